@@ -1,1 +1,9 @@
-//! baton-identity
+//! Who are you: how Baton finds out that a person is who they say.
+//!
+//! Today that is the password of a local user; LDAP, OpenID Connect and passkeys will stand beside it.
+
+pub mod password;
+pub mod password_rules;
+
+pub use password::{PasswordError, Passwords, Verdict};
+pub use password_rules::{PasswordRuleError, check_new_password};

@@ -1,1 +1,32 @@
-//! baton-model
+//! The words of Baton's domain: ids, entities and the small enums they are made of.
+//!
+//! Only data lives here, with serde as the one dependency beside the policy crate, so that the browser can read the
+//! same types as the server. What may be done with them is decided in `baton-policy` and carried out in `baton-core`.
+
+pub mod audit;
+pub mod command;
+pub mod custody;
+pub mod device;
+pub mod fold;
+pub mod group;
+pub mod handover;
+pub mod id;
+pub mod item;
+pub mod session;
+pub mod text_enum;
+pub mod timestamp;
+pub mod user;
+
+pub use audit::AuditEntry;
+pub use command::{Command, CommandKind, CommandStatus, NewCommand};
+pub use custody::{CustodyCause, CustodyEntry, NewCustodyEntry};
+pub use device::{Device, DeviceState, Enrollment, EnrollmentLink, EnrollmentState};
+pub use group::{DeviceGroup, UserGroup};
+pub use handover::{DeviceItem, Handover, HandoverKind, HandoverState, ItemProgress};
+pub use id::{
+    CommandId, DeviceGroupId, DeviceId, EnrollmentId, EnrollmentLinkId, HandoverId, ItemId, UserGroupId, UserId,
+};
+pub use item::{Item, ItemContent};
+pub use session::{Session, SessionKind};
+pub use timestamp::Timestamp;
+pub use user::{Role, User};

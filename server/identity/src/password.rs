@@ -1,0 +1,164 @@
+//! Password hashes: Argon2id, computed off the request threads and never more at once than there is room for.
+
+use std::sync::Arc;
+
+use argon2::{
+    Algorithm, Argon2, Params, Version,
+    password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString, rand_core::OsRng},
+};
+use thiserror::Error;
+use tokio::sync::Semaphore;
+
+/// Memory per hash in KiB (19 MiB).
+const MEMORY_KIB: u32 = 19 * 1024;
+/// Passes over that memory.
+const PASSES: u32 = 2;
+/// Lanes.
+const LANES: u32 = 1;
+/// The longest password that is hashed, in bytes; longer ones cannot be right.
+const MAX_BYTES: usize = 1024;
+
+/// Why a password could not be hashed or compared at all.
+#[derive(Debug, Error)]
+pub enum PasswordError {
+    /// More people wait for a comparison than the queue holds.
+    #[error("too many sign-ins are waiting")]
+    Busy,
+    /// The hashing failed.
+    #[error("the password could not be hashed: {0}")]
+    Hash(argon2::password_hash::Error),
+    /// The worker that hashed is gone.
+    #[error("the hashing worker stopped")]
+    Stopped,
+}
+
+/// Whether a password is right.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// It is.
+    Right,
+    /// It is not, or there is no such user, or the user has no password.
+    Wrong,
+}
+
+/// Hashes and compares passwords. Clones share one queue.
+#[derive(Clone)]
+pub struct Passwords {
+    running: Arc<Semaphore>,
+    waiting: Arc<Semaphore>,
+    decoy: Arc<str>,
+}
+
+impl Passwords {
+    /// `parallel` hashes at once, and at most `queue` people waiting or served.
+    ///
+    /// # Errors
+    /// [`PasswordError::Hash`] when the decoy for unknown users cannot be computed.
+    pub fn new(parallel: usize, queue: usize) -> Result<Self, PasswordError> {
+        let decoy = hash("no user has this password")?;
+        Ok(Self {
+            running: Arc::new(Semaphore::new(parallel.max(1))),
+            waiting: Arc::new(Semaphore::new(queue.max(1))),
+            decoy: decoy.into(),
+        })
+    }
+
+    /// The hash of a new password, in PHC form.
+    ///
+    /// # Errors
+    /// Every [`PasswordError`].
+    pub async fn hash(&self, password: &str) -> Result<String, PasswordError> {
+        let password = password.to_owned();
+        self.run(move || hash(&password)).await?
+    }
+
+    /// Compares `password` with a stored hash. Without one (unknown user, no password) the same work is done and the
+    /// verdict is [`Verdict::Wrong`], so that the time tells nobody who exists.
+    ///
+    /// # Errors
+    /// [`PasswordError::Busy`] and [`PasswordError::Stopped`]; a stored hash that cannot be read counts as wrong and is
+    /// logged.
+    pub async fn verify(&self, password: &str, stored: Option<&str>) -> Result<Verdict, PasswordError> {
+        let known = stored.is_some();
+        let stored = stored.unwrap_or(&self.decoy).to_owned();
+        let password = password.to_owned();
+        let matches = self.run(move || matches(&password, &stored)).await?;
+        Ok(if known && matches { Verdict::Right } else { Verdict::Wrong })
+    }
+
+    async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, PasswordError> {
+        let _place = self.waiting.try_acquire().map_err(|_| PasswordError::Busy)?;
+        let _turn = self.running.acquire().await.map_err(|_| PasswordError::Stopped)?;
+        tokio::task::spawn_blocking(work).await.map_err(|_| PasswordError::Stopped)
+    }
+}
+
+fn hasher() -> Argon2<'static> {
+    let params = Params::new(MEMORY_KIB, PASSES, LANES, None).expect("invariant: the constants are within Argon2's bounds");
+    Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
+}
+
+fn hash(password: &str) -> Result<String, PasswordError> {
+    let salt = SaltString::generate(&mut OsRng);
+    Ok(hasher().hash_password(password.as_bytes(), &salt).map_err(PasswordError::Hash)?.to_string())
+}
+
+fn matches(password: &str, stored: &str) -> bool {
+    if password.len() > MAX_BYTES {
+        return false;
+    }
+    match PasswordHash::new(stored) {
+        Ok(stored) => hasher().verify_password(password.as_bytes(), &stored).is_ok(),
+        Err(error) => {
+            tracing::error!(%error, "a stored password hash cannot be read");
+            false
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn passwords() -> Passwords {
+        Passwords::new(2, 8).unwrap()
+    }
+
+    #[tokio::test]
+    async fn the_right_password_matches_its_hash() {
+        let passwords = passwords();
+        let stored = passwords.hash("two quiet herons").await.unwrap();
+        assert_eq!(passwords.verify("two quiet herons", Some(&stored)).await.unwrap(), Verdict::Right);
+    }
+
+    #[tokio::test]
+    async fn another_password_does_not_match() {
+        let passwords = passwords();
+        let stored = passwords.hash("two quiet herons").await.unwrap();
+        assert_eq!(passwords.verify("Two quiet herons", Some(&stored)).await.unwrap(), Verdict::Wrong);
+    }
+
+    #[tokio::test]
+    async fn nobody_gets_in_without_a_stored_hash_not_even_with_the_decoys_password() {
+        let verdict = passwords().verify("no user has this password", None).await.unwrap();
+        assert_eq!(verdict, Verdict::Wrong);
+    }
+
+    #[tokio::test]
+    async fn a_stored_hash_that_cannot_be_read_lets_nobody_in() {
+        assert_eq!(passwords().verify("anything at all", Some("plain")).await.unwrap(), Verdict::Wrong);
+    }
+
+    #[tokio::test]
+    async fn a_hash_says_that_it_is_argon2id_with_the_agreed_cost() {
+        let stored = passwords().hash("two quiet herons").await.unwrap();
+        assert!(stored.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{stored}");
+    }
+
+    #[tokio::test]
+    async fn more_waiting_people_than_the_queue_holds_are_turned_away() {
+        let passwords = Passwords::new(1, 1).unwrap();
+        let both = futures::future::join(passwords.hash("two quiet herons"), passwords.hash("two quiet herons")).await;
+        assert!(matches!(both, (Ok(_), Err(PasswordError::Busy))), "{both:?}");
+    }
+}
