@@ -1,0 +1,127 @@
+#!/usr/bin/env bash
+# Makes the machine ready. Every step looks first and changes something only where it has to; nothing to do costs a second.
+#
+#   tools/setup.sh run     what `make run` needs: Rust with the wasm32 target, a C compiler, Node, and the site's tools
+#   tools/setup.sh tests   that, and what the tests need: linters, Playwright, PostgreSQL, Chromium
+#
+# Tools go into .tools/, target/ and node_modules/. Only Debian packages and rustup's toolchains touch the system,
+# and each is announced before (and asked for on a terminal).
+source "$(dirname "$0")/lib.sh"
+
+wanted_rust=$(sed -n 's/^rust-version = "\(.*\)"/\1/p' Cargo.toml)
+wanted_node=20
+wanted_bindgen=$(sed -n 's/^wasm-bindgen = "=\(.*\)"/\1/p' Cargo.toml)
+wasm=wasm32-unknown-unknown
+
+rust_ready() {
+  have cargo && have rustc && at_least "$(rustc -V | cut -d' ' -f2 | cut -d- -f1)" "$wanted_rust"
+}
+
+wasm_ready() {
+  local folder
+  folder=$(rustc --print target-libdir --target "$wasm" 2>/dev/null) && ls "$folder"/libstd-*.rlib >/dev/null 2>&1
+}
+
+# Both questions have one answer: a toolchain that is new enough and knows the wasm32 target.
+ensure_rust() {
+  have cargo || have rustup ||
+    fail "Rust is missing" "neither cargo nor rustup is on the PATH" "install Rust from https://rustup.rs, then run this again"
+  if rust_ready && wasm_ready; then return; fi
+
+  if have rustup && ! rust_ready; then
+    confirm "Rust $wanted_rust or newer is needed. Fetching rustup's stable toolchain." &&
+      RUSTUP_MAX_RETRIES=1 with_limit 900 rustup toolchain install stable --profile minimal -c clippy -c rustfmt || true
+  fi
+  if have rustup && rust_ready && ! wasm_ready; then
+    confirm "Adding the target $wasm to Rust (rustup target add)." &&
+      RUSTUP_MAX_RETRIES=1 with_limit 600 rustup target add "$wasm" || true
+  fi
+  if rust_ready && wasm_ready; then return; fi
+
+  local remedy="rustup toolchain install stable && rustup target add $wasm (needs rustup's server)"
+  if have rustup && debian_like; then
+    say "rustup could not fetch it, so Debian's own Rust takes its place for this checkout."
+    tools/debian-rust.sh "$wanted_rust" || fail "no Rust toolchain with the target $wasm" "rustup's server and Debian's packages both failed (see above)" "$remedy"
+    RUSTUP_TOOLCHAIN=debian
+    export RUSTUP_TOOLCHAIN
+  fi
+  rust_ready || fail "Rust $wanted_rust or newer is needed" "found: $(rustc -V 2>&1 | head -n 1)" "$remedy"
+  wasm_ready || fail "Rust has no target $wasm" "it could not be added (see above)" "$remedy"
+}
+
+ensure_compiler() {
+  if have cc; then return; fi
+  if debian_like; then
+    apt_install "the C compiler" gcc libc6-dev make
+  else
+    fail "a C compiler is missing" "SQLite and the cryptography are partly written in C, and there is no 'cc' on the PATH" \
+      "macOS: xcode-select --install; Linux: install your distribution's gcc or clang"
+  fi
+}
+
+ensure_node() {
+  have node && have npm && at_least "$(node -p process.versions.node)" "$wanted_node" ||
+    fail "Node.js $wanted_node or newer with npm is needed" "found: $(node --version 2>/dev/null || echo none)" \
+      "install it from https://nodejs.org or with your version manager, then run this again"
+}
+
+# The program must be of exactly the library's version. The light profile settings halve its build time.
+ensure_bindgen() {
+  if [ "$("$TOOLS/bin/wasm-bindgen" --version 2>/dev/null)" = "wasm-bindgen $wanted_bindgen" ]; then return; fi
+  step "Installing wasm-bindgen $wanted_bindgen into $TOOLS (two to three minutes, once)"
+  CARGO_PROFILE_RELEASE_LTO=false CARGO_PROFILE_RELEASE_OPT_LEVEL=1 CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 \
+    CARGO_PROFILE_RELEASE_DEBUG=false \
+    cargo install wasm-bindgen-cli --version "=$wanted_bindgen" --bin wasm-bindgen --root "$TOOLS" --target-dir "$TARGET/tools" --force --quiet ||
+    fail "wasm-bindgen $wanted_bindgen could not be installed" "cargo install failed (see above)" \
+      "check the network; or put that version's program into $TOOLS/bin yourself"
+}
+
+# ensure_packages site|all: npm's packages, for the site alone or for the tests too.
+ensure_packages() {
+  local stamp=node_modules/.baton-$1 all=node_modules/.baton-all lock
+  lock=$(fingerprint package.json package-lock.json)
+  if [ "$(cat "$all" 2>/dev/null)" = "$lock" ] || [ "$(cat "$stamp" 2>/dev/null)" = "$lock" ]; then return; fi
+  local omit=()
+  [ "$1" = all ] || omit=(--omit=dev)
+  step "Installing npm packages ($1) into node_modules"
+  npm ci --no-audit --no-fund --loglevel=error "${omit[@]+"${omit[@]}"}" ||
+    fail "the npm packages could not be installed" "npm ci failed (see above)" "check the network, then run this again"
+  printf '%s\n' "$lock" >"$stamp"
+}
+
+ensure_postgres() {
+  if [ -n "${BATON_TEST_POSTGRES_URL:-}" ] || tools/with-postgres.sh --find >/dev/null 2>&1; then return; fi
+  if debian_like; then
+    apt_install "the tests on PostgreSQL (they start a server of their own and leave Debian's alone)" postgresql
+  else
+    fail "PostgreSQL's server programs are missing" "the tests start a throw-away server of their own" \
+      "install PostgreSQL 15 or newer (macOS: brew install postgresql), or name a server in BATON_TEST_POSTGRES_URL"
+  fi
+}
+
+ensure_chromium() {
+  if tools/chromium.sh >/dev/null 2>&1; then return; fi
+  if debian_like; then
+    apt_install "the tests in a browser" chromium fonts-dejavu-core
+  else
+    confirm "Fetching Playwright's Chromium for the tests in a browser." && npx playwright install chromium ||
+      fail "no Chromium for the tests in a browser" "Playwright could not fetch it (see above)" \
+        "install Chromium or Chrome and name its program in CHROMIUM"
+  fi
+}
+
+case ${1:-run} in
+  run) packages=site ;;
+  tests) packages=all ;;
+  *) fail "unknown argument: $1" "" "say run or tests" ;;
+esac
+
+ensure_node
+ensure_compiler
+ensure_rust
+ensure_packages "$packages"
+ensure_bindgen
+if [ "$packages" = all ]; then
+  ensure_postgres
+  ensure_chromium
+fi

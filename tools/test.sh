@@ -1,0 +1,51 @@
+#!/usr/bin/env bash
+# Runs the tests: tools/test.sh [all|rust|wasm|e2e] [arguments for the test runner]
+#
+# rust  the workspace's tests, on SQLite and on a throw-away PostgreSQL
+# wasm  the policy's golden vectors in WebAssembly
+# e2e   journeys in Chromium against a real server with simulated iPhones, on both databases
+source "$(dirname "$0")/lib.sh"
+
+part=${1:-all}
+[ $# = 0 ] || shift
+case $part in
+  all | rust | wasm | e2e) ;;
+  *) fail "unknown part: $part" "" "say all, rust, wasm or e2e" ;;
+esac
+
+# One PostgreSQL for all parts; the second pass through this script finds its address set.
+if [ -z "${BATON_TEST_POSTGRES_URL:-}" ] && [ "$part" != wasm ]; then
+  tools/setup.sh tests
+  exec tools/with-postgres.sh tools/test.sh "$part" "$@"
+fi
+tools/setup.sh tests
+
+wants() { [ "$part" = all ] || [ "$part" = "$1" ]; }
+
+if wants rust; then
+  step "Rust tests, on SQLite and PostgreSQL"
+  if cargo nextest --version >/dev/null 2>&1; then
+    cargo nextest run --workspace --locked "$@"
+  else
+    cargo test --workspace --locked --all-targets "$@"
+  fi
+  step "Rust examples in the documentation"
+  cargo test --workspace --locked --doc --quiet
+fi
+
+if wants wasm; then
+  step "The policy in WebAssembly"
+  policy/wasm/test.sh
+fi
+
+if wants e2e; then
+  tools/site.sh
+  step "Journeys in Chromium, on SQLite and PostgreSQL"
+  cargo build -p baton --locked
+  CHROMIUM=$(tools/chromium.sh)
+  export CHROMIUM
+  BATON_PROGRAM=$PWD/$TARGET/debug/baton
+  case $TARGET in /*) BATON_PROGRAM=$TARGET/debug/baton ;; esac
+  export BATON_PROGRAM
+  node_modules/.bin/playwright test --config end2end/playwright.config.mjs "$@"
+fi
