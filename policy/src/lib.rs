@@ -1,1 +1,39 @@
-//! baton-policy
+//! The rules of Baton: who gets what, what may be done to a device, and what changes hands.
+//!
+//! No I/O, no clock, no randomness. The same code runs in the server and, through
+//! `baton-policy-wasm`, in the browser. `docs/policy.md` shows how a decision is made.
+
+mod apple;
+pub mod capability;
+pub mod catalogue;
+pub mod decision;
+pub mod distribution;
+pub mod explain;
+pub mod fact;
+pub mod facts;
+pub mod handover;
+pub mod ids;
+pub mod item;
+pub mod lint;
+pub mod locales;
+mod name;
+pub mod request;
+
+pub use apple::{AccessRights, Command, decide_command};
+pub use capability::{Action, Actor, Role, decide_action};
+pub use catalogue::{Catalogue, Item};
+pub use decision::{Decision, Outcome, ReasonCode, Source};
+pub use distribution::{CustomDistribution, Distribution, Filter};
+pub use explain::{Explanation, TraceStep};
+pub use fact::{Fact, Truth};
+pub use facts::{
+    Device, DeviceFacts, EnrollmentType, Holder, OsVersion, Ownership, Platform, Supervision,
+};
+pub use handover::{
+    HolderChange, ItemState, Plan, PlanReason, Presence, Rendering, Step, Target, Wait, is_clean,
+    plan,
+};
+pub use ids::{DeviceGroupId, DeviceId, ItemId, UserGroupId, UserId};
+pub use item::{ItemKind, ItemRole};
+pub use lint::{Finding, FindingCode, Fix, LintDevice, LintInput, Severity, nobody_lints};
+pub use name::UnknownName;

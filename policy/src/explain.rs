@@ -1,0 +1,242 @@
+//! Why a device gets an item or not, rule by rule (spec C5). On demand only.
+
+use serde::{Deserialize, Serialize};
+
+use crate::catalogue::{Catalogue, can_take};
+use crate::decision::{Decision, Outcome, ReasonCode, Source};
+use crate::distribution::{CustomDistribution, Distribution, Filter};
+use crate::fact::{Fact, Truth};
+use crate::facts::{Device, EnrollmentType, Holder};
+use crate::ids::{DeviceGroupId, ItemId, UserGroupId, UserId};
+
+/// A decision with everything that was asked on the way.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Explanation {
+    /// The same decision that [`Catalogue::decide`] gives.
+    pub decision: Decision,
+    /// Every rule that was asked, in the order of asking.
+    pub trace: Vec<TraceStep>,
+}
+
+/// One rule, and how it came out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TraceStep {
+    /// The rule.
+    pub rule: Rule,
+    /// Whether it holds for the device and its holder.
+    pub holds: Truth,
+    /// What the device or its holder has, where that says more than `holds`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub actual: Option<String>,
+}
+
+/// A rule that can be asked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Rule {
+    /// The catalogue has the item.
+    ItemExists(ItemId),
+    /// The distribution is All Devices.
+    AllDevices,
+    /// The distribution is No Devices.
+    NoDevices,
+    /// This group excludes the holder.
+    ExcludesUserGroup(UserGroupId),
+    /// This group excludes the device.
+    ExcludesDeviceGroup(DeviceGroupId),
+    /// This user is included.
+    IncludesUser(UserId),
+    /// This group includes the holder.
+    IncludesUserGroup(UserGroupId),
+    /// This group includes the device.
+    IncludesDeviceGroup(DeviceGroupId),
+    /// This filter must pass.
+    Filter(Filter),
+    /// The device must be able to take the item.
+    Capability(Decision),
+}
+
+/// Explains what [`Catalogue::decide`] decides.
+#[must_use]
+pub fn explain(
+    catalogue: &Catalogue,
+    item: &ItemId,
+    device: &Device,
+    holder: &Holder,
+) -> Explanation {
+    let trace = trace(catalogue, item, device, holder);
+    Explanation {
+        decision: conclude(&trace),
+        trace,
+    }
+}
+
+fn trace(catalogue: &Catalogue, item: &ItemId, device: &Device, holder: &Holder) -> Vec<TraceStep> {
+    let Some(found) = catalogue.item(item) else {
+        return vec![step(Rule::ItemExists(item.clone()), Truth::False)];
+    };
+    let mut trace = Vec::new();
+    match &found.distribution {
+        Distribution::AllDevices => trace.push(step(Rule::AllDevices, Truth::True)),
+        Distribution::NoDevices => trace.push(step(Rule::NoDevices, Truth::True)),
+        Distribution::Custom(custom) => trace_custom(custom, device, holder, &mut trace),
+    }
+    let capability = can_take(found.kind, &device.facts);
+    let holds = match capability.outcome {
+        Outcome::Allow | Outcome::Partial => Truth::True,
+        Outcome::Deny => Truth::False,
+        Outcome::Unknown => Truth::Unknown,
+    };
+    trace.push(step(Rule::Capability(capability), holds));
+    trace
+}
+
+fn trace_custom(
+    custom: &CustomDistribution,
+    device: &Device,
+    holder: &Holder,
+    trace: &mut Vec<TraceStep>,
+) {
+    for group in &custom.exclude_user_groups {
+        trace.push(step(
+            Rule::ExcludesUserGroup(group.clone()),
+            holder.is_in(group),
+        ));
+    }
+    for group in &custom.exclude_device_groups {
+        trace.push(step(
+            Rule::ExcludesDeviceGroup(group.clone()),
+            device.is_in(group),
+        ));
+    }
+    for user in &custom.include_users {
+        trace.push(TraceStep {
+            actual: Some(holder.id.to_string()),
+            ..step(
+                Rule::IncludesUser(user.clone()),
+                (*user == holder.id).into(),
+            )
+        });
+    }
+    for group in &custom.include_user_groups {
+        trace.push(step(
+            Rule::IncludesUserGroup(group.clone()),
+            holder.is_in(group),
+        ));
+    }
+    for group in &custom.include_device_groups {
+        trace.push(step(
+            Rule::IncludesDeviceGroup(group.clone()),
+            device.is_in(group),
+        ));
+    }
+    for filter in &custom.filters {
+        trace.push(TraceStep {
+            actual: Some(actual(filter, device)),
+            ..step(Rule::Filter(filter.clone()), filter.test(device))
+        });
+    }
+}
+
+fn step(rule: Rule, holds: Truth) -> TraceStep {
+    TraceStep {
+        rule,
+        holds,
+        actual: None,
+    }
+}
+
+/// What the device has for the fact that the filter reads.
+fn actual(filter: &Filter, device: &Device) -> String {
+    let facts = &device.facts;
+    match filter {
+        Filter::UserEnrollmentEnrolled(_) | Filter::AutomatedDeviceEnrollmentEnrolled(_) => {
+            facts.enrollment.to_string()
+        }
+        Filter::Supervised(_) if facts.enrollment == EnrollmentType::User => {
+            facts.enrollment.to_string()
+        }
+        Filter::Supervised(_) => text(&facts.supervision),
+        Filter::Platform(_) => text(&facts.platform),
+        Filter::MinOsVersion(_) | Filter::MaxOsVersion(_) => text(&facts.os_version),
+    }
+}
+
+fn text(fact: &Fact<impl ToString>) -> String {
+    match fact {
+        Fact::Value(value) => value.to_string(),
+        Fact::Empty => "empty".to_owned(),
+        Fact::Unknown => "unknown".to_owned(),
+    }
+}
+
+/// Draws the decision from the trace alone, so that a trace that leaves something out shows.
+fn conclude(trace: &[TraceStep]) -> Decision {
+    let from_distribution =
+        |outcome: fn(ReasonCode, Source) -> Decision, reason| outcome(reason, Source::Distribution);
+    let mut excluded = None;
+    let mut included = from_distribution(Decision::deny, ReasonCode::NotIncluded);
+    let mut narrowing = Vec::new();
+    for TraceStep { rule, holds, .. } in trace {
+        match rule {
+            Rule::ItemExists(_) => {
+                return Decision::deny(ReasonCode::NoSuchItem, Source::Product);
+            }
+            Rule::AllDevices => {
+                included = from_distribution(Decision::allow, ReasonCode::AllDevices);
+            }
+            Rule::NoDevices => {
+                included = from_distribution(Decision::deny, ReasonCode::NoDevices);
+            }
+            Rule::ExcludesUserGroup(_) => {
+                excluded = exclude(excluded, *holds, ReasonCode::ExcludedUserGroup);
+            }
+            Rule::ExcludesDeviceGroup(_) => {
+                excluded = exclude(excluded, *holds, ReasonCode::ExcludedDeviceGroup);
+            }
+            Rule::IncludesUser(_) => {
+                included = include(included, *holds, ReasonCode::IncludedUser);
+            }
+            Rule::IncludesUserGroup(_) => {
+                included = include(included, *holds, ReasonCode::IncludedUserGroup);
+            }
+            Rule::IncludesDeviceGroup(_) => {
+                included = include(included, *holds, ReasonCode::IncludedDeviceGroup);
+            }
+            Rule::Filter(filter) => match holds {
+                Truth::True => {}
+                Truth::False => {
+                    narrowing.push(from_distribution(Decision::deny, filter.not_passed()));
+                }
+                Truth::Unknown => {
+                    narrowing.push(from_distribution(Decision::unknown, filter.not_known()));
+                }
+            },
+            Rule::Capability(decision) => narrowing.push(*decision),
+        }
+    }
+    let start = match excluded {
+        Some(excluded) => excluded.narrowed_by(included),
+        None => included,
+    };
+    narrowing.into_iter().fold(start, Decision::narrowed_by)
+}
+
+/// The surest exclusion so far.
+fn exclude(so_far: Option<Decision>, holds: Truth, reason: ReasonCode) -> Option<Decision> {
+    let now = match holds {
+        Truth::True => Decision::deny(reason, Source::Distribution),
+        Truth::Unknown => Decision::unknown(ReasonCode::GroupUnknown, Source::Distribution),
+        Truth::False => return so_far,
+    };
+    Some(so_far.map_or(now, |so_far| so_far.narrowed_by(now)))
+}
+
+/// The surest inclusion so far; the first of equals is named.
+fn include(so_far: Decision, holds: Truth, reason: ReasonCode) -> Decision {
+    match (so_far.outcome, holds) {
+        (Outcome::Allow, _) | (_, Truth::False) => so_far,
+        (_, Truth::True) => Decision::allow(reason, Source::Distribution),
+        (_, Truth::Unknown) => Decision::unknown(ReasonCode::GroupUnknown, Source::Distribution),
+    }
+}

@@ -1,0 +1,288 @@
+//! What goes wrong when a device is signed out (spec A9).
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+use crate::catalogue::{Catalogue, Item};
+use crate::decision::{Decision, Outcome};
+use crate::distribution::Distribution;
+use crate::facts::{Device, Holder};
+use crate::ids::{DeviceId, ItemId, UserGroupId, UserId};
+use crate::item::{ItemKind, ItemRole};
+use crate::name::named;
+
+/// What the lints look at: the catalogue as it would be saved, and the fleet.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LintInput {
+    /// Every item.
+    pub catalogue: Catalogue,
+    /// Every device.
+    pub devices: Vec<LintDevice>,
+    /// Every user who could sign in; Nobody may be among them.
+    #[serde(default)]
+    pub users: Vec<Holder>,
+    /// The holder of signed-out devices.
+    pub nobody: Holder,
+}
+
+/// A device as the lints see it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LintDevice {
+    /// The device with its groups.
+    pub device: Device,
+    /// Whether the sign-in clip is or might be on it now.
+    #[serde(default)]
+    pub has_clip: bool,
+}
+
+named! {
+    /// What was found; sentences for people are in `policy/locales`.
+    pub enum FindingCode {
+        /// At sign-out the sign-in page would vanish from devices that users get it on.
+        ClipMissesNobody = "clip-misses-nobody",
+        /// It cannot be told whether the sign-in page stays at sign-out.
+        ClipUnknownForNobody = "clip-unknown-for-nobody",
+        /// Devices that have the sign-in page now would lose it.
+        ClipStrandsDevices = "clip-strands-devices",
+        /// Users and Nobody get it, so it never leaves at sign-out.
+        NeverLeaves = "never-leaves",
+        /// Users and Nobody get the app, so it stays at sign-out, with its data.
+        AppStaysWithData = "app-stays-with-data",
+        /// A signed-out device loses what it needs to reach the server.
+        ConnectivityLost = "connectivity-lost",
+    }
+}
+
+named! {
+    /// How much a finding matters.
+    pub enum Severity {
+        /// Saving needs the fix or an explicit override.
+        Blocks = "blocks",
+        /// Worth knowing.
+        Warns = "warns",
+    }
+}
+
+/// Something that goes wrong when devices are signed out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Finding {
+    /// What.
+    pub code: FindingCode,
+    /// How much it matters.
+    pub severity: Severity,
+    /// The item it is about.
+    pub item: ItemId,
+    /// The devices it is about.
+    pub devices: Vec<DeviceId>,
+    /// What would put it right.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fix: Option<Fix>,
+}
+
+/// A distribution that puts a finding right, and how it differs from the present one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Fix {
+    /// Nobody is added as a single user.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub include_user: Option<UserId>,
+    /// Nobody's groups are no longer excluded.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub stop_excluding: BTreeSet<UserGroupId>,
+    /// The result, ready to be saved.
+    pub distribution: Distribution,
+}
+
+/// Finds what goes wrong at sign-out. Devices that get no sign-in clip are never signed out and
+/// are left out, but for those that have it now.
+#[must_use]
+pub fn nobody_lints(input: &LintInput) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let mut shared = BTreeSet::new();
+    for item in &input.catalogue.items {
+        if item.kind == ItemKind::SecureSignIn {
+            clip_lints(item, input, &mut shared, &mut findings);
+        }
+    }
+    for item in &input.catalogue.items {
+        if item.kind != ItemKind::SecureSignIn {
+            item_lints(item, input, &shared, &mut findings);
+        }
+    }
+    findings
+}
+
+fn clip_lints<'a>(
+    clip: &Item,
+    input: &'a LintInput,
+    shared: &mut BTreeSet<&'a DeviceId>,
+    findings: &mut Vec<Finding>,
+) {
+    let holders = distinct_holders(&clip.distribution, &input.users);
+    let mut lost = Vec::new();
+    let mut unknown = Vec::new();
+    let mut stranded = Vec::new();
+    for LintDevice { device, has_clip } in &input.devices {
+        let reaches_user = reaches_any(clip, device, &holders);
+        let for_nobody = clip.decide(device, &input.nobody);
+        if reaches_user || for_nobody.permits() {
+            shared.insert(&device.id);
+        }
+        match for_nobody.outcome {
+            Outcome::Allow | Outcome::Partial => {}
+            Outcome::Unknown if reaches_user || *has_clip => unknown.push(device),
+            Outcome::Deny if reaches_user => lost.push(device),
+            Outcome::Deny if *has_clip => stranded.push(device),
+            Outcome::Unknown | Outcome::Deny => {}
+        }
+    }
+    let fix = fix_for(clip, &lost, &input.nobody);
+    let mut report = |code, severity, devices: &[&Device], fix| {
+        findings.extend(finding(code, severity, clip, devices, fix));
+    };
+    report(FindingCode::ClipMissesNobody, Severity::Blocks, &lost, fix);
+    report(
+        FindingCode::ClipUnknownForNobody,
+        Severity::Warns,
+        &unknown,
+        None,
+    );
+    report(
+        FindingCode::ClipStrandsDevices,
+        Severity::Warns,
+        &stranded,
+        None,
+    );
+}
+
+fn item_lints(
+    item: &Item,
+    input: &LintInput,
+    shared: &BTreeSet<&DeviceId>,
+    findings: &mut Vec<Finding>,
+) {
+    let holders = distinct_holders(&item.distribution, &input.users);
+    let reached: Vec<(&Device, Decision)> = input
+        .devices
+        .iter()
+        .map(|LintDevice { device, .. }| device)
+        .filter(|device| shared.contains(&device.id) && reaches_any(item, device, &holders))
+        .map(|device| (device, item.decide(device, &input.nobody)))
+        .collect();
+    let with = |wanted: fn(Outcome) -> bool| -> Vec<&Device> {
+        reached
+            .iter()
+            .filter(|(_, decision)| wanted(decision.outcome))
+            .map(|(device, _)| *device)
+            .collect()
+    };
+    let staying = with(Outcome::permits);
+    let leaving = with(|outcome| outcome == Outcome::Deny);
+    findings.extend(match item.role {
+        ItemRole::Connectivity => finding(
+            FindingCode::ConnectivityLost,
+            Severity::Warns,
+            item,
+            &leaving,
+            fix_for(item, &leaving, &input.nobody),
+        ),
+        ItemRole::Ordinary if item.kind.is_app() && item.reset_between_people => None,
+        ItemRole::Ordinary if item.kind.is_app() => finding(
+            FindingCode::AppStaysWithData,
+            Severity::Warns,
+            item,
+            &staying,
+            None,
+        ),
+        ItemRole::Ordinary => finding(
+            FindingCode::NeverLeaves,
+            Severity::Warns,
+            item,
+            &staying,
+            None,
+        ),
+        ItemRole::SignInClip => None,
+    });
+}
+
+fn finding(
+    code: FindingCode,
+    severity: Severity,
+    item: &Item,
+    devices: &[&Device],
+    fix: Option<Fix>,
+) -> Option<Finding> {
+    (!devices.is_empty()).then(|| Finding {
+        code,
+        severity,
+        item: item.id.clone(),
+        devices: devices.iter().map(|device| device.id.clone()).collect(),
+        fix,
+    })
+}
+
+/// Nobody included as a single user and none of Nobody's groups excluded, if that is enough.
+fn fix_for(item: &Item, devices: &[&Device], nobody: &Holder) -> Option<Fix> {
+    let Distribution::Custom(custom) = &item.distribution else {
+        return None;
+    };
+    let mut fixed = custom.clone();
+    let stop_excluding: BTreeSet<_> = custom
+        .exclude_user_groups
+        .iter()
+        .filter(|group| nobody.is_in(group) != crate::Truth::False)
+        .cloned()
+        .collect();
+    fixed
+        .exclude_user_groups
+        .retain(|group| !stop_excluding.contains(group));
+    let reaches_all = |distribution: &Distribution| {
+        devices
+            .iter()
+            .all(|device| distribution.decide(device, nobody).permits())
+    };
+    let mut include_user = None;
+    let mut distribution = Distribution::Custom(fixed.clone());
+    if !reaches_all(&distribution) {
+        fixed.include_users.insert(nobody.id.clone());
+        include_user = Some(nobody.id.clone());
+        distribution = Distribution::Custom(fixed);
+    }
+    reaches_all(&distribution).then_some(Fix {
+        include_user,
+        stop_excluding,
+        distribution,
+    })
+}
+
+fn reaches_any(item: &Item, device: &Device, holders: &[&Holder]) -> bool {
+    holders
+        .iter()
+        .any(|holder| item.decide(device, holder).permits())
+}
+
+/// One user of each kind that the distribution can tell apart, so that large directories cost
+/// no more than the groups they differ in. Nobody is left out.
+fn distinct_holders<'a>(distribution: &Distribution, users: &'a [Holder]) -> Vec<&'a Holder> {
+    let mut seen = BTreeSet::new();
+    users
+        .iter()
+        .filter(|user| !user.is_nobody)
+        .filter(|user| {
+            seen.insert(match distribution {
+                Distribution::AllDevices | Distribution::NoDevices => (false, Vec::new()),
+                Distribution::Custom(custom) => (
+                    custom.include_users.contains(&user.id),
+                    custom
+                        .include_user_groups
+                        .union(&custom.exclude_user_groups)
+                        .map(|group| user.is_in(group))
+                        .collect(),
+                ),
+            })
+        })
+        .collect()
+}
