@@ -1,0 +1,113 @@
+//! Typed access to the keys of a message.
+
+use plist::{Dictionary, Value};
+
+use super::MessageError;
+use crate::wire::MAX_TEXT_BYTES;
+
+/// A dictionary of a message, read key by key.
+#[derive(Clone, Copy)]
+pub(super) struct Fields<'a>(pub &'a Dictionary);
+
+impl<'a> Fields<'a> {
+    pub fn text(self, key: &'static str) -> Result<Option<&'a str>, MessageError> {
+        match self.0.get(key) {
+            None => Ok(None),
+            Some(Value::String(text)) if text.len() > MAX_TEXT_BYTES => {
+                Err(MessageError::BadValue {
+                    key,
+                    problem: format!("longer than {MAX_TEXT_BYTES} bytes"),
+                })
+            }
+            Some(Value::String(text)) => Ok(Some(text)),
+            Some(_) => Err(MessageError::WrongType {
+                key,
+                expected: "a string",
+            }),
+        }
+    }
+
+    /// Text that must be there and say something.
+    pub fn required_text(self, key: &'static str) -> Result<&'a str, MessageError> {
+        match self.text(key)? {
+            None => Err(MessageError::Missing { key }),
+            Some("") => Err(MessageError::BadValue {
+                key,
+                problem: "empty".to_owned(),
+            }),
+            Some(text) => Ok(text),
+        }
+    }
+
+    /// Text for people and reports; an empty one counts as absent.
+    pub fn optional_string(self, key: &'static str) -> Result<Option<String>, MessageError> {
+        Ok(self
+            .text(key)?
+            .filter(|text| !text.is_empty())
+            .map(str::to_owned))
+    }
+
+    pub fn boolean(self, key: &'static str) -> Result<Option<bool>, MessageError> {
+        self.typed(key, "a boolean", Value::as_boolean)
+    }
+
+    pub fn integer(self, key: &'static str) -> Result<Option<i64>, MessageError> {
+        self.typed(key, "an integer", Value::as_signed_integer)
+    }
+
+    /// A number, whether the device sent it as a real or as an integer.
+    pub fn number(self, key: &'static str) -> Result<Option<f64>, MessageError> {
+        self.typed(key, "a number", |value| {
+            value
+                .as_real()
+                .or_else(|| value.as_signed_integer().map(|whole| whole as f64))
+        })
+    }
+
+    pub fn data(self, key: &'static str) -> Result<Option<&'a [u8]>, MessageError> {
+        self.typed(key, "data", Value::as_data)
+    }
+
+    pub fn array(self, key: &'static str) -> Result<Option<&'a [Value]>, MessageError> {
+        self.typed(key, "an array", |value| value.as_array().map(Vec::as_slice))
+    }
+
+    pub fn dictionary(self, key: &'static str) -> Result<Option<Fields<'a>>, MessageError> {
+        self.typed(key, "a dictionary", |value| {
+            value.as_dictionary().map(Fields)
+        })
+    }
+
+    /// The dictionaries of an array.
+    pub fn dictionaries(self, key: &'static str) -> Result<Option<Vec<Fields<'a>>>, MessageError> {
+        let Some(items) = self.array(key)? else {
+            return Ok(None);
+        };
+        items
+            .iter()
+            .map(|item| {
+                item.as_dictionary()
+                    .map(Fields)
+                    .ok_or(MessageError::WrongType {
+                        key,
+                        expected: "an array of dictionaries",
+                    })
+            })
+            .collect::<Result<_, _>>()
+            .map(Some)
+    }
+
+    fn typed<T>(
+        self,
+        key: &'static str,
+        expected: &'static str,
+        read: impl Fn(&'a Value) -> Option<T>,
+    ) -> Result<Option<T>, MessageError> {
+        match self.0.get(key) {
+            None => Ok(None),
+            Some(value) => read(value)
+                .map(Some)
+                .ok_or(MessageError::WrongType { key, expected }),
+        }
+    }
+}
