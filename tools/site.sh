@@ -56,19 +56,21 @@ build_wasm() {
   printf '%s' "$hash" >"$work/wasm.hash"
 }
 
+# Into a folder of their own first: cargo-leptos empties the site's folder and copies them from there.
 build_css() {
-  local hash sheet sheets=()
+  local assets=target/site-assets/pkg hash sheet
   hash=$(fingerprint style package-lock.json tools/site.sh)
-  for sheet in main clip; do sheets+=("$pkg/$sheet.css"); done
-  if unchanged css "$hash" "${sheets[@]}"; then return; fi
+  if unchanged css "$hash" "$pkg/main.css" "$pkg/clip.css"; then return; fi
 
   step "Bundling the style sheets"
-  for sheet in "${sheets[@]}"; do
+  mkdir -p "$assets"
+  for sheet in main clip; do
     node_modules/.bin/lightningcss --bundle --minify --targets 'safari >= 16, chrome >= 111, firefox >= 115' \
-      "style/$(basename "$sheet")" -o "$sheet"
+      "style/$sheet.css" -o "$assets/$sheet.css"
   done
-  if [ -d style/icons ]; then cp style/icons/* "$pkg/"; fi
-  compress "${sheets[@]}"
+  if [ -d style/icons ]; then cp style/icons/* "$assets/"; fi
+  cp "$assets"/* "$pkg/"
+  compress "$pkg/main.css" "$pkg/clip.css"
   printf '%s' "$hash" >"$work/css.hash"
 }
 

@@ -1,10 +1,8 @@
 #!/usr/bin/env bash
-# Rebuilds and restarts Baton after every change. cargo-leptos does it best and reloads the page too; where a person does
-# not have it, this looks at the files once a second. Arguments go to `baton serve`.
+# Rebuilds and restarts Baton after every change; it looks at the files once a second. Arguments go to `baton serve`.
 source "$(dirname "$0")/lib.sh"
 
 tools/setup.sh run
-if have cargo-leptos; then exec cargo leptos watch -- serve --demo "$@"; fi
 
 say "Watching app/, policy/, server/ and style/. Stop with Ctrl-C."
 server=
@@ -18,12 +16,14 @@ stop() {
 trap stop EXIT
 trap 'exit 130' INT TERM
 
-seen=
+# The mark's time is that of the look before: a change made during a build is found by the next look.
+mark=target/.watch
+mkdir -p target
+rm -f "$mark"
 while :; do
-  now=$(find app policy server style Cargo.toml Cargo.lock -type f -newer target/.watched 2>/dev/null | head -n 1)
-  if [ -z "$seen" ] || [ -n "$now" ]; then
-    seen=yes
-    mkdir -p target && touch target/.watched
+  touch "$mark.next"
+  if [ ! -f "$mark" ] || find app policy server style Cargo.toml Cargo.lock -type f -newer "$mark" 2>/dev/null | grep -q .; then
+    mv "$mark.next" "$mark"
     # A change that does not build leaves the last good server running.
     if tools/site.sh && cargo build -p baton; then
       stop

@@ -1,0 +1,26 @@
+// What every journey starts with: `test` with a `baton` of its own (a real server with simulated iPhones, on the project's
+// database), whose address is the base of every relative address.
+import { test as base, expect } from "@playwright/test";
+import { Baton } from "./baton.mjs";
+
+export { expect };
+
+export const test = base.extend({
+  /** Which database: sqlite or postgres. */
+  engine: ["sqlite", { option: true }],
+
+  baton: async ({ engine }, use, testInfo) => {
+    const baton = await Baton.start({ engine });
+    try {
+      await use(baton);
+    } finally {
+      await baton.remove();
+      // The server's own words say most about why a journey failed.
+      if (testInfo.status !== testInfo.expectedStatus) {
+        await testInfo.attach("baton's output", { body: baton.output, contentType: "text/plain" });
+      }
+    }
+  },
+
+  baseURL: async ({ baton }, use) => use(baton.url),
+});

@@ -1,0 +1,18 @@
+// Pictures of a page for a person to look at: phone and desktop, light and dark.
+import { join } from "node:path";
+
+const widths = { phone: [390, 844], desktop: [1440, 900] };
+
+/** Writes test-results/pictures/NAME-{phone,desktop}-{light,dark}.png, whole pages. */
+export async function takePictures(page, name) {
+  const before = page.viewportSize();
+  for (const [device, [width, height]] of Object.entries(widths)) {
+    await page.setViewportSize({ width, height });
+    for (const colorScheme of ["light", "dark"]) {
+      await page.emulateMedia({ colorScheme });
+      await page.screenshot({ path: join("test-results", "pictures", `${name}-${device}-${colorScheme}.png`), fullPage: true });
+    }
+  }
+  await page.emulateMedia({ colorScheme: null });
+  if (before) await page.setViewportSize(before);
+}
