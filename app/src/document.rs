@@ -1,0 +1,110 @@
+//! From a view to a whole HTML document: the two shells, and the frame every page is rendered in.
+
+use std::sync::Arc;
+
+use hydration_context::SsrSharedContext;
+use leptos::prelude::*;
+use time::{OffsetDateTime, UtcOffset};
+
+use crate::locale::{Locale, Texts};
+
+/// What a page needs to know about the request it answers.
+#[derive(Clone, Debug)]
+pub struct Frame {
+    /// Language of the page, from `Accept-Language` ([`Locale::negotiate`]).
+    pub locale: Locale,
+    /// The nonce in this response's `Content-Security-Policy`. Only the console's loader script uses it.
+    pub nonce: String,
+    /// The moment of rendering, for "5 minutes ago".
+    pub now: OffsetDateTime,
+    /// The zone in which points in time are shown.
+    pub zone: UtcOffset,
+}
+
+impl Frame {
+    /// The sentences of the page's language.
+    #[must_use]
+    pub fn texts(&self) -> &'static Texts {
+        self.locale.texts()
+    }
+}
+
+/// Which head a document gets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shell {
+    /// Web clip, sign-in and set-up: one small style sheet, no script at all.
+    Light,
+    /// The portal: the whole style sheet, no script.
+    Portal,
+    /// The console: the whole style sheet, and the islands.
+    Console,
+}
+
+/// A page that reloads itself, so that progress shows without JavaScript.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Refresh {
+    /// Seconds until the next load.
+    pub seconds: u16,
+    /// Where to; a path on this server.
+    pub to: &'static str,
+}
+
+/// The head of a document.
+#[derive(Clone, Debug)]
+pub struct Head<'a> {
+    /// Which shell.
+    pub shell: Shell,
+    /// The page's own title; the product's name is added.
+    pub title: &'a str,
+    /// Reload by itself; never on a page with a form to fill in.
+    pub refresh: Option<Refresh>,
+}
+
+/// Renders a whole document. The content runs inside a reactive owner of its own, so that islands can be in it.
+pub fn render<V: IntoView>(frame: &Frame, head: &Head<'_>, body: impl FnOnce() -> V) -> String {
+    let owner = Owner::new_root(Some(Arc::new(SsrSharedContext::new_islands())));
+    let html = owner.with(|| document(frame, head, body().into_any()).to_html());
+    owner.unset_with_forced_cleanup();
+    html
+}
+
+fn document(frame: &Frame, head: &Head<'_>, body: AnyView) -> impl IntoView + use<> {
+    let title = format!("{} · Baton", head.title);
+    let (style, class) = match head.shell {
+        Shell::Light => ("/pkg/clip.css", "light-shell"),
+        Shell::Portal => ("/pkg/main.css", "portal-shell"),
+        Shell::Console => ("/pkg/main.css", "console-shell"),
+    };
+    let refresh = head.refresh.map(|refresh| {
+        let content = format!("{};url={}", refresh.seconds, refresh.to);
+        view! { <meta http-equiv="refresh" content=content /> }
+    });
+    let islands = (head.shell == Shell::Console).then(|| island_loader(frame));
+    view! {
+        <!DOCTYPE html>
+        <html lang=frame.locale.tag()>
+            <head>
+                <meta charset="utf-8" />
+                <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover" />
+                <meta name="color-scheme" content="light dark" />
+                <meta name="format-detection" content="telephone=no" />
+                {refresh}
+                <title>{title}</title>
+                <link rel="stylesheet" href=style />
+                <link rel="icon" href="/pkg/icon.svg" type="image/svg+xml" />
+                <link rel="apple-touch-icon" href="/pkg/icon-180.png" />
+                {islands}
+            </head>
+            <body class=class>{body}</body>
+        </html>
+    }
+}
+
+/// Loads the WebAssembly module and starts each island of the page. Our own loader and not `HydrationScripts`,
+/// because the file names are fixed and no configuration is needed to find them.
+fn island_loader(frame: &Frame) -> impl IntoView + use<> {
+    view! {
+        <link rel="modulepreload" href="/pkg/baton.js" />
+        <script type="module" nonce=frame.nonce.clone() inner_html=include_str!("document/island_loader.js")></script>
+    }
+}

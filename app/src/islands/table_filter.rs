@@ -1,0 +1,72 @@
+//! Filter a table as you type.
+
+use leptos::prelude::*;
+
+/// The search field of a list. As a plain form field it is sent with the form around it and the server
+/// searches everything; where WebAssembly runs it also hides the rows on screen that do not match, at each key.
+#[island]
+pub fn TableFilter(
+    /// `id` of the table whose body rows are filtered.
+    table: String,
+    /// `id` of the field, for its label.
+    id: String,
+    /// Name of the form field.
+    name: String,
+    /// What was searched for.
+    value: String,
+    /// Shown while the field is empty.
+    placeholder: String,
+    /// What a screen reader hears after filtering; `{n}` stands for the number of rows left.
+    count_text: String,
+) -> impl IntoView {
+    let announcement = RwSignal::new(String::new());
+    let filter = move |event: leptos::ev::Event| {
+        let shown = show_matching_rows(&table, &event_target_value(&event));
+        announcement.set(count_text.replace("{n}", &shown.to_string()));
+    };
+    view! {
+        <input
+            type="search"
+            id=id
+            name=name
+            value=value
+            placeholder=placeholder
+            autocomplete="off"
+            autocapitalize="none"
+            spellcheck="false"
+            on:input=filter
+        />
+        <span class="visually-hidden" role="status">{announcement}</span>
+    }
+}
+
+/// Hides body rows that lack one of the words typed; returns how many rows are left.
+#[cfg(feature = "hydrate")]
+fn show_matching_rows(table: &str, typed: &str) -> usize {
+    use leptos::wasm_bindgen::JsCast;
+
+    let typed = typed.to_lowercase();
+    let words: Vec<&str> = typed.split_whitespace().collect();
+    let Ok(rows) = document().query_selector_all(&format!("#{table} > tbody > tr")) else {
+        return 0;
+    };
+    let mut shown = 0;
+    for index in 0..rows.length() {
+        let Some(row) = rows
+            .get(index)
+            .and_then(|node| node.dyn_into::<web_sys::HtmlElement>().ok())
+        else {
+            continue;
+        };
+        let text = row.text_content().unwrap_or_default().to_lowercase();
+        let matches = words.iter().all(|word| text.contains(word));
+        row.set_hidden(!matches);
+        shown += usize::from(matches);
+    }
+    shown
+}
+
+#[cfg(not(feature = "hydrate"))]
+fn show_matching_rows(_table: &str, _typed: &str) -> usize {
+    0
+}

@@ -1,0 +1,161 @@
+//! Languages. Every sentence a person reads is a field of [`Texts`]; a language is one file that fills them all,
+//! so a sentence missing from a language does not compile.
+
+use std::fmt::Display;
+
+/// Defines [`Texts`] and its English edition in one go: the English text is also the documentation of its field.
+macro_rules! texts {
+    ($($key:ident: $english:literal,)*) => {
+        /// All sentences of one language. `{name}` marks a place that [`fill`](crate::locale::fill) fills.
+        #[derive(Debug)]
+        pub struct Texts {
+            $(#[doc = $english] pub $key: &'static str,)*
+        }
+
+        pub(super) const EN: Texts = Texts { $($key: $english,)* };
+
+        impl Texts {
+            /// Every key with its sentence, for checks over a whole language.
+            #[must_use]
+            pub fn entries(&self) -> Vec<(&'static str, &'static str)> {
+                vec![$((stringify!($key), self.$key),)*]
+            }
+        }
+    };
+}
+
+#[path = "locales/de.rs"]
+mod de;
+#[path = "locales/en.rs"]
+mod en;
+
+pub use en::Texts;
+
+/// A language the pages can speak.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Locale {
+    /// English.
+    #[default]
+    En,
+    /// German.
+    De,
+}
+
+impl Locale {
+    /// All languages, the default first.
+    pub const ALL: [Self; 2] = [Self::En, Self::De];
+
+    /// The language tag for `<html lang>` (RFC 5646).
+    #[must_use]
+    pub fn tag(self) -> &'static str {
+        match self {
+            Self::En => "en",
+            Self::De => "de",
+        }
+    }
+
+    /// The sentences of this language.
+    #[must_use]
+    pub fn texts(self) -> &'static Texts {
+        match self {
+            Self::En => &en::EN,
+            Self::De => &de::DE,
+        }
+    }
+
+    /// The best language for an `Accept-Language` header (RFC 9110, 12.5.4); English when none fits.
+    #[must_use]
+    pub fn negotiate(accept_language: &str) -> Self {
+        let mut best = (0.0_f32, Self::default());
+        for range in accept_language.split(',') {
+            let mut parts = range.split(';').map(str::trim);
+            let tag = parts.next().unwrap_or_default().to_ascii_lowercase();
+            let weight = parts
+                .find_map(|part| part.strip_prefix("q="))
+                .map_or(1.0, |q| q.parse::<f32>().unwrap_or(0.0));
+            let primary = tag.split('-').next().unwrap_or_default();
+            let spoken = Self::ALL.into_iter().find(|locale| locale.tag() == primary);
+            if let Some(locale) = spoken
+                && weight > best.0
+            {
+                best = (weight, locale);
+            }
+        }
+        best.1
+    }
+}
+
+/// Puts values into the `{name}` places of a sentence. A place without a value is left as it stands.
+#[must_use]
+pub fn fill(sentence: &str, values: &[(&str, &dyn Display)]) -> String {
+    let mut out = String::with_capacity(sentence.len() + 16);
+    let mut rest = sentence;
+    while let Some(start) = rest.find('{') {
+        let (before, from_brace) = rest.split_at(start);
+        out.push_str(before);
+        let end = from_brace.find('}').map_or(from_brace.len(), |end| end + 1);
+        let (place, after) = from_brace.split_at(end);
+        let name = place.trim_matches(['{', '}']);
+        match values.iter().find(|(known, _)| *known == name) {
+            Some((_, value)) => out.push_str(&value.to_string()),
+            None => out.push_str(place),
+        }
+        rest = after;
+    }
+    out.push_str(rest);
+    out
+}
+
+/// Picks the singular or the plural sentence and fills its `{n}`.
+#[must_use]
+pub fn count(n: usize, one: &str, many: &str) -> String {
+    fill(if n == 1 { one } else { many }, &[("n", &n)])
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    fn places(sentence: &str) -> BTreeSet<&str> {
+        sentence
+            .split('{')
+            .skip(1)
+            .filter_map(|part| part.split('}').next())
+            .collect()
+    }
+
+    #[test]
+    fn every_language_has_the_places_of_the_english_sentence() {
+        for locale in Locale::ALL {
+            let entries = locale.texts().entries();
+            for ((key, english), (_, text)) in en::EN.entries().into_iter().zip(entries) {
+                assert_eq!(places(english), places(text), "{key} in {}", locale.tag());
+            }
+        }
+    }
+
+    #[test]
+    fn no_language_leaves_a_sentence_empty() {
+        for locale in Locale::ALL {
+            for (key, text) in locale.texts().entries() {
+                assert!(!text.trim().is_empty(), "{key} in {}", locale.tag());
+            }
+        }
+    }
+
+    #[test]
+    fn negotiation_takes_the_heaviest_language_we_speak() {
+        assert_eq!(Locale::negotiate("fr, de-AT;q=0.8, en;q=0.5"), Locale::De);
+        assert_eq!(Locale::negotiate("en-GB,en;q=0.9,de;q=0.8"), Locale::En);
+        assert_eq!(Locale::negotiate("de;q=nonsense"), Locale::En);
+        assert_eq!(Locale::negotiate(""), Locale::En);
+    }
+
+    #[test]
+    fn filling_leaves_foreign_braces_alone() {
+        assert_eq!(fill("{n} of {m", &[("n", &2)]), "2 of {m");
+        assert_eq!(fill("{who}", &[("who", &"{who}")]), "{who}");
+    }
+}

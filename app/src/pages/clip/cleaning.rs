@@ -1,0 +1,88 @@
+//! Between two people: the page that shows removals being acknowledged, and holds the next sign-in back until
+//! nothing of the last person is on the phone or might be (spec A12, A21). Shows no name.
+
+use leptos::prelude::*;
+use time::OffsetDateTime;
+
+use crate::document::{Frame, Refresh};
+use crate::locale::{count, fill};
+use crate::shell::light::{LightPage, light};
+use crate::ui::Tone;
+use crate::ui::item::{ItemLine, progress_list};
+use crate::ui::moment::ago;
+use crate::ui::notice::notice;
+
+/// What the page shows.
+#[derive(Clone, Debug, Default)]
+pub struct CleaningView {
+    /// Name of the device.
+    pub device_name: String,
+    /// How many items must go, in all.
+    pub total: usize,
+    /// How many the device has confirmed as gone.
+    pub done: usize,
+    /// The items by name; leave it empty where only counts may be shown.
+    pub items: Vec<ItemLine>,
+    /// When the device last answered, if it ever did.
+    pub last_contact: Option<OffsetDateTime>,
+    /// It takes longer than it should: say what helps.
+    pub slow: bool,
+    /// Who may help.
+    pub helpers: Option<String>,
+}
+
+/// The page.
+#[must_use]
+pub fn cleaning(frame: &Frame, view: &CleaningView) -> String {
+    let t = frame.texts();
+    let page = LightPage {
+        title: t.cleaning_title,
+        place: &view.device_name,
+        refresh: Some(Refresh {
+            seconds: 3,
+            to: "/clip",
+        }),
+    };
+    let sentence = if view.total == 0 {
+        t.cleaning_checking.to_owned()
+    } else {
+        fill(
+            t.cleaning_progress,
+            &[("done", &view.done), ("total", &view.total)],
+        )
+    };
+    let contact = view.last_contact.map(|at| {
+        view! { <p class="fine">{t.cleaning_last_contact}" "{ago(frame, at)}</p> }
+    });
+    let slow = view.slow.then(|| {
+        let helpers = view
+            .helpers
+            .as_ref()
+            .map(|helpers| fill(t.in_use_helpers, &[("helpers", helpers)]));
+        notice(
+            Tone::Warn,
+            t.cleaning_slow,
+            view! { <p>{t.cleaning_slow_help}</p>{helpers.map(|text| view! { <p>{text}</p> })} },
+        )
+    });
+    let left = view.total.saturating_sub(view.done);
+    let main = view! {
+        <h1>{t.cleaning_heading}</h1>
+        <p class="lead">{sentence}</p>
+        {progress_bar(t.cleaning_title, view.done, view.total)}
+        {slow}
+        {progress_list(frame, &view.items)}
+        <p class="fine">{count(left, t.cleaning_then_one, t.cleaning_then_many)}</p>
+        {contact}
+    };
+    light(frame, &page, main.into_any(), None)
+}
+
+/// A bar for "n of m". Without a total it only says that something is under way.
+pub(crate) fn progress_bar(label: &'static str, done: usize, total: usize) -> AnyView {
+    if total == 0 {
+        return view! { <progress aria-label=label></progress> }.into_any();
+    }
+    view! { <progress aria-label=label max=total.to_string() value=done.to_string()></progress> }
+        .into_any()
+}

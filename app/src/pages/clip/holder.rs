@@ -1,0 +1,120 @@
+//! The holder's own page: what is arriving, whether the phone is ready, and the way out (spec A2, A12).
+
+use leptos::prelude::*;
+
+use super::cleaning::progress_bar;
+use crate::document::{Frame, Refresh};
+use crate::icons::{Icon, icon};
+use crate::locale::fill;
+use crate::shell::light::{LightPage, light};
+use crate::ui::Tone;
+use crate::ui::item::{ItemLine, ItemState, progress_list};
+use crate::ui::notice::notice;
+
+/// What the page shows.
+#[derive(Clone, Debug, Default)]
+pub struct HolderView {
+    /// Name of the device.
+    pub device_name: String,
+    /// The holder's name, as people call them.
+    pub person_name: String,
+    /// What the holder gets, with the state of each item.
+    pub items: Vec<ItemLine>,
+    /// While the last person's items are still going: how many are gone, and of how many (A21).
+    pub cleaning: Option<(usize, usize)>,
+    /// The page came back to a phone the person already held, with a new session (A7).
+    pub resumed: bool,
+}
+
+impl HolderView {
+    /// Everything arrived, and nothing of the last person is left.
+    #[must_use]
+    pub fn ready(&self) -> bool {
+        self.cleaning.is_none()
+            && self
+                .items
+                .iter()
+                .all(|line| line.state == ItemState::Installed)
+    }
+
+    /// Everything came to an end, but not everything worked.
+    fn failed(&self) -> bool {
+        let ended =
+            |line: &ItemLine| matches!(line.state, ItemState::Installed | ItemState::Failed(_));
+        self.cleaning.is_none() && !self.ready() && self.items.iter().all(ended)
+    }
+}
+
+/// The page.
+#[must_use]
+pub fn holder(frame: &Frame, view: &HolderView) -> String {
+    let t = frame.texts();
+    let settled = view.ready() || view.failed();
+    let page = LightPage {
+        title: if view.ready() {
+            t.holder_ready_title
+        } else {
+            t.holder_busy_title
+        },
+        place: &view.device_name,
+        refresh: Some(Refresh {
+            seconds: if settled { 30 } else { 3 },
+            to: "/clip",
+        }),
+    };
+    let resumed = view
+        .resumed
+        .then(|| notice(Tone::Plain, t.holder_resumed, ()));
+    let main = view! {
+        {resumed}
+        {headline(frame, view)}
+        {progress_list(frame, &view.items)}
+    };
+    let signed_in = fill(t.holder_signed_in_as, &[("name", &view.person_name)]);
+    let actions = view! {
+        <p class="fine">{signed_in}</p>
+        <a class="button wide" href="/clip/sign-out">{t.sign_out_button}</a>
+    };
+    light(frame, &page, main.into_any(), Some(actions.into_any()))
+}
+
+fn headline(frame: &Frame, view: &HolderView) -> AnyView {
+    let t = frame.texts();
+    let installed = view
+        .items
+        .iter()
+        .filter(|line| line.state == ItemState::Installed)
+        .count();
+    let total = view.items.len();
+    if view.ready() {
+        return view! {
+            <div class="hero good">
+                {icon(Icon::Check)}
+                <h1>{t.holder_ready_heading}</h1>
+                <p class="lead">{t.holder_ready_text}</p>
+            </div>
+        }
+        .into_any();
+    }
+    if view.failed() {
+        return view! {
+            <h1>{t.holder_failed_heading}</h1>
+            <p class="lead">{t.holder_failed_text}</p>
+        }
+        .into_any();
+    }
+    if let Some((done, all)) = view.cleaning {
+        return view! {
+            <h1>{t.holder_wait_heading}</h1>
+            <p class="lead">{fill(t.holder_wait_text, &[("done", &done), ("total", &all)])}</p>
+            {progress_bar(t.cleaning_title, done, all)}
+        }
+        .into_any();
+    }
+    view! {
+        <h1>{t.holder_busy_heading}</h1>
+        <p class="lead">{fill(t.holder_busy_text, &[("done", &installed), ("total", &total)])}</p>
+        {progress_bar(t.holder_busy_title, installed, total)}
+    }
+    .into_any()
+}

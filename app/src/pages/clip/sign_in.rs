@@ -1,0 +1,153 @@
+//! The sign-in page of a signed-out phone (spec A1, A4, A6, A17).
+
+use leptos::prelude::*;
+
+use crate::document::Frame;
+use crate::locale::{Texts, fill};
+use crate::shell::light::{LightPage, light};
+use crate::ui::Tone;
+use crate::ui::form::{Input, Kind, TextField};
+use crate::ui::notice::notice;
+
+/// What the page shows.
+#[derive(Clone, Debug, Default)]
+pub struct SignInView {
+    /// Name of the device.
+    pub device_name: String,
+    /// What the administrator wants a signed-out phone to say: location, return-to text, claim code (A17).
+    pub name_tag: Option<String>,
+    /// The last person's items are gone, and nobody has signed in since (A12).
+    pub clean: bool,
+    /// User name as typed before.
+    pub user_name: String,
+    /// Why the last attempt failed.
+    pub error: Option<SignInError>,
+}
+
+/// Why a sign-in was refused. Unknown user and wrong password are one and the same.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SignInError {
+    /// User name or password was left empty.
+    Incomplete,
+    /// Unknown user, wrong password, or not allowed to sign in.
+    WrongCredentials,
+    /// A PIN or a registration code was entered (A4).
+    PinRefused,
+    /// Somebody else won; `helpers` names who may help (A7).
+    AlreadyTaken {
+        /// Who may help, such as "Help desk, extension 100".
+        helpers: Option<String>,
+    },
+    /// The person holds as many shared devices as allowed (A16).
+    LimitReached {
+        /// Name of a device the person holds.
+        device: String,
+    },
+    /// Too many attempts.
+    Throttled {
+        /// Seconds until the next attempt counts.
+        seconds: u64,
+    },
+    /// The page was open too long.
+    Expired,
+}
+
+impl SignInError {
+    /// Title and what to do, in the page's language.
+    #[must_use]
+    pub fn sentences(&self, t: &Texts) -> (&'static str, String) {
+        let texts: (&'static str, String) = match self {
+            Self::Incomplete => (t.sign_in_incomplete, t.sign_in_incomplete_help.to_owned()),
+            Self::WrongCredentials => (t.sign_in_wrong, t.sign_in_wrong_help.to_owned()),
+            Self::PinRefused => (t.sign_in_pin, t.sign_in_pin_help.to_owned()),
+            Self::AlreadyTaken {
+                helpers: Some(helpers),
+            } => (
+                t.sign_in_taken,
+                fill(t.in_use_helpers, &[("helpers", helpers)]),
+            ),
+            Self::AlreadyTaken { helpers: None } => {
+                (t.sign_in_taken, t.in_use_no_helpers.to_owned())
+            }
+            Self::LimitReached { device } => (
+                t.sign_in_limit,
+                fill(t.sign_in_limit_help, &[("device", device)]),
+            ),
+            Self::Throttled { seconds } => (t.throttled_title, throttled_help(t, *seconds)),
+            Self::Expired => (t.sign_in_expired, t.sign_in_expired_help.to_owned()),
+        };
+        texts
+    }
+}
+
+/// "Try again in …", in the coarsest unit that is not wrong.
+#[must_use]
+pub(crate) fn throttled_help(t: &Texts, seconds: u64) -> String {
+    if seconds <= 90 {
+        fill(t.throttled_seconds, &[("n", &seconds.max(1))])
+    } else {
+        fill(t.throttled_minutes, &[("n", &seconds.div_ceil(60))])
+    }
+}
+
+/// The page.
+#[must_use]
+pub fn sign_in(frame: &Frame, view: &SignInView) -> String {
+    let t = frame.texts();
+    let page = LightPage {
+        title: t.sign_in_title,
+        place: &view.device_name,
+        refresh: None,
+    };
+    let clean = (view.clean && view.error.is_none()).then(|| clean_statement(t));
+    let tag = view
+        .name_tag
+        .clone()
+        .map(|tag| view! { <p class="name-tag">{tag}</p> });
+    let main = view! {
+        {clean}
+        <h1>{t.sign_in_heading}</h1>
+        {error_box(t, view.error.as_ref())}
+        {credentials_form(frame, "/clip/sign-in", &view.user_name, None)}
+        {tag}
+    };
+    light(frame, &page, main.into_any(), None)
+}
+
+/// "Clean" and what it cannot cover (A12).
+fn clean_statement(t: &Texts) -> AnyView {
+    notice(
+        Tone::Good,
+        t.clean_title,
+        view! { <p>{t.clean_text}</p><p class="fine">{t.clean_limits}</p> },
+    )
+}
+
+/// The box that says why a sign-in failed.
+pub(crate) fn error_box(t: &Texts, error: Option<&SignInError>) -> Option<AnyView> {
+    error.map(|error| {
+        let (title, help) = error.sentences(t);
+        notice(Tone::Bad, title, view! { <p>{help}</p> })
+    })
+}
+
+/// User name, password, button.
+pub(crate) fn credentials_form(
+    frame: &Frame,
+    action: &'static str,
+    user_name: &str,
+    extra: Option<AnyView>,
+) -> AnyView {
+    let t = frame.texts();
+    let user = TextField::new("username", t.field_user_name, Kind::UserName);
+    let password = TextField::new("password", t.field_password, Kind::CurrentPassword);
+    view! {
+        <form class="stack" method="post" action=action>
+            {extra}
+            {user.render(frame, &Input::new(user_name))}
+            {password.render(frame, &Input::default())}
+            <button class="button primary wide" type="submit">{t.sign_in_button}</button>
+        </form>
+    }
+    .into_any()
+}

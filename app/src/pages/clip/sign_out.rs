@@ -1,0 +1,181 @@
+//! The dry run before signing out: the checklist, then what goes, what stays and why, and what cannot be removed
+//! (spec A10, A11).
+
+use leptos::prelude::*;
+
+use crate::document::Frame;
+use crate::icons::Icon;
+use crate::locale::{Texts, count};
+use crate::shell::light::{LightPage, light};
+use crate::ui::Tone;
+use crate::ui::form::{checkbox, hidden};
+use crate::ui::item::{ItemName, plan_list};
+use crate::ui::notice::notice;
+
+/// What the page shows.
+#[derive(Clone, Debug, Default)]
+pub struct SignOutView {
+    /// Name of the device.
+    pub device_name: String,
+    /// What to do before handing the phone on.
+    pub checklist: Checklist,
+    /// What will be removed.
+    pub removes: Vec<ItemName>,
+    /// What stays, and why.
+    pub stays: Vec<(ItemName, StayReason)>,
+    /// What cannot be removed, with a sentence in the page's language.
+    pub stuck: Vec<(ItemName, String)>,
+    /// Identifies the previewed plan; comes back with the form so that a changed plan is shown again.
+    pub plan: String,
+    /// Why the last attempt did not go through.
+    pub problem: Option<SignOutProblem>,
+}
+
+/// The handover checklist (A11). The line about Microsoft apps is always the first and needs no configuration.
+#[derive(Clone, Debug, Default)]
+pub struct Checklist {
+    /// The Microsoft line must be ticked before signing out.
+    pub microsoft_blocks: bool,
+    /// The Microsoft line is ticked; its id in the form is `microsoft`.
+    pub microsoft_done: bool,
+    /// The administrator's own lines.
+    pub lines: Vec<ChecklistLine>,
+}
+
+/// A line of the checklist.
+#[derive(Clone, Debug)]
+pub struct ChecklistLine {
+    /// Sent in `done` when ticked.
+    pub id: String,
+    /// What to do.
+    pub text: String,
+    /// Must be ticked before signing out; otherwise it only reminds.
+    pub blocks: bool,
+    /// Is ticked.
+    pub done: bool,
+}
+
+/// Why an item stays at sign-out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StayReason {
+    /// A signed-out phone gets the same thing.
+    SignedOutToo,
+    /// A signed-out phone gets the app too, and it keeps its data.
+    AppKeepsData,
+}
+
+impl StayReason {
+    fn sentence(self, t: &Texts) -> &'static str {
+        match self {
+            Self::SignedOutToo => t.stays_signed_out_too,
+            Self::AppKeepsData => t.stays_app_keeps_data,
+        }
+    }
+}
+
+/// Why signing out did not go through.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SignOutProblem {
+    /// A line that must be ticked is not.
+    ChecklistOpen,
+    /// The plan is no longer the one that was shown.
+    PlanChanged,
+}
+
+/// The page.
+#[must_use]
+pub fn sign_out(frame: &Frame, view: &SignOutView) -> String {
+    let t = frame.texts();
+    let page = LightPage {
+        title: t.sign_out_title,
+        place: &view.device_name,
+        refresh: None,
+    };
+    let stays = view
+        .stays
+        .iter()
+        .map(|(item, reason)| (item.clone(), Some(reason.sentence(t).to_owned())))
+        .collect::<Vec<_>>();
+    let removes = view
+        .removes
+        .iter()
+        .map(|item| (item.clone(), None))
+        .collect::<Vec<_>>();
+    let stuck = view
+        .stuck
+        .iter()
+        .map(|(item, why)| (item.clone(), Some(why.clone())))
+        .collect::<Vec<_>>();
+    let main = view! {
+        <h1>{t.sign_out_heading}</h1>
+        {problem_box(t, view.problem)}
+        <form id="sign-out" class="stack" method="post" action="/clip/sign-out">
+            {hidden("plan", &view.plan)}
+            {checklist(t, &view.checklist)}
+        </form>
+        {section(t.sign_out_removes, t.sign_out_removes_nothing, &removes, Icon::Minus, t)}
+        {section(t.sign_out_stays, t.sign_out_stays_nothing, &stays, Icon::Check, t)}
+        {(!stuck.is_empty()).then(|| section(t.sign_out_stuck, "", &stuck, Icon::Warning, t))}
+    };
+    let actions = view! {
+        <button class="button primary wide" type="submit" form="sign-out">
+            {count(removes.len(), t.sign_out_confirm_one, t.sign_out_confirm_many)}
+        </button>
+        <a class="button quiet wide" href="/clip">{t.back}</a>
+    };
+    light(frame, &page, main.into_any(), Some(actions.into_any()))
+}
+
+pub(crate) fn problem_box(t: &Texts, problem: Option<SignOutProblem>) -> Option<AnyView> {
+    problem.map(|problem| match problem {
+        SignOutProblem::ChecklistOpen => notice(
+            Tone::Bad,
+            t.sign_out_checklist_open,
+            view! { <p>{t.sign_out_checklist_open_help}</p> },
+        ),
+        SignOutProblem::PlanChanged => notice(
+            Tone::Warn,
+            t.sign_out_plan_changed,
+            view! { <p>{t.sign_out_plan_changed_help}</p> },
+        ),
+    })
+}
+
+pub(crate) fn checklist(t: &Texts, checklist: &Checklist) -> AnyView {
+    let own = checklist
+        .lines
+        .iter()
+        .map(|line| checkbox("done", &line.id, &line.text, None, line.done, line.blocks))
+        .collect_view();
+    let microsoft = checkbox(
+        "done",
+        "microsoft",
+        t.checklist_microsoft,
+        Some(t.checklist_microsoft_help),
+        checklist.microsoft_done,
+        checklist.microsoft_blocks,
+    );
+    view! {
+        <fieldset class="checks card">
+            <legend>{t.checklist_heading}</legend>
+            {microsoft}
+            {own}
+        </fieldset>
+    }
+    .into_any()
+}
+
+fn section(
+    title: &'static str,
+    empty: &'static str,
+    lines: &[(ItemName, Option<String>)],
+    mark: Icon,
+    t: &Texts,
+) -> AnyView {
+    let list = if lines.is_empty() {
+        view! { <p class="fine">{empty}</p> }.into_any()
+    } else {
+        plan_list(t, mark, lines)
+    };
+    view! { <section><h2>{title}" ("{lines.len()}")"</h2>{list}</section> }.into_any()
+}

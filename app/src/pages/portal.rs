@@ -1,0 +1,8 @@
+//! The portal: sign-in, own devices, first set-up.
+//!
+//! Forms: `POST /sign-in` `username`, `password`, `next` · `POST /sign-out` ·
+//! `POST /setup/{token}` `user_name`, `full_name`, `password`, `repeat`.
+
+pub mod home;
+pub mod set_up;
+pub mod sign_in;

@@ -1,0 +1,96 @@
+//! First start: the one-time link on the operator's console creates the first administrator (spec B9).
+
+use leptos::prelude::*;
+
+use crate::document::Frame;
+use crate::icons::{Icon, icon};
+use crate::shell::light::{LightPage, light};
+use crate::ui::Tone;
+use crate::ui::form::{Input, Kind, TextField};
+use crate::ui::notice::short_notice;
+
+/// The form.
+#[derive(Clone, Debug, Default)]
+pub struct SetUpView {
+    /// The secret in the address.
+    pub token: String,
+    /// User name to sign in with.
+    pub user_name: Input,
+    /// How people call the person.
+    pub full_name: Input,
+    /// Password; comes back empty.
+    pub password: Input,
+    /// Password again; comes back empty.
+    pub repeat: Input,
+    /// Fewest characters a password may have.
+    pub shortest_password: usize,
+}
+
+/// The page with the form.
+#[must_use]
+pub fn set_up(frame: &Frame, view: &SetUpView) -> String {
+    let t = frame.texts();
+    let page = LightPage {
+        title: t.set_up_title,
+        place: t.brand,
+        refresh: None,
+    };
+    let inputs = [
+        &view.user_name,
+        &view.full_name,
+        &view.password,
+        &view.repeat,
+    ];
+    let refused = inputs
+        .iter()
+        .any(|input| input.problem.is_some())
+        .then(|| short_notice(Tone::Bad, t.form_refused));
+    let hint = crate::locale::fill(t.password_hint, &[("n", &view.shortest_password)]);
+    let main = view! {
+        <h1>{t.set_up_heading}</h1>
+        <p class="lead">{t.set_up_text}</p>
+        {refused}
+        <form class="stack" method="post" action=format!("/setup/{}", view.token)>
+            {TextField::new("user_name", t.field_user_name, Kind::UserName).hint(t.user_name_hint).render(frame, &view.user_name)}
+            {TextField::new("full_name", t.field_full_name, Kind::Text).render(frame, &view.full_name)}
+            {TextField::new("password", t.field_password, Kind::NewPassword).hint(&hint).render(frame, &view.password)}
+            {TextField::new("repeat", t.field_repeat, Kind::NewPassword).render(frame, &view.repeat)}
+            <button class="button primary wide" type="submit">{t.set_up_button}</button>
+        </form>
+    };
+    light(frame, &page, main.into_any(), None)
+}
+
+/// Why the link does not work any more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SetUpClosed {
+    /// An administrator exists; status 410.
+    Used,
+    /// The link is unknown or too old; status 404.
+    Expired,
+}
+
+/// The page of a link that does not work any more.
+#[must_use]
+pub fn set_up_closed(frame: &Frame, why: SetUpClosed) -> String {
+    let t = frame.texts();
+    let page = LightPage {
+        title: t.set_up_title,
+        place: t.brand,
+        refresh: None,
+    };
+    let (title, text) = match why {
+        SetUpClosed::Used => (t.set_up_used_title, t.set_up_used_text),
+        SetUpClosed::Expired => (t.set_up_expired_title, t.set_up_expired_text),
+    };
+    let main = view! {
+        <div class="hero">
+            {icon(Icon::Lock)}
+            <h1>{title}</h1>
+            <p class="lead">{text}</p>
+        </div>
+    };
+    let actions = (why == SetUpClosed::Used)
+        .then(|| view! { <a class="button wide" href="/sign-in">{t.sign_in_title}</a> }.into_any());
+    light(frame, &page, main.into_any(), actions)
+}

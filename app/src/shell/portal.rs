@@ -1,0 +1,44 @@
+//! Around the pages of the portal: a bar with the person's name and the way out.
+
+use leptos::prelude::*;
+
+use crate::document::{Frame, Head, Shell, render};
+use crate::icons::mark;
+
+/// Who is signed in to portal or console.
+#[derive(Clone, Debug, Default)]
+pub struct Person {
+    /// How people call them.
+    pub name: String,
+    /// May open the console.
+    pub console: bool,
+}
+
+/// Renders a page of the portal.
+#[must_use]
+pub fn portal(frame: &Frame, title: &str, person: &Person, main: AnyView) -> String {
+    let t = frame.texts();
+    let head = Head {
+        shell: Shell::Portal,
+        title,
+        refresh: None,
+    };
+    let console = person
+        .console
+        .then(|| view! { <a class="button small" href="/admin">{t.portal_console}</a> });
+    let name = person.name.clone();
+    render(frame, &head, || {
+        view! {
+            <a class="skip" href="#main">{t.skip}</a>
+            <header class="portal-bar">
+                <a class="brand" href="/">{mark()}<span>{t.brand}</span></a>
+                <span class="who">{name}</span>
+                {console}
+                <form method="post" action="/sign-out">
+                    <button class="button small quiet" type="submit">{t.sign_out_button}</button>
+                </form>
+            </header>
+            <main id="main" class="portal-main">{main}</main>
+        }
+    })
+}

@@ -1,0 +1,425 @@
+//! Form fields: label, hint and error around a native control.
+
+use leptos::prelude::*;
+
+use crate::document::Frame;
+use crate::icons::{Icon, icon};
+use crate::locale::{Texts, fill};
+
+/// What a person typed, and what is wrong with it. Secrets come back empty.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Input {
+    /// The text as typed.
+    pub value: String,
+    /// Why it was refused.
+    pub problem: Option<Problem>,
+}
+
+impl Input {
+    /// A value nothing is wrong with.
+    #[must_use]
+    pub fn new(value: impl Into<String>) -> Self {
+        Self {
+            value: value.into(),
+            problem: None,
+        }
+    }
+
+    /// A value that was refused.
+    #[must_use]
+    pub fn refused(value: impl Into<String>, problem: Problem) -> Self {
+        Self {
+            value: value.into(),
+            problem: Some(problem),
+        }
+    }
+}
+
+/// Why a field was refused.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Problem {
+    /// Nothing was entered.
+    Missing,
+    /// Shorter than this many characters.
+    TooShort(usize),
+    /// Longer than this many characters.
+    TooLong(usize),
+    /// Not a number between the two.
+    NotBetween(i64, i64),
+    /// Somebody or something else has this name.
+    Taken,
+    /// Characters that a name cannot have.
+    BadCharacters,
+    /// Not an address that starts with `https://`.
+    NotAnAddress,
+    /// Not a mail address.
+    NotMail,
+    /// The two passwords differ.
+    Differs,
+    /// The password is among the first that an attacker tries.
+    Guessable,
+    /// Not a certificate in PEM form.
+    NotACertificate,
+    /// No such user.
+    NoSuchUser,
+    /// A sentence of the caller's own, in the page's language.
+    Other(String),
+}
+
+impl Problem {
+    /// The sentence beside the field.
+    #[must_use]
+    pub fn text(&self, t: &Texts) -> String {
+        match self {
+            Self::Missing => t.problem_missing.to_owned(),
+            Self::TooShort(n) => fill(t.problem_too_short, &[("n", n)]),
+            Self::TooLong(n) => fill(t.problem_too_long, &[("n", n)]),
+            Self::NotBetween(low, high) => {
+                fill(t.problem_not_between, &[("low", low), ("high", high)])
+            }
+            Self::Taken => t.problem_taken.to_owned(),
+            Self::BadCharacters => t.problem_bad_characters.to_owned(),
+            Self::NotAnAddress => t.problem_not_an_address.to_owned(),
+            Self::NotMail => t.problem_not_mail.to_owned(),
+            Self::Differs => t.problem_differs.to_owned(),
+            Self::Guessable => t.problem_guessable.to_owned(),
+            Self::NotACertificate => t.problem_not_a_certificate.to_owned(),
+            Self::NoSuchUser => t.problem_no_such_user.to_owned(),
+            Self::Other(sentence) => sentence.clone(),
+        }
+    }
+}
+
+/// What kind of text a field takes; decides keyboard, autofill and masking.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Plain words.
+    Text,
+    /// A name a machine reads: no capitals, no spelling.
+    Code,
+    /// The user name at a sign-in.
+    UserName,
+    /// The password at a sign-in.
+    CurrentPassword,
+    /// A password being chosen.
+    NewPassword,
+    /// Some other secret, such as a Wi-Fi password.
+    Secret,
+    /// A mail address.
+    Mail,
+    /// A web address.
+    Url,
+    /// A whole number.
+    Number,
+    /// Several lines a machine reads.
+    Lines,
+}
+
+/// A text field.
+#[derive(Clone, Copy, Debug)]
+pub struct TextField<'a> {
+    /// Form name; also the `id`.
+    pub name: &'a str,
+    /// What the field is called.
+    pub label: &'a str,
+    /// What to enter, when the label does not say it.
+    pub hint: Option<&'a str>,
+    /// Kind of text.
+    pub kind: Kind,
+    /// Must be filled.
+    pub required: bool,
+}
+
+impl<'a> TextField<'a> {
+    /// A required field without a hint.
+    #[must_use]
+    pub fn new(name: &'a str, label: &'a str, kind: Kind) -> Self {
+        Self {
+            name,
+            label,
+            hint: None,
+            kind,
+            required: true,
+        }
+    }
+
+    /// With a hint.
+    #[must_use]
+    pub fn hint(self, hint: &'a str) -> Self {
+        Self {
+            hint: Some(hint),
+            ..self
+        }
+    }
+
+    /// May stay empty.
+    #[must_use]
+    pub fn optional(self) -> Self {
+        Self {
+            required: false,
+            ..self
+        }
+    }
+
+    /// Renders the field.
+    #[must_use]
+    pub fn render(&self, frame: &Frame, input: &Input) -> AnyView {
+        let t = frame.texts();
+        let name = self.name.to_owned();
+        let problem = input.problem.as_ref().map(|problem| problem.text(t));
+        let described_by = described_by(self.name, self.hint.is_some(), problem.is_some());
+        let invalid = problem.is_some().then_some("true");
+        let control = if self.kind == Kind::Lines {
+            view! {
+                <textarea
+                    id=name.clone()
+                    name=name.clone()
+                    rows="8"
+                    required=self.required
+                    autocapitalize="none"
+                    autocomplete="off"
+                    spellcheck="false"
+                    aria-describedby=described_by
+                    aria-invalid=invalid
+                >
+                    {input.value.clone()}
+                </textarea>
+            }
+            .into_any()
+        } else {
+            let native = self.kind.native();
+            view! {
+                <input
+                    id=name.clone()
+                    name=name.clone()
+                    type=native.type_
+                    value=(!native.secret).then(|| input.value.clone())
+                    required=self.required
+                    inputmode=native.inputmode
+                    autocomplete=native.autocomplete
+                    autocapitalize=native.literal.then_some("none")
+                    spellcheck=native.literal.then_some("false")
+                    aria-describedby=described_by
+                    aria-invalid=invalid
+                />
+            }
+            .into_any()
+        };
+        let optional =
+            (!self.required).then(|| view! { <span class="optional">{t.optional}</span> });
+        view! {
+            <div class="field">
+                <label for=name>{self.label.to_owned()}{optional}</label>
+                {hint(self.name, self.hint)}
+                {control}
+                {error(self.name, problem)}
+            </div>
+        }
+        .into_any()
+    }
+}
+
+struct Native {
+    type_: &'static str,
+    inputmode: Option<&'static str>,
+    autocomplete: &'static str,
+    literal: bool,
+    secret: bool,
+}
+
+impl Kind {
+    fn native(self) -> Native {
+        let plain = Native {
+            type_: "text",
+            inputmode: None,
+            autocomplete: "off",
+            literal: false,
+            secret: false,
+        };
+        match self {
+            Self::Text | Self::Lines => plain,
+            Self::Code => Native {
+                literal: true,
+                ..plain
+            },
+            Self::UserName => Native {
+                autocomplete: "username",
+                literal: true,
+                ..plain
+            },
+            Self::CurrentPassword => Native {
+                type_: "password",
+                autocomplete: "current-password",
+                literal: true,
+                secret: true,
+                ..plain
+            },
+            Self::NewPassword => Native {
+                type_: "password",
+                autocomplete: "new-password",
+                literal: true,
+                secret: true,
+                ..plain
+            },
+            Self::Secret => Native {
+                type_: "password",
+                autocomplete: "off",
+                literal: true,
+                secret: true,
+                ..plain
+            },
+            Self::Mail => Native {
+                type_: "email",
+                inputmode: Some("email"),
+                literal: true,
+                ..plain
+            },
+            Self::Url => Native {
+                type_: "url",
+                inputmode: Some("url"),
+                literal: true,
+                ..plain
+            },
+            Self::Number => Native {
+                inputmode: Some("numeric"),
+                literal: true,
+                ..plain
+            },
+        }
+    }
+}
+
+/// One option of a choice.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Choice {
+    /// The value that is sent.
+    pub value: String,
+    /// What the person reads.
+    pub label: String,
+    /// Chosen now.
+    pub chosen: bool,
+}
+
+impl Choice {
+    /// A choice.
+    #[must_use]
+    pub fn new(value: impl Into<String>, label: impl Into<String>, chosen: bool) -> Self {
+        Self {
+            value: value.into(),
+            label: label.into(),
+            chosen,
+        }
+    }
+}
+
+/// A drop-down list.
+#[must_use]
+pub fn select(name: &str, label: &str, hint_text: Option<&str>, choices: &[Choice]) -> AnyView {
+    let options = choices
+        .iter()
+        .map(|choice| view! { <option value=choice.value.clone() selected=choice.chosen>{choice.label.clone()}</option> })
+        .collect_view();
+    let id = name.to_owned();
+    view! {
+        <div class="field">
+            <label for=id.clone()>{label.to_owned()}</label>
+            {hint(name, hint_text)}
+            <select id=id.clone() name=id aria-describedby=described_by(name, hint_text.is_some(), false)>{options}</select>
+        </div>
+    }
+    .into_any()
+}
+
+/// A tick box with its label; a hint says what ticking does.
+#[must_use]
+pub fn checkbox(
+    name: &str,
+    value: &str,
+    label: &str,
+    hint_text: Option<&str>,
+    checked: bool,
+    required: bool,
+) -> AnyView {
+    let id = format!("{name}-{value}");
+    let describe = hint_text.map(|_| format!("{id}-hint"));
+    view! {
+        <div class="check">
+            <input
+                type="checkbox"
+                id=id.clone()
+                name=name.to_owned()
+                value=value.to_owned()
+                checked=checked
+                required=required
+                aria-describedby=describe
+            />
+            <label for=id.clone()>{label.to_owned()}</label>
+            {hint(&id, hint_text)}
+        </div>
+    }
+    .into_any()
+}
+
+/// Several tick boxes under one heading.
+#[must_use]
+pub fn checkboxes(
+    name: &str,
+    legend: &str,
+    hint_text: Option<&str>,
+    empty: &str,
+    choices: &[Choice],
+) -> AnyView {
+    let boxes = if choices.is_empty() {
+        view! { <p class="hint">{empty.to_owned()}</p> }.into_any()
+    } else {
+        choices
+            .iter()
+            .map(|choice| {
+                checkbox(
+                    name,
+                    &choice.value,
+                    &choice.label,
+                    None,
+                    choice.chosen,
+                    false,
+                )
+            })
+            .collect_view()
+            .into_any()
+    };
+    view! {
+        <fieldset class="checks">
+            <legend>{legend.to_owned()}</legend>
+            {hint(name, hint_text)}
+            <div class="check-list">{boxes}</div>
+        </fieldset>
+    }
+    .into_any()
+}
+
+/// A value that goes with the form unseen.
+#[must_use]
+pub fn hidden(name: &'static str, value: &str) -> AnyView {
+    view! { <input type="hidden" name=name value=value.to_owned() /> }.into_any()
+}
+
+fn hint(name: &str, hint: Option<&str>) -> Option<AnyView> {
+    let id = format!("{name}-hint");
+    hint.map(|hint| view! { <p class="hint" id=id>{hint.to_owned()}</p> }.into_any())
+}
+
+fn error(name: &str, problem: Option<String>) -> Option<AnyView> {
+    let id = format!("{name}-error");
+    problem.map(|problem| {
+        view! { <p class="error" id=id>{icon(Icon::Warning)}<span>{problem}</span></p> }.into_any()
+    })
+}
+
+fn described_by(name: &str, hint: bool, error: bool) -> Option<String> {
+    let ids: Vec<String> = [(hint, "hint"), (error, "error")]
+        .into_iter()
+        .filter(|(there, _)| *there)
+        .map(|(_, part)| format!("{name}-{part}"))
+        .collect();
+    (!ids.is_empty()).then(|| ids.join(" "))
+}

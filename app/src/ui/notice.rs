@@ -1,0 +1,33 @@
+//! Boxes that say something to the person before anything else.
+
+use leptos::prelude::*;
+
+use super::Tone;
+use crate::icons::{Icon, icon};
+
+/// A box with a title and a text. Bad and warning ones are announced at once by screen readers.
+#[must_use]
+pub fn notice(tone: Tone, title: &str, body: impl IntoView + 'static) -> AnyView {
+    let (mark, role) = match tone {
+        Tone::Good => (Icon::Check, "status"),
+        Tone::Warn => (Icon::Warning, "alert"),
+        Tone::Bad => (Icon::Cross, "alert"),
+        Tone::Plain | Tone::Busy => (Icon::Info, "status"),
+    };
+    view! {
+        <div class=format!("notice {}", tone.class()) role=role>
+            {icon(mark)}
+            <div class="notice-text">
+                <p class="notice-title">{title.to_owned()}</p>
+                {body.into_any()}
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+/// A box of one sentence.
+#[must_use]
+pub fn short_notice(tone: Tone, sentence: &str) -> AnyView {
+    notice(tone, sentence, ())
+}
