@@ -16,6 +16,8 @@ pub mod command;
 mod dict;
 pub mod enrollment;
 pub mod failure;
+#[cfg(feature = "fake")]
+pub mod fake;
 pub mod fingerprint;
 pub mod message;
 pub mod payload;
