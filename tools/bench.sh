@@ -2,7 +2,7 @@
 # Runs the benchmarks. Each crate keeps its own in benches/.
 source "$(dirname "$0")/lib.sh"
 
-if ! ls -d ./*/benches server/*/benches 2>/dev/null | grep -q .; then
+if [ -z "$(find . -path ./target -prune -o -path ./node_modules -prune -o -type d -name benches -print)" ]; then
   say "There are no benchmarks yet: no crate has a folder benches/."
   exit
 fi

@@ -1,3 +1,4 @@
+# shellcheck shell=bash disable=SC2034 # the variables are for the scripts that source this
 # What the scripts in tools/ share: messages, questions, versions, fingerprints. Sourced by bash, also by macOS's bash 3.2.
 # It moves to the root of the checkout, so that every path in the scripts is relative to it.
 
@@ -81,6 +82,6 @@ apt_install() {
     as_root apt-get update -q=2 || fail "the list of Debian packages cannot be fetched" "apt-get update failed (see above)" "check the network, then run this again"
     mkdir -p "$TOOLS" && touch "$TOOLS/apt-updated"
   fi
-  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q=2 --no-install-recommends "$@" ||
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q=2 -o Dpkg::Use-Pty=0 --no-install-recommends "$@" ||
     fail "the Debian packages could not be installed: $*" "apt-get install failed (see above)" "$remedy"
 }
