@@ -112,7 +112,6 @@ pub(super) const DE: Texts = Texts {
     sign_out_removes: "Wird entfernt",
     sign_out_removes_nothing: "Nichts muss weg.",
     sign_out_stays: "Bleibt",
-    sign_out_stays_nothing: "Nichts bleibt.",
     sign_out_stuck: "Lässt sich nicht entfernen",
     sign_out_confirm_one: "Abmelden und 1 Punkt entfernen",
     sign_out_confirm_many: "Abmelden und {n} Punkte entfernen",

@@ -110,7 +110,6 @@ texts! {
     sign_out_removes: "Will be removed",
     sign_out_removes_nothing: "Nothing has to go.",
     sign_out_stays: "Stays",
-    sign_out_stays_nothing: "Nothing stays.",
     sign_out_stuck: "Cannot be removed",
     sign_out_confirm_one: "Sign out and remove 1 item",
     sign_out_confirm_many: "Sign out and remove {n} items",

@@ -114,16 +114,23 @@ pub fn sign_out(frame: &Frame, view: &SignOutView) -> String {
             {checklist(t, &view.checklist)}
         </form>
         {section(t.sign_out_removes, t.sign_out_removes_nothing, &removes, Icon::Minus, t)}
-        {section(t.sign_out_stays, t.sign_out_stays_nothing, &stays, Icon::Check, t)}
+        {(!stays.is_empty()).then(|| section(t.sign_out_stays, "", &stays, Icon::Check, t))}
         {(!stuck.is_empty()).then(|| section(t.sign_out_stuck, "", &stuck, Icon::Warning, t))}
     };
     let actions = view! {
         <button class="button primary wide" type="submit" form="sign-out">
-            {count(removes.len(), t.sign_out_confirm_one, t.sign_out_confirm_many)}
+            {confirm_label(t, removes.len())}
         </button>
         <a class="button quiet wide" href="/clip">{t.back}</a>
     };
     light(frame, &page, main.into_any(), Some(actions.into_any()))
+}
+
+fn confirm_label(t: &Texts, removes: usize) -> String {
+    if removes == 0 {
+        return t.sign_out_button.to_owned();
+    }
+    count(removes, t.sign_out_confirm_one, t.sign_out_confirm_many)
 }
 
 pub(crate) fn problem_box(t: &Texts, problem: Option<SignOutProblem>) -> Option<AnyView> {
@@ -177,5 +184,6 @@ fn section(
     } else {
         plan_list(t, mark, lines)
     };
-    view! { <section><h2>{title}" ("{lines.len()}")"</h2>{list}</section> }.into_any()
+    let number = (!lines.is_empty()).then(|| format!(" ({})", lines.len()));
+    view! { <section><h2>{title}{number}</h2>{list}</section> }.into_any()
 }

@@ -1,0 +1,201 @@
+//! Whatever a page shows: it is a whole document, can be read aloud, and keeps the content security policy.
+
+use baton_app::document::Shell;
+use baton_app::locale::Locale;
+
+use crate::samples::{Sample, all, frame};
+
+fn every_page() -> impl Iterator<Item = Sample> {
+    Locale::ALL
+        .into_iter()
+        .flat_map(|locale| all(&frame(locale)))
+}
+
+/// The opening tags of a name, without their angle brackets.
+fn tags<'a>(html: &'a str, name: &str) -> Vec<&'a str> {
+    let opening = format!("<{name}");
+    html.match_indices(&opening)
+        .map(|(at, _)| &html[at + 1..])
+        .filter(|rest| rest[name.len()..].starts_with([' ', '>', '/']))
+        .map(|rest| rest.split('>').next().unwrap_or_default())
+        .collect()
+}
+
+fn attribute<'a>(tag: &'a str, name: &str) -> Option<&'a str> {
+    let start = tag.find(&format!(" {name}=\""))? + name.len() + 3;
+    tag[start..].split('"').next()
+}
+
+/// Elements that have no end tag (HTML, 13.1.2).
+const VOID: [&str; 6] = ["meta", "link", "input", "br", "hr", "img"];
+
+#[test]
+fn every_page_is_one_document_with_language_and_title() {
+    for page in every_page() {
+        let html = &page.html;
+        assert!(
+            html.starts_with("<!DOCTYPE html><html lang=\""),
+            "{}",
+            page.name
+        );
+        let title = html
+            .split("<title>")
+            .nth(1)
+            .and_then(|rest| rest.split("</title>").next());
+        assert!(
+            title.is_some_and(|title| title.ends_with(" · Baton") && title.len() > 10),
+            "{}",
+            page.name
+        );
+    }
+}
+
+#[test]
+fn every_page_closes_what_it_opens() {
+    for page in every_page() {
+        let mut open = Vec::new();
+        for piece in page.html.split('<').skip(1) {
+            let name: String = piece
+                .trim_start_matches('/')
+                .chars()
+                .take_while(|c| c.is_ascii_alphanumeric() || *c == '-')
+                .collect();
+            if piece.starts_with('/') {
+                assert_eq!(open.pop().as_deref(), Some(name.as_str()), "{}", page.name);
+            } else if !piece.starts_with('!')
+                && !VOID.contains(&name.as_str())
+                && !piece.contains("/>")
+            {
+                open.push(name);
+            }
+        }
+        assert!(open.is_empty(), "{} leaves {open:?} open", page.name);
+    }
+}
+
+#[test]
+fn every_page_has_one_main_heading_in_one_main_part() {
+    for page in every_page() {
+        assert_eq!(tags(&page.html, "h1").len(), 1, "{}", page.name);
+        assert_eq!(tags(&page.html, "main").len(), 1, "{}", page.name);
+    }
+}
+
+#[test]
+fn every_field_has_a_label() {
+    for page in every_page() {
+        let labels: Vec<_> = tags(&page.html, "label")
+            .into_iter()
+            .filter_map(|label| attribute(label, "for"))
+            .collect();
+        for name in ["input", "select", "textarea"] {
+            for field in tags(&page.html, name) {
+                let unseen = attribute(field, "type") == Some("hidden");
+                let labelled = attribute(field, "aria-label").is_some()
+                    || attribute(field, "id").is_some_and(|id| labels.contains(&id));
+                assert!(unseen || labelled, "{}: {field}", page.name);
+            }
+        }
+    }
+}
+
+#[test]
+fn no_id_is_used_twice_and_every_reference_has_its_target() {
+    for page in every_page() {
+        let everything: Vec<&str> = page
+            .html
+            .split('<')
+            .map(|tag| tag.split('>').next().unwrap_or_default())
+            .collect();
+        let mut ids: Vec<_> = everything
+            .iter()
+            .filter_map(|tag| attribute(tag, "id"))
+            .collect();
+        for name in ["aria-describedby", "aria-labelledby", "for", "form", "list"] {
+            let references = everything.iter().filter_map(|tag| attribute(tag, name));
+            for id in references.flat_map(str::split_whitespace) {
+                assert!(
+                    ids.contains(&id),
+                    "{}: {name}={id} points nowhere",
+                    page.name
+                );
+            }
+        }
+        ids.sort_unstable();
+        for pair in ids.windows(2) {
+            assert_ne!(pair[0], pair[1], "{}", page.name);
+        }
+    }
+}
+
+#[test]
+fn no_page_has_an_inline_style_or_an_event_handler() {
+    for page in every_page() {
+        assert!(tags(&page.html, "style").is_empty(), "{}", page.name);
+        assert!(!page.html.contains(" style=\""), "{}", page.name);
+        for handler in [" onclick=", " onload=", " onsubmit=", "javascript:"] {
+            assert!(!page.html.contains(handler), "{}", page.name);
+        }
+    }
+}
+
+#[test]
+fn only_the_console_has_a_script_and_that_carries_the_nonce() {
+    for page in every_page() {
+        let scripts = tags(&page.html, "script");
+        if page.shell == Shell::Console {
+            assert_eq!(scripts.len(), 1, "{}", page.name);
+            assert_eq!(
+                attribute(scripts[0], "nonce"),
+                Some("c2FtcGxlLW5vbmNl"),
+                "{}",
+                page.name
+            );
+        } else {
+            assert!(
+                scripts.is_empty() && !page.html.contains("baton.js"),
+                "{}",
+                page.name
+            );
+        }
+    }
+}
+
+#[test]
+fn a_page_that_reloads_itself_has_nothing_to_fill_in() {
+    for page in every_page() {
+        if page.html.contains("http-equiv=\"refresh\"") {
+            assert!(tags(&page.html, "input").is_empty(), "{}", page.name);
+        }
+    }
+}
+
+#[test]
+fn passwords_never_come_back() {
+    for page in every_page() {
+        for field in tags(&page.html, "input") {
+            if attribute(field, "type") == Some("password") {
+                assert_eq!(attribute(field, "value"), None, "{}", page.name);
+            }
+        }
+    }
+}
+
+#[test]
+fn the_first_line_of_every_checklist_is_about_microsoft_apps() {
+    let with_checklist = every_page().filter(|page| {
+        page.html.contains("action=\"/clip/sign-out\"")
+            || page.html.contains("action=\"/clip/end-session\"")
+    });
+    for page in with_checklist {
+        let first = tags(&page.html, "input")
+            .into_iter()
+            .find(|input| attribute(input, "type") == Some("checkbox"));
+        assert_eq!(
+            first.and_then(|input| attribute(input, "value")),
+            Some("microsoft"),
+            "{}",
+            page.name
+        );
+    }
+}
