@@ -23,7 +23,7 @@ pub enum Distribution {
 
 /// The union of what is included, minus what is excluded, and all filters (spec C4).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct CustomDistribution {
     /// Devices whose holder is in one of these groups.
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]

@@ -121,7 +121,8 @@ fn clip_lints<'a>(
     shared: &mut BTreeSet<&'a DeviceId>,
     findings: &mut Vec<Finding>,
 ) {
-    let holders = distinct_holders(&clip.distribution, &input.users);
+    let possible = possible_holders(&clip.distribution, input);
+    let holders = distinct_holders(&clip.distribution, &possible);
     let mut lost = Vec::new();
     let mut unknown = Vec::new();
     let mut stranded = Vec::new();
@@ -256,6 +257,29 @@ fn fix_for(item: &Item, devices: &[&Device], nobody: &Holder) -> Option<Fix> {
         stop_excluding,
         distribution,
     })
+}
+
+/// The users there are and, for each group and each user that the distribution includes, one who
+/// is in nothing else: a group that is empty today gets its first member tomorrow.
+fn possible_holders(distribution: &Distribution, input: &LintInput) -> Vec<Holder> {
+    let mut holders = input.users.clone();
+    if let Distribution::Custom(custom) = distribution {
+        holders.extend(
+            custom
+                .include_user_groups
+                .iter()
+                .map(|group| Holder::person("", [group.clone()])),
+        );
+        holders.extend(
+            custom
+                .include_users
+                .iter()
+                .filter(|user| **user != input.nobody.id)
+                .filter(|user| input.users.iter().all(|known| known.id != **user))
+                .map(|user| Holder::person(user.clone(), [])),
+        );
+    }
+    holders
 }
 
 fn reaches_any(item: &Item, device: &Device, holders: &[&Holder]) -> bool {

@@ -11,9 +11,9 @@ use crate::handover::{HolderChange, ItemState, Plan, Target, is_clean, plan};
 use crate::ids::ItemId;
 use crate::lint::{Finding, LintInput, nobody_lints};
 
-/// A question, named by its field `ask`.
+/// A question: an object whose only field names it and holds what it is about.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(tag = "ask", rename_all = "camelCase")]
+#[serde(rename_all = "camelCase")]
 pub enum Request {
     /// Whether an actor may do something to a device.
     DecideAction {
@@ -81,7 +81,6 @@ pub enum Answer {
     /// To `plan`.
     Plan {
         /// The steps.
-        #[serde(flatten)]
         plan: Plan,
         /// Whether nothing that must go is on the device or might be.
         clean: bool,

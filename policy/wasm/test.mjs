@@ -1,0 +1,48 @@
+// Runs the golden vectors against the policy in WebAssembly.
+// usage: node test.mjs MODULE VECTORS
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { brotliCompressSync } from 'node:zlib';
+
+const [modulePath, vectors] = process.argv.slice(2);
+const { answer } = await import(pathToFileURL(resolve(modulePath)));
+
+const failures = [];
+let passed = 0;
+function check(name, test) {
+  try {
+    test();
+    passed += 1;
+  } catch (error) {
+    failures.push(`${name}: ${error.message}`);
+  }
+}
+
+for (const file of readdirSync(vectors).filter((name) => name.endsWith('.json')).sort()) {
+  for (const { name, request, expected } of JSON.parse(readFileSync(join(vectors, file), 'utf8'))) {
+    check(`${file}: ${name}`, () => {
+      assert.deepEqual(JSON.parse(answer(JSON.stringify(request))), expected);
+    });
+  }
+}
+const vectorCount = passed + failures.length;
+check('there are vectors', () => assert.ok(vectorCount > 0));
+
+for (const [name, request, message] of [
+  ['not JSON', '{', /EOF/],
+  ['an unknown question', '{"guess":{}}', /unknown variant `guess`/],
+  ['an unknown name', '{"decideAction":{"action":"explode"}}', /unknown name `explode`/],
+]) {
+  check(`refuses ${name} with a message`, () => {
+    assert.throws(() => answer(request), (thrown) => message.test(String(thrown)));
+  });
+}
+
+const size = brotliCompressSync(
+  readFileSync(modulePath.replace(/\.js$/, '_bg.wasm')),
+).length;
+for (const failure of failures) console.error(`FAILED ${failure}`);
+console.log(`${passed} passed, ${failures.length} failed; ${size} bytes compressed by brotli`);
+process.exit(failures.length === 0 ? 0 : 1);
