@@ -9,7 +9,8 @@ export default {
   extends: "stylelint-config-recommended",
   rules: {
     ...literalColours,
-    "declaration-no-important": true,
+    // Apple's name for the text size chosen in Settings; it is a whole font and has no fallback.
+    "font-family-no-missing-generic-family-keyword": [true, { ignoreFontFamilies: ["-apple-system-body"] }],
     "selector-max-id": 0,
     // Cascade layers settle what wins, so the order of selectors in one file is free to follow the page.
     "no-descending-specificity": null,

@@ -71,8 +71,8 @@ ensure_bindgen() {
   if [ "$("$TOOLS/bin/wasm-bindgen" --version 2>/dev/null)" = "wasm-bindgen $wanted_bindgen" ]; then return; fi
   step "Installing wasm-bindgen $wanted_bindgen into $TOOLS (about a minute, once)"
   CARGO_PROFILE_RELEASE_LTO=false CARGO_PROFILE_RELEASE_OPT_LEVEL=0 CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 \
-    CARGO_PROFILE_RELEASE_DEBUG=false \
-    cargo install wasm-bindgen-cli --version "=$wanted_bindgen" --bin wasm-bindgen --root "$TOOLS" --target-dir "$TARGET/tools" --force --quiet ||
+    CARGO_PROFILE_RELEASE_DEBUG=false PATH="$PWD/$TOOLS/bin:$PATH" \
+    cargo install wasm-bindgen-cli --version "=$wanted_bindgen" --bin wasm-bindgen --root "$TOOLS" --target-dir "$TARGET/tools" --force ||
     fail "wasm-bindgen $wanted_bindgen could not be installed" "cargo install failed (see above)" \
       "check the network; or put that version's program into $TOOLS/bin yourself"
 }
