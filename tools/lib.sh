@@ -10,10 +10,19 @@ TOOLS=.tools
 TARGET=${CARGO_TARGET_DIR:-target}
 
 # The set-up notes here which toolchain it had to choose, where rustup's default one cannot build for the browser.
-if [ -z "${RUSTUP_TOOLCHAIN:-}" ] && [ -f "$TOOLS/toolchain" ]; then
-  RUSTUP_TOOLCHAIN=$(cat "$TOOLS/toolchain")
-  export RUSTUP_TOOLCHAIN
-fi
+choose_toolchain() {
+  if [ -z "${RUSTUP_TOOLCHAIN:-}" ] && [ -f "$TOOLS/toolchain" ]; then
+    RUSTUP_TOOLCHAIN=$(cat "$TOOLS/toolchain")
+    export RUSTUP_TOOLCHAIN
+  fi
+}
+choose_toolchain
+
+# prepare run|tests: the set-up, and its choice of a toolchain for this script too.
+prepare() {
+  tools/setup.sh "$1"
+  choose_toolchain
+}
 
 say() { printf '%s\n' "$*"; }
 step() { printf '\n== %s\n' "$*"; }

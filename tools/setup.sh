@@ -39,11 +39,10 @@ ensure_rust() {
   if rust_ready && wasm_ready; then return; fi
 
   local remedy="rustup toolchain install stable && rustup target add $wasm (needs rustup's server)"
-  if have rustup && debian_like; then
-    say "rustup could not fetch it, so Debian's own Rust takes its place for this checkout."
+  if have rustup && debian_like && [ -z "${RUSTUP_TOOLCHAIN:-}" ]; then
+    say "rustup's toolchains will not do, so Debian's own Rust takes their place for this checkout."
     tools/debian-rust.sh "$wanted_rust" || fail "no Rust toolchain with the target $wasm" "rustup's server and Debian's packages both failed (see above)" "$remedy"
-    RUSTUP_TOOLCHAIN=debian
-    export RUSTUP_TOOLCHAIN
+    choose_toolchain
   fi
   rust_ready || fail "Rust $wanted_rust or newer is needed" "found: $(rustc -V 2>&1 | head -n 1)" "$remedy"
   wasm_ready || fail "Rust has no target $wasm" "it could not be added (see above)" "$remedy"

@@ -15,10 +15,10 @@ esac
 
 # One PostgreSQL for all parts; the second pass through this script finds its address set.
 if [ -z "${BATON_TEST_POSTGRES_URL:-}" ] && [ "$part" != wasm ]; then
-  tools/setup.sh tests
+  prepare tests
   exec tools/with-postgres.sh tools/test.sh "$part" "$@"
 fi
-tools/setup.sh tests
+prepare tests
 
 wants() { [ "$part" = all ] || [ "$part" = "$1" ]; }
 

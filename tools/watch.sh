@@ -2,7 +2,7 @@
 # Rebuilds and restarts Baton after every change; it looks at the files once a second. Arguments go to `baton serve`.
 source "$(dirname "$0")/lib.sh"
 
-tools/setup.sh run
+prepare run
 
 say "Watching app/, policy/, server/ and style/. Stop with Ctrl-C."
 server=
