@@ -44,22 +44,32 @@ pub enum Problem {
     TooShort(usize),
     /// Longer than this many characters.
     TooLong(usize),
-    /// Not a number between the two.
+    /// Not a whole number between the two.
     NotBetween(i64, i64),
     /// Somebody or something else has this name.
     Taken,
-    /// Characters that a name cannot have.
-    BadCharacters,
-    /// Not an address that starts with `https://`.
-    NotAnAddress,
+    /// Not an address that starts with http or https.
+    NotUrl,
     /// Not a mail address.
     NotMail,
-    /// The two passwords differ.
-    Differs,
-    /// The password is among the first that an attacker tries.
+    /// The two entries differ.
+    Different,
+    /// The password is among the first that others try.
     Guessable,
     /// Not a certificate in PEM form.
-    NotACertificate,
+    NotCertificate,
+    /// A Wi-Fi password must have 8 to 63 characters.
+    WifiPassword,
+    /// Not a bundle identifier such as `com.example.app`.
+    NotBundleId,
+    /// Not a version such as 17.4.
+    NotVersion,
+    /// Holds a placeholder that does not exist.
+    UnknownPlaceholder,
+    /// Refers to something that is gone.
+    Gone,
+    /// Holds characters that cannot be seen.
+    ControlCharacters,
     /// No such user.
     NoSuchUser,
     /// A sentence of the caller's own, in the page's language.
@@ -70,23 +80,29 @@ impl Problem {
     /// The sentence beside the field.
     #[must_use]
     pub fn text(&self, t: &Texts) -> String {
-        match self {
-            Self::Missing => t.problem_missing.to_owned(),
-            Self::TooShort(n) => fill(t.problem_too_short, &[("n", n)]),
-            Self::TooLong(n) => fill(t.problem_too_long, &[("n", n)]),
+        let sentence = match self {
+            Self::TooShort(n) => return fill(t.problem_too_short, &[("n", n)]),
+            Self::TooLong(n) => return fill(t.problem_too_long, &[("n", n)]),
             Self::NotBetween(low, high) => {
-                fill(t.problem_not_between, &[("low", low), ("high", high)])
+                return fill(t.problem_not_between, &[("low", low), ("high", high)]);
             }
-            Self::Taken => t.problem_taken.to_owned(),
-            Self::BadCharacters => t.problem_bad_characters.to_owned(),
-            Self::NotAnAddress => t.problem_not_an_address.to_owned(),
-            Self::NotMail => t.problem_not_mail.to_owned(),
-            Self::Differs => t.problem_differs.to_owned(),
-            Self::Guessable => t.problem_guessable.to_owned(),
-            Self::NotACertificate => t.problem_not_a_certificate.to_owned(),
-            Self::NoSuchUser => t.problem_no_such_user.to_owned(),
-            Self::Other(sentence) => sentence.clone(),
-        }
+            Self::Other(sentence) => return sentence.clone(),
+            Self::Missing => t.problem_missing,
+            Self::Taken => t.problem_taken,
+            Self::NotUrl => t.problem_not_url,
+            Self::NotMail => t.problem_not_mail,
+            Self::Different => t.problem_different,
+            Self::Guessable => t.problem_guessable,
+            Self::NotCertificate => t.problem_not_certificate,
+            Self::WifiPassword => t.problem_wifi_password,
+            Self::NotBundleId => t.problem_not_bundle_id,
+            Self::NotVersion => t.problem_not_version,
+            Self::UnknownPlaceholder => t.problem_unknown_placeholder,
+            Self::Gone => t.problem_gone,
+            Self::ControlCharacters => t.problem_control_characters,
+            Self::NoSuchUser => t.problem_no_such_user,
+        };
+        sentence.to_owned()
     }
 }
 

@@ -119,7 +119,7 @@ fn sign_in_errors(frame: &Frame) -> Vec<Sample> {
         (
             "clip-sign-in-limit",
             SignInError::LimitReached {
-                device: "Ward 3 · Phone 02".to_owned(),
+                device: Some("Ward 3 · Phone 02".to_owned()),
             },
         ),
         (

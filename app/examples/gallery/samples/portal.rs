@@ -77,10 +77,10 @@ fn set_up_view() -> SetUpView {
 
 fn set_up_refused() -> SetUpView {
     SetUpView {
-        user_name: Input::refused("anna berg", Problem::BadCharacters),
-        full_name: Input::new("Anna Berg"),
+        user_name: Input::refused("anna", Problem::Taken),
+        display_name: Input::new("Anna Berg"),
         password: Input::refused("", Problem::TooShort(12)),
-        repeat: Input::refused("", Problem::Differs),
+        repeated: Input::refused("", Problem::Different),
         ..set_up_view()
     }
 }

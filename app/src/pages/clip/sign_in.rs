@@ -40,9 +40,11 @@ pub enum SignInError {
     },
     /// The person holds as many shared devices as allowed (A16).
     LimitReached {
-        /// Name of a device the person holds.
-        device: String,
+        /// Name of a device the person holds, if it may be told.
+        device: Option<String>,
     },
+    /// Too many people are signing in at this moment.
+    Busy,
     /// Too many attempts.
     Throttled {
         /// Seconds until the next attempt counts.
@@ -69,10 +71,16 @@ impl SignInError {
             Self::AlreadyTaken { helpers: None } => {
                 (t.sign_in_taken, t.in_use_no_helpers.to_owned())
             }
-            Self::LimitReached { device } => (
+            Self::LimitReached {
+                device: Some(device),
+            } => (
                 t.sign_in_limit,
                 fill(t.sign_in_limit_help, &[("device", device)]),
             ),
+            Self::LimitReached { device: None } => {
+                (t.sign_in_limit, t.sign_in_limit_somewhere.to_owned())
+            }
+            Self::Busy => (t.sign_in_busy, t.sign_in_busy_help.to_owned()),
             Self::Throttled { seconds } => (t.throttled_title, throttled_help(t, *seconds)),
             Self::Expired => (t.sign_in_expired, t.sign_in_expired_help.to_owned()),
         };

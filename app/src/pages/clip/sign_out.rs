@@ -21,6 +21,8 @@ pub struct SignOutView {
     pub checklist: Checklist,
     /// What will be removed.
     pub removes: Vec<ItemName>,
+    /// What is exchanged for the version that a signed-out phone gets.
+    pub replaces: Vec<ItemName>,
     /// What stays, and why.
     pub stays: Vec<(ItemName, StayReason)>,
     /// What cannot be removed, with a sentence in the page's language.
@@ -101,6 +103,11 @@ pub fn sign_out(frame: &Frame, view: &SignOutView) -> String {
         .iter()
         .map(|item| (item.clone(), None))
         .collect::<Vec<_>>();
+    let replaces = view
+        .replaces
+        .iter()
+        .map(|item| (item.clone(), Some(t.replaces_reason.to_owned())))
+        .collect::<Vec<_>>();
     let stuck = view
         .stuck
         .iter()
@@ -114,6 +121,7 @@ pub fn sign_out(frame: &Frame, view: &SignOutView) -> String {
             {checklist(t, &view.checklist)}
         </form>
         {section(t.sign_out_removes, t.sign_out_removes_nothing, &removes, Icon::Minus, t)}
+        {(!replaces.is_empty()).then(|| section(t.sign_out_replaces, "", &replaces, Icon::Arrow, t))}
         {(!stays.is_empty()).then(|| section(t.sign_out_stays, "", &stays, Icon::Check, t))}
         {(!stuck.is_empty()).then(|| section(t.sign_out_stuck, "", &stuck, Icon::Warning, t))}
     };

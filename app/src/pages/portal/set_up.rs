@@ -17,11 +17,11 @@ pub struct SetUpView {
     /// User name to sign in with.
     pub user_name: Input,
     /// How people call the person.
-    pub full_name: Input,
+    pub display_name: Input,
     /// Password; comes back empty.
     pub password: Input,
     /// Password again; comes back empty.
-    pub repeat: Input,
+    pub repeated: Input,
     /// Fewest characters a password may have.
     pub shortest_password: usize,
 }
@@ -37,9 +37,9 @@ pub fn set_up(frame: &Frame, view: &SetUpView) -> String {
     };
     let inputs = [
         &view.user_name,
-        &view.full_name,
+        &view.display_name,
         &view.password,
-        &view.repeat,
+        &view.repeated,
     ];
     let refused = inputs
         .iter()
@@ -52,9 +52,9 @@ pub fn set_up(frame: &Frame, view: &SetUpView) -> String {
         {refused}
         <form class="stack" method="post" action=format!("/setup/{}", view.token)>
             {TextField::new("user_name", t.field_user_name, Kind::UserName).hint(t.user_name_hint).render(frame, &view.user_name)}
-            {TextField::new("full_name", t.field_full_name, Kind::Text).render(frame, &view.full_name)}
+            {TextField::new("display_name", t.field_display_name, Kind::Text).render(frame, &view.display_name)}
             {TextField::new("password", t.field_password, Kind::NewPassword).hint(&hint).render(frame, &view.password)}
-            {TextField::new("repeat", t.field_repeat, Kind::NewPassword).render(frame, &view.repeat)}
+            {TextField::new("repeated", t.field_repeated, Kind::NewPassword).render(frame, &view.repeated)}
             <button class="button primary wide" type="submit">{t.set_up_button}</button>
         </form>
     };
