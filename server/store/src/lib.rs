@@ -1,1 +1,49 @@
-//! baton-store
+//! The database: all SQL of Baton, and only here.
+//!
+//! A [`Store`] hands out transactions ([`Tx`]), and a transaction has the verbs: `find_…`, `list_…`, `create_…`,
+//! `save_…` and so on, each of them one small change or question. What belongs together is composed by `baton-core` in
+//! one transaction. Races are decided here, by conditional updates and unique indexes, whose verbs answer `bool` or
+//! [`StoreError::Unique`].
+//!
+//! Both engines run the same SQL; where they differ is in [`dialect`](Engine). Yes and no are 1 and 0, times are
+//! microseconds, texts compare by bytes, and names are searched and sorted by a folded copy.
+
+mod audit;
+mod clips;
+mod commands;
+mod custody;
+mod device_groups;
+mod device_items;
+mod devices;
+mod dialect;
+mod distributions;
+mod enrollment_links;
+mod enrollments;
+mod error;
+mod groups;
+mod handovers;
+mod items;
+mod migrations;
+mod page;
+mod pushes;
+mod reconcile;
+mod row;
+mod sessions;
+mod settings;
+mod statement;
+mod store;
+mod user_groups;
+mod users;
+
+pub use audit::AuditFilter;
+pub use clips::ClipGeneration;
+pub use commands::CommandFilter;
+pub use devices::DeviceFilter;
+pub use dialect::Engine;
+pub use distributions::StoredDistribution;
+pub use error::{OnConstraint, StoreError};
+pub use items::ItemFilter;
+pub use page::{ListQuery, MAX_PAGE, Page};
+pub use pushes::{DuePush, PUSH_LEASE_SECONDS};
+pub use store::{Store, StoreOptions, Tx};
+pub use users::UserFilter;

@@ -1,0 +1,111 @@
+//! The audit log (H3). There is no verb that changes or deletes an entry.
+
+use baton_model::{AuditEntry, Timestamp, UserId, fold::fold};
+
+use crate::{
+    error::StoreError,
+    page::{Key, ListQuery, Order, Page},
+    row::{Record, Row},
+    statement::{Columns, sql},
+    store::Tx,
+};
+
+const NEWEST_FIRST: Order = Order {
+    columns: &[("at", Key::Number), ("id", Key::Text)],
+    newest_first: true,
+};
+
+impl Record for AuditEntry {
+    const TABLE: &'static str = "audit";
+
+    fn read(row: &Row<'_>) -> Result<Self, StoreError> {
+        Ok(Self {
+            id: row.text("id")?,
+            at: row.time("at")?,
+            actor_id: row.maybe_id("actor_id")?,
+            action: row.text("action")?,
+            allowed: row.flag("allowed")?,
+            target_kind: row.text("target_kind")?,
+            target_id: row.text("target_id")?,
+            detail: row.text("detail")?,
+        })
+    }
+}
+
+/// Which entries a list shows.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AuditFilter {
+    /// Which part; the search looks at action, target and detail.
+    pub query: ListQuery,
+    /// Only what this user did.
+    pub actor: Option<UserId>,
+    /// Only what was done to things of this kind.
+    pub target_kind: Option<String>,
+    /// Only what was done to the thing with this id.
+    pub target_id: Option<String>,
+    /// Only this action.
+    pub action: Option<String>,
+    /// Only from this time on.
+    pub from: Option<Timestamp>,
+    /// Only before this time.
+    pub to: Option<Timestamp>,
+}
+
+impl Tx {
+    /// Adds an entry.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Unique`] `audit_pkey`.
+    pub async fn append_audit(&mut self, entry: &AuditEntry) -> Result<(), StoreError> {
+        let search = format!(
+            "{} {} {} {}",
+            entry.action, entry.target_kind, entry.target_id, entry.detail
+        );
+        let insert = Columns::new()
+            .set("id", &entry.id)
+            .set("at", entry.at)
+            .set("actor_id", entry.actor_id.as_ref())
+            .set("action", &entry.action)
+            .set("allowed", entry.allowed)
+            .set("target_kind", &entry.target_kind)
+            .set("target_id", &entry.target_id)
+            .set("detail", &entry.detail)
+            .set("search_key", &fold(&search));
+        self.change(insert.insert_into("audit")).await.map(|_| ())
+    }
+
+    /// Entries, the newest first.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Cursor`].
+    pub async fn list_audit(
+        &mut self,
+        filter: &AuditFilter,
+    ) -> Result<Page<AuditEntry>, StoreError> {
+        let mut select = sql(
+            "SELECT id, at, actor_id, action, allowed, target_kind, target_id, detail FROM audit WHERE TRUE",
+        );
+        if let Some(actor) = &filter.actor {
+            select.push(" AND actor_id = ").argument(actor);
+        }
+        if let Some(kind) = &filter.target_kind {
+            select.push(" AND target_kind = ").argument(kind);
+        }
+        if let Some(target) = &filter.target_id {
+            select.push(" AND target_id = ").argument(target);
+        }
+        if let Some(action) = &filter.action {
+            select.push(" AND action = ").argument(action);
+        }
+        if let Some(from) = filter.from {
+            select.push(" AND at >= ").argument(from);
+        }
+        if let Some(to) = filter.to {
+            select.push(" AND at < ").argument(to);
+        }
+        select.search(filter.query.search.as_deref());
+        self.page(select, &NEWEST_FIRST, &filter.query).await
+    }
+}
