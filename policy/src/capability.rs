@@ -151,10 +151,12 @@ fn by_actor(action: Action, actor: &Actor) -> Decision {
     if actor.is_holder && holder_may(action, actor.device_is_shared) {
         return yes;
     }
-    let reason = match (actor.role, actor.is_holder) {
-        (_, true) if actor.device_is_shared => ReasonCode::SharedDevice,
-        (Role::User, false) => ReasonCode::NotTheHolder,
-        _ => ReasonCode::RoleMayNot,
+    let reason = match actor.role {
+        Role::User | Role::Auditor if actor.is_holder && actor.device_is_shared => {
+            ReasonCode::SharedDevice
+        }
+        Role::User if !actor.is_holder => ReasonCode::NotTheHolder,
+        Role::User | Role::HelpDesk | Role::Auditor | Role::Administrator => ReasonCode::RoleMayNot,
     };
     Decision::deny(reason, Source::Organisation)
 }

@@ -59,32 +59,42 @@ fn cell(decision: Decision) -> String {
     )
 }
 
-/// One line per enrollment and supervision: each answer with the platforms that get it.
+/// One line per enrollment and supervision: each answer with the platforms that get it. Where
+/// supervision changes nothing, one line stands for all.
 fn by_device(subject: &str, decide: impl Fn(&DeviceFacts) -> Decision) -> String {
     let mut table = format!("{subject}\n");
     for &enrollment in EnrollmentType::ALL {
-        for supervision in SUPERVISIONS {
-            let mut answers: Vec<(String, Vec<String>)> = Vec::new();
-            for platform in platforms() {
+        let lines = SUPERVISIONS.map(|supervision| {
+            let answers = platforms().map(|platform| {
                 let answer = cell(decide(&device(enrollment, platform, supervision)));
-                match answers.iter_mut().find(|(known, _)| *known == answer) {
-                    Some((_, platforms)) => platforms.push(name(platform)),
-                    None => answers.push((answer, vec![name(platform)])),
-                }
+                (name(platform), answer)
+            });
+            (name(supervision), by_answer(answers))
+        });
+        if lines.iter().all(|(_, answers)| *answers == lines[0].1) {
+            let _ = writeln!(table, "  {enrollment:<16}{:<13}{}", "any", lines[0].1);
+        } else {
+            for (supervision, answers) in lines {
+                let _ = writeln!(table, "  {enrollment:<16}{supervision:<13}{answers}");
             }
-            let answers: Vec<String> = answers
-                .into_iter()
-                .map(|(answer, platforms)| format!("{answer}: {}", platforms.join(" ")))
-                .collect();
-            let _ = writeln!(
-                table,
-                "  {enrollment:<16}{:<13} {}",
-                name(supervision),
-                answers.join(" | ")
-            );
         }
     }
     table
+}
+
+fn by_answer(answers: impl Iterator<Item = (String, String)>) -> String {
+    let mut groups: Vec<(String, Vec<String>)> = Vec::new();
+    for (platform, answer) in answers {
+        match groups.iter_mut().find(|(known, _)| *known == answer) {
+            Some((_, platforms)) => platforms.push(platform),
+            None => groups.push((answer, vec![platform])),
+        }
+    }
+    let groups: Vec<String> = groups
+        .into_iter()
+        .map(|(answer, platforms)| format!("{answer}: {}", platforms.join(" ")))
+        .collect();
+    groups.join(" | ")
 }
 
 fn assert_table(file: &str, head: &str, actual: &str) {
