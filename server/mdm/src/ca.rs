@@ -14,7 +14,7 @@ use time::{Duration, OffsetDateTime};
 use x509_cert::Certificate;
 use x509_cert::ext::pkix::BasicConstraints as ParsedBasicConstraints;
 
-use crate::{fingerprint, pkcs12};
+use crate::{fingerprint, pem, pkcs12};
 
 /// How long the authority itself is valid. It outlives every identity it issues in practice; a device
 /// enrolled after two thirds of it should get one from a new authority.
@@ -129,13 +129,12 @@ impl CertificateAuthority {
     pub fn from_pem(certificate_pem: &str, key_pem: &str) -> Result<Self, AuthorityError> {
         let stored = |error: &dyn fmt::Display| AuthorityError::Stored(error.to_string());
         let key = KeyPair::from_pem(key_pem).map_err(|error| stored(&error))?;
-        let mut chain = Certificate::load_pem_chain(certificate_pem.as_bytes())
-            .map_err(|error| stored(&error))?;
-        let certificate = match (chain.pop(), chain.is_empty()) {
-            (Some(certificate), true) => certificate,
-            _ => return Err(stored(&"expected exactly one certificate")),
+        let mut found = pem::certificates(certificate_pem).unwrap_or_default();
+        let (Some(certificate_der), true) = (found.pop(), found.is_empty()) else {
+            return Err(stored(&"expected exactly one certificate"));
         };
-        let certificate_der = certificate.to_der().map_err(|error| stored(&error))?;
+        let certificate =
+            Certificate::from_der(&certificate_der).map_err(|error| stored(&error))?;
         if public_key(&certificate) != Some(key.public_key_raw()) {
             return Err(AuthorityError::Mismatch);
         }
@@ -156,7 +155,7 @@ impl CertificateAuthority {
     /// The authority's certificate as PEM.
     #[must_use]
     pub fn certificate_pem(&self) -> String {
-        pem("CERTIFICATE", &self.certificate_der)
+        pem::certificate(&self.certificate_der)
     }
 
     /// The authority's private key as PEM (PKCS#8), to be encrypted before it is stored.
@@ -350,9 +349,4 @@ fn random_serial() -> Result<SerialNumber, AuthorityError> {
 
 fn random_password() -> Result<String, AuthorityError> {
     Ok(hex::encode(random_bytes::<16>()?))
-}
-
-fn pem(label: &'static str, der: &[u8]) -> String {
-    der::pem::encode_string(label, der::pem::LineEnding::LF, der)
-        .expect("invariant: a fixed label and in-memory bytes always encode")
 }

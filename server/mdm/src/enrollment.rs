@@ -171,10 +171,14 @@ impl EnrollmentProfile {
 /// simulated device can be meant.
 fn check_server_url(field: &str, url: &str) -> Result<(), ProfileError> {
     crate::payload::check_web_address(field, url)?;
-    let Some(rest) = url.strip_prefix("http://") else {
-        return Ok(());
-    };
+    let (scheme, rest) = url.split_once("://").unwrap_or_default();
     let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    if host.contains('@') {
+        return Err(ProfileError::new(field, "must not hold a user name"));
+    }
+    if scheme == "https" {
+        return Ok(());
+    }
     let host = match host.strip_prefix('[') {
         Some(v6) => v6.split(']').next().unwrap_or_default(),
         None => host.split(':').next().unwrap_or_default(),

@@ -21,6 +21,7 @@ pub mod fake;
 pub mod fingerprint;
 pub mod message;
 pub mod payload;
+mod pem;
 mod pkcs12;
 pub mod profile;
 pub mod push;

@@ -6,7 +6,7 @@ use plist::Value;
 
 use super::fields::Fields;
 use super::{EnrollmentIdentity, ManagedAppStatus, MessageError};
-use crate::wire::{MAX_ANSWER_BYTES, read_dictionary, shorten};
+use crate::wire::{MAX_ANSWER_BYTES, MAX_TEXT_BYTES, read_dictionary, shorten};
 
 /// The longest CommandUUID accepted, in bytes.
 pub const MAX_COMMAND_UUID_BYTES: usize = 128;
@@ -95,7 +95,8 @@ pub struct AppInstallAnswer {
 }
 
 /// What the device says about itself. Everything may be absent: only what was asked for, what the
-/// enrollment allows and what the device has is answered.
+/// enrollment allows and what the device has is answered. A value of another type than Apple's counts as
+/// absent too, so that an oddity in a report does not block the queue behind it.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct DeviceInformation {
     /// `DeviceName`.
@@ -200,9 +201,9 @@ fn error_chain(fields: Fields<'_>) -> Result<Vec<ErrorChainItem>, MessageError> 
         .map(|item| {
             Ok(ErrorChainItem {
                 code: item.integer("ErrorCode")?.unwrap_or_default(),
-                domain: item.optional_string("ErrorDomain")?.unwrap_or_default(),
-                us_english: item.optional_string("USEnglishDescription")?,
-                localized: item.optional_string("LocalizedDescription")?,
+                domain: item.report("ErrorDomain").unwrap_or_default(),
+                us_english: item.report("USEnglishDescription"),
+                localized: item.report("LocalizedDescription"),
             })
         })
         .collect()
@@ -225,20 +226,23 @@ fn result(fields: Fields<'_>) -> Result<CommandResult, MessageError> {
             .map(CommandResult::ManagedApplicationList);
     }
     if let Some(answers) = fields.dictionary("QueryResponses")? {
-        return device_information(answers)
-            .map(|information| CommandResult::DeviceInformation(Box::new(information)));
+        return Ok(CommandResult::DeviceInformation(Box::new(
+            device_information(answers),
+        )));
     }
     if let Some(info) = fields.dictionary("SecurityInfo")? {
-        return security_info(info).map(CommandResult::SecurityInfo);
+        return Ok(CommandResult::SecurityInfo(security_info(info)));
     }
     if ["State", "RejectionReason"]
         .iter()
         .any(|key| fields.0.contains_key(key))
     {
         return Ok(CommandResult::InstallApplication(AppInstallAnswer {
-            identifier: fields.optional_string("Identifier")?,
-            state: fields.text("State")?.map(ManagedAppStatus::from_apple),
-            rejection_reason: fields.optional_string("RejectionReason")?,
+            identifier: fields.report("Identifier"),
+            state: fields
+                .report("State")
+                .map(|state| ManagedAppStatus::from_apple(&state)),
+            rejection_reason: fields.report("RejectionReason"),
         }));
     }
     Ok(CommandResult::None)
@@ -247,9 +251,9 @@ fn result(fields: Fields<'_>) -> Result<CommandResult, MessageError> {
 fn installed_profile(profile: Fields<'_>) -> Result<InstalledProfile, MessageError> {
     Ok(InstalledProfile {
         identifier: profile.required_text("PayloadIdentifier")?.to_owned(),
-        uuid: profile.optional_string("PayloadUUID")?.unwrap_or_default(),
-        display_name: profile.optional_string("PayloadDisplayName")?,
-        is_managed: profile.boolean("IsManaged")?,
+        uuid: profile.report("PayloadUUID").unwrap_or_default(),
+        display_name: profile.report("PayloadDisplayName"),
+        is_managed: profile.boolean("IsManaged").unwrap_or_default(),
     })
 }
 
@@ -259,37 +263,44 @@ fn managed_app(identifier: &str, app: &Value) -> Result<(String, ManagedAppStatu
         key: KEY,
         expected: "a dictionary of dictionaries",
     })?;
+    if identifier.len() > MAX_TEXT_BYTES || identifier.chars().any(char::is_control) {
+        return Err(MessageError::BadValue {
+            key: KEY,
+            problem: "a list with an unusable identifier".to_owned(),
+        });
+    }
     let status = Fields(app).required_text("Status")?;
     Ok((identifier.to_owned(), ManagedAppStatus::from_apple(status)))
 }
 
-fn device_information(answers: Fields<'_>) -> Result<DeviceInformation, MessageError> {
-    Ok(DeviceInformation {
-        device_name: answers.optional_string("DeviceName")?,
-        os_version: answers.optional_string("OSVersion")?,
-        build_version: answers.optional_string("BuildVersion")?,
-        model: answers.optional_string("Model")?,
-        model_name: answers.optional_string("ModelName")?,
-        product_name: answers.optional_string("ProductName")?,
-        serial_number: answers.optional_string("SerialNumber")?,
-        udid: answers.optional_string("UDID")?,
-        imei: answers.optional_string("IMEI")?,
-        wifi_mac: answers.optional_string("WiFiMAC")?,
-        is_supervised: answers.boolean("IsSupervised")?,
-        battery_level: answers
-            .number("BatteryLevel")?
-            .filter(|level| (0.0..=1.0).contains(level)),
-        device_capacity: answers.number("DeviceCapacity")?,
-        available_device_capacity: answers.number("AvailableDeviceCapacity")?,
-    })
+fn device_information(answers: Fields<'_>) -> DeviceInformation {
+    let number = |key| answers.number(key).unwrap_or_default();
+    DeviceInformation {
+        device_name: answers.report("DeviceName"),
+        os_version: answers.report("OSVersion"),
+        build_version: answers.report("BuildVersion"),
+        model: answers.report("Model"),
+        model_name: answers.report("ModelName"),
+        product_name: answers.report("ProductName"),
+        serial_number: answers.report("SerialNumber"),
+        udid: answers.report("UDID"),
+        imei: answers.report("IMEI"),
+        wifi_mac: answers.report("WiFiMAC"),
+        is_supervised: answers.boolean("IsSupervised").unwrap_or_default(),
+        battery_level: number("BatteryLevel").filter(|level| (0.0..=1.0).contains(level)),
+        device_capacity: number("DeviceCapacity"),
+        available_device_capacity: number("AvailableDeviceCapacity"),
+    }
 }
 
-fn security_info(info: Fields<'_>) -> Result<SecurityInfo, MessageError> {
-    Ok(SecurityInfo {
-        hardware_encryption_caps: info.integer("HardwareEncryptionCaps")?,
-        passcode_present: info.boolean("PasscodePresent")?,
-        passcode_compliant: info.boolean("PasscodeCompliant")?,
-        passcode_compliant_with_profiles: info.boolean("PasscodeCompliantWithProfiles")?,
-        passcode_lock_grace_period_enforced: info.integer("PasscodeLockGracePeriodEnforced")?,
-    })
+fn security_info(info: Fields<'_>) -> SecurityInfo {
+    let flag = |key| info.boolean(key).unwrap_or_default();
+    let integer = |key| info.integer(key).unwrap_or_default();
+    SecurityInfo {
+        hardware_encryption_caps: integer("HardwareEncryptionCaps"),
+        passcode_present: flag("PasscodePresent"),
+        passcode_compliant: flag("PasscodeCompliant"),
+        passcode_compliant_with_profiles: flag("PasscodeCompliantWithProfiles"),
+        passcode_lock_grace_period_enforced: integer("PasscodeLockGracePeriodEnforced"),
+    }
 }

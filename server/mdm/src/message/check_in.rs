@@ -115,15 +115,15 @@ fn authenticate(fields: Fields<'_>) -> Result<Authenticate, MessageError> {
     Ok(Authenticate {
         topic: fields.required_text("Topic")?.to_owned(),
         who: EnrollmentIdentity::read(fields)?,
-        device_name: fields.optional_string("DeviceName")?,
-        serial_number: fields.optional_string("SerialNumber")?,
-        model: fields.optional_string("Model")?,
-        model_name: fields.optional_string("ModelName")?,
-        product_name: fields.optional_string("ProductName")?,
-        os_version: fields.optional_string("OSVersion")?,
-        build_version: fields.optional_string("BuildVersion")?,
-        imei: fields.optional_string("IMEI")?,
-        meid: fields.optional_string("MEID")?,
+        device_name: fields.report("DeviceName"),
+        serial_number: fields.report("SerialNumber"),
+        model: fields.report("Model"),
+        model_name: fields.report("ModelName"),
+        product_name: fields.report("ProductName"),
+        os_version: fields.report("OSVersion"),
+        build_version: fields.report("BuildVersion"),
+        imei: fields.report("IMEI"),
+        meid: fields.report("MEID"),
     })
 }
 
@@ -152,7 +152,7 @@ fn token_update(fields: Fields<'_>) -> Result<TokenUpdate, MessageError> {
 
 fn check_out(fields: Fields<'_>) -> Result<CheckOut, MessageError> {
     Ok(CheckOut {
-        topic: fields.optional_string("Topic")?,
+        topic: fields.report("Topic"),
         who: EnrollmentIdentity::read(fields)?,
     })
 }

@@ -10,21 +10,20 @@ use crate::wire::MAX_TEXT_BYTES;
 pub(super) struct Fields<'a>(pub &'a Dictionary);
 
 impl<'a> Fields<'a> {
+    /// Text that something depends on. Control characters are refused: no identifier has them, and a
+    /// database may not store them.
     pub fn text(self, key: &'static str) -> Result<Option<&'a str>, MessageError> {
-        match self.0.get(key) {
-            None => Ok(None),
-            Some(Value::String(text)) if text.len() > MAX_TEXT_BYTES => {
-                Err(MessageError::BadValue {
-                    key,
-                    problem: format!("longer than {MAX_TEXT_BYTES} bytes"),
-                })
-            }
-            Some(Value::String(text)) => Ok(Some(text)),
-            Some(_) => Err(MessageError::WrongType {
-                key,
-                expected: "a string",
-            }),
-        }
+        let Some(text) = self.typed(key, "a string", Value::as_string)? else {
+            return Ok(None);
+        };
+        let problem = if text.len() > MAX_TEXT_BYTES {
+            format!("longer than {MAX_TEXT_BYTES} bytes")
+        } else if text.chars().any(char::is_control) {
+            "text with control characters".to_owned()
+        } else {
+            return Ok(Some(text));
+        };
+        Err(MessageError::BadValue { key, problem })
     }
 
     /// Text that must be there and say something.
@@ -39,12 +38,16 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// Text for people and reports; an empty one counts as absent.
-    pub fn optional_string(self, key: &'static str) -> Result<Option<String>, MessageError> {
-        Ok(self
-            .text(key)?
-            .filter(|text| !text.is_empty())
-            .map(str::to_owned))
+    /// Text that is only shown and reported. It never makes a message fail: an empty one or one of
+    /// another type counts as absent, a long one is cut, control characters are replaced.
+    pub fn report(self, key: &'static str) -> Option<String> {
+        let text = self.0.get(key)?.as_string()?;
+        let mut end = text.len().min(MAX_TEXT_BYTES);
+        while !text.is_char_boundary(end) {
+            end -= 1;
+        }
+        let visible = |c: char| if c.is_control() { '\u{fffd}' } else { c };
+        Some(text[..end].chars().map(visible).collect()).filter(|text: &String| !text.is_empty())
     }
 
     pub fn boolean(self, key: &'static str) -> Result<Option<bool>, MessageError> {

@@ -1,6 +1,6 @@
 //! Certificates. Source: Apple's `com.apple.security.root.yaml` and `com.apple.security.pkcs1.yaml`.
 
-use der::{Decode, Encode};
+use der::Decode;
 use time::OffsetDateTime;
 
 use crate::ca::validity_of;
@@ -121,10 +121,9 @@ fn from_pem(text: &str) -> Result<Vec<u8>, ProfileError> {
             "holds a private key, which must not be sent to devices this way",
         ));
     }
-    let mut found = x509_cert::Certificate::load_pem_chain(text.trim_ascii_start().as_bytes())
-        .map_err(|_| not_a_certificate())?;
+    let mut found = crate::pem::certificates(text).ok_or_else(not_a_certificate)?;
     match (found.pop(), found.is_empty()) {
-        (Some(certificate), true) => certificate.to_der().map_err(|_| not_a_certificate()),
+        (Some(der), true) => Ok(der),
         (Some(_), false) => Err(ProfileError::new("der", "holds more than one certificate")),
         (None, _) => Err(not_a_certificate()),
     }

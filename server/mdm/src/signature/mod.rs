@@ -54,10 +54,10 @@ pub enum SignatureError {
     /// The body is not what was signed.
     #[error("the signature belongs to another body")]
     OtherBody,
-    /// SHA-1, an unusual curve, a short RSA key and the like.
+    /// SHA-1, an unusual curve and the like.
     #[error("the signature uses an algorithm that is not accepted")]
     Algorithm,
-    /// The key in the certificate did not make this signature.
+    /// The key in the certificate did not make this signature, or it is an RSA key below 2048 bits.
     #[error("the signature is wrong")]
     BadSignature,
 }
