@@ -1,7 +1,5 @@
 //! The catalogue: every item with who gets it, and what a device can take of it.
 
-use std::collections::BTreeSet;
-
 use serde::{Deserialize, Serialize};
 
 use crate::apple;
@@ -34,7 +32,7 @@ pub struct Item {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Catalogue {
-    /// In the order in which they are offered and installed.
+    /// In the order in which they are offered and installed; each id once.
     pub items: Vec<Item>,
 }
 
@@ -59,10 +57,8 @@ impl Catalogue {
     /// because while the holder stays they are neither installed nor removed.
     #[must_use]
     pub fn desired(&self, device: &Device, holder: &Holder) -> Vec<(ItemId, Decision)> {
-        let mut seen = BTreeSet::new();
         self.items
             .iter()
-            .filter(|item| seen.insert(&item.id))
             .map(|item| (item.id.clone(), item.decide(device, holder)))
             .filter(|(_, decision)| decision.outcome != crate::Outcome::Deny)
             .collect()

@@ -101,7 +101,7 @@ pub struct Fix {
 #[must_use]
 pub fn nobody_lints(input: &LintInput) -> Vec<Finding> {
     let mut findings = Vec::new();
-    let mut shared = BTreeSet::new();
+    let mut shared = vec![false; input.devices.len()];
     for item in &input.catalogue.items {
         if item.kind == ItemKind::SecureSignIn {
             clip_lints(item, input, &mut shared, &mut findings);
@@ -115,23 +115,16 @@ pub fn nobody_lints(input: &LintInput) -> Vec<Finding> {
     findings
 }
 
-fn clip_lints<'a>(
-    clip: &Item,
-    input: &'a LintInput,
-    shared: &mut BTreeSet<&'a DeviceId>,
-    findings: &mut Vec<Finding>,
-) {
+fn clip_lints(clip: &Item, input: &LintInput, shared: &mut [bool], findings: &mut Vec<Finding>) {
     let possible = possible_holders(&clip.distribution, input);
     let holders = distinct_holders(&clip.distribution, &possible);
     let mut lost = Vec::new();
     let mut unknown = Vec::new();
     let mut stranded = Vec::new();
-    for LintDevice { device, has_clip } in &input.devices {
+    for (LintDevice { device, has_clip }, is_shared) in input.devices.iter().zip(shared) {
         let reaches_user = reaches_any(clip, device, &holders);
         let for_nobody = clip.decide(device, &input.nobody);
-        if reaches_user || for_nobody.permits() {
-            shared.insert(&device.id);
-        }
+        *is_shared |= reaches_user || for_nobody.permits();
         match for_nobody.outcome {
             Outcome::Allow | Outcome::Partial => {}
             Outcome::Unknown if reaches_user || *has_clip => unknown.push(device),
@@ -159,18 +152,15 @@ fn clip_lints<'a>(
     );
 }
 
-fn item_lints(
-    item: &Item,
-    input: &LintInput,
-    shared: &BTreeSet<&DeviceId>,
-    findings: &mut Vec<Finding>,
-) {
+fn item_lints(item: &Item, input: &LintInput, shared: &[bool], findings: &mut Vec<Finding>) {
     let holders = distinct_holders(&item.distribution, &input.users);
     let reached: Vec<(&Device, Decision)> = input
         .devices
         .iter()
-        .map(|LintDevice { device, .. }| device)
-        .filter(|device| shared.contains(&device.id) && reaches_any(item, device, &holders))
+        .zip(shared)
+        .filter(|(_, is_shared)| **is_shared)
+        .map(|(LintDevice { device, .. }, _)| device)
+        .filter(|device| reaches_any(item, device, &holders))
         .map(|device| (device, item.decide(device, &input.nobody)))
         .collect();
     let with = |wanted: fn(Outcome) -> bool| -> Vec<&Device> {
@@ -231,15 +221,13 @@ fn fix_for(item: &Item, devices: &[&Device], nobody: &Holder) -> Option<Fix> {
         return None;
     };
     let mut fixed = custom.clone();
-    let stop_excluding: BTreeSet<_> = custom
-        .exclude_user_groups
-        .iter()
-        .filter(|group| nobody.is_in(group) != crate::Truth::False)
-        .cloned()
-        .collect();
-    fixed
-        .exclude_user_groups
-        .retain(|group| !stop_excluding.contains(group));
+    let mut stop_excluding = BTreeSet::new();
+    for group in &custom.exclude_user_groups {
+        if nobody.is_in(group) != crate::Truth::False {
+            fixed.exclude_user_groups.remove(group);
+            stop_excluding.insert(group.clone());
+        }
+    }
     let reaches_all = |distribution: &Distribution| {
         devices
             .iter()
@@ -291,22 +279,33 @@ fn reaches_any(item: &Item, device: &Device, holders: &[&Holder]) -> bool {
 /// One user of each kind that the distribution can tell apart, so that large directories cost
 /// no more than the groups they differ in. Nobody is left out.
 fn distinct_holders<'a>(distribution: &Distribution, users: &'a [Holder]) -> Vec<&'a Holder> {
-    let mut seen = BTreeSet::new();
+    let mut seen = Vec::new();
     users
         .iter()
         .filter(|user| !user.is_nobody)
         .filter(|user| {
-            seen.insert(match distribution {
-                Distribution::AllDevices | Distribution::NoDevices => (false, Vec::new()),
-                Distribution::Custom(custom) => (
-                    custom.include_users.contains(&user.id),
-                    custom
-                        .include_user_groups
-                        .union(&custom.exclude_user_groups)
-                        .map(|group| user.is_in(group))
-                        .collect(),
-                ),
-            })
+            let kind = kind_of(distribution, user);
+            let is_new = !seen.contains(&kind);
+            if is_new {
+                seen.push(kind);
+            }
+            is_new
         })
         .collect()
+}
+
+/// All that the distribution asks about a user.
+fn kind_of(distribution: &Distribution, user: &Holder) -> (bool, Vec<crate::Truth>) {
+    match distribution {
+        Distribution::AllDevices | Distribution::NoDevices => (false, Vec::new()),
+        Distribution::Custom(custom) => (
+            custom.include_users.contains(&user.id),
+            custom
+                .include_user_groups
+                .iter()
+                .chain(&custom.exclude_user_groups)
+                .map(|group| user.is_in(group))
+                .collect(),
+        ),
+    }
 }

@@ -15,13 +15,20 @@ pub struct UnknownName {
 }
 
 impl UnknownName {
-    pub(crate) fn new(given: &str, names: impl Iterator<Item = &'static str>) -> Self {
-        let names: Vec<&str> = names.collect();
+    pub(crate) fn new(given: &str, names: &[&str]) -> Self {
         Self {
             given: given.to_owned(),
             expected: names.join(", "),
         }
     }
+}
+
+/// The place of a name among names.
+pub(crate) fn position(text: &str, names: &[&str]) -> Result<usize, UnknownName> {
+    names
+        .iter()
+        .position(|name| *name == text)
+        .ok_or_else(|| UnknownName::new(text, names))
 }
 
 /// Reads any named value from a string in a serde format.
@@ -53,10 +60,12 @@ macro_rules! named {
             /// Every value, in declaration order.
             pub const ALL: &'static [Self] = &[$(Self::$variant),+];
 
+            const NAMES: &'static [&'static str] = &[$($text),+];
+
             /// The stable text of this value.
             #[must_use]
             pub const fn as_str(self) -> &'static str {
-                match self { $(Self::$variant => $text),+ }
+                Self::NAMES[self as usize]
             }
         }
 
@@ -70,13 +79,7 @@ macro_rules! named {
             type Err = crate::name::UnknownName;
 
             fn from_str(text: &str) -> Result<Self, Self::Err> {
-                match text {
-                    $($text => Ok(Self::$variant),)+
-                    _ => Err(crate::name::UnknownName::new(
-                        text,
-                        Self::ALL.iter().map(|value| value.as_str()),
-                    )),
-                }
+                crate::name::position(text, Self::NAMES).map(|index| Self::ALL[index])
             }
         }
 

@@ -1,7 +1,5 @@
 //! The plan: from what is or might be on a device to what should be.
 
-use std::collections::BTreeSet;
-
 use serde::{Deserialize, Serialize};
 
 use super::state::{ItemState, Presence, Rendering, Target};
@@ -116,9 +114,11 @@ impl Plan {
 #[must_use]
 pub fn plan(states: &[ItemState], targets: &[Target], change: HolderChange) -> Plan {
     let mut draft = Draft::default();
-    let mut seen = BTreeSet::new();
-    for target in targets {
-        if !seen.insert(&target.item) {
+    for (index, target) in targets.iter().enumerate() {
+        if targets[..index]
+            .iter()
+            .any(|earlier| earlier.item == target.item)
+        {
             continue;
         }
         let rows = on_device(states, &target.item);
@@ -131,8 +131,12 @@ pub fn plan(states: &[ItemState], targets: &[Target], change: HolderChange) -> P
             (Outcome::Unknown, HolderChange::Same) => draft.leave(&rows),
         }
     }
-    for state in states {
-        if seen.insert(&state.item) {
+    for (index, state) in states.iter().enumerate() {
+        let is_targeted = targets.iter().any(|target| target.item == state.item);
+        let is_done = states[..index]
+            .iter()
+            .any(|earlier| earlier.item == state.item);
+        if !is_targeted && !is_done {
             let rows = on_device(states, &state.item);
             draft.take_away(&rows, ItemRole::Ordinary, PlanReason::NotDesired);
         }
@@ -251,15 +255,10 @@ impl Draft {
                 }
             }
         }
-        self.remove.sort_by_key(|(role, _)| removal_order(*role));
-        self.install
-            .sort_by_key(|(role, _)| std::cmp::Reverse(removal_order(*role)));
-        self.replace
-            .sort_by_key(|(role, _)| std::cmp::Reverse(removal_order(*role)));
         Plan {
-            install: without_roles(self.install),
-            replace: without_roles(self.replace),
-            remove: without_roles(self.remove),
+            install: in_order(&self.install, INSTALL_ORDER),
+            replace: in_order(&self.replace, INSTALL_ORDER),
+            remove: in_order(&self.remove, REMOVAL_ORDER),
             keep: self.keep,
             cannot_remove: self.cannot_remove,
         }
@@ -275,15 +274,25 @@ fn install_step(target: &Target, reason: PlanReason) -> Step {
     }
 }
 
-/// What keeps the device in reach goes last, connectivity after the clip.
-const fn removal_order(role: ItemRole) -> u8 {
-    match role {
-        ItemRole::Ordinary => 0,
-        ItemRole::SignInClip => 1,
-        ItemRole::Connectivity => 2,
-    }
-}
+/// What keeps the device in reach comes first, connectivity before the clip.
+const INSTALL_ORDER: [ItemRole; 3] = [
+    ItemRole::Connectivity,
+    ItemRole::SignInClip,
+    ItemRole::Ordinary,
+];
 
-fn without_roles(steps: Vec<(ItemRole, Step)>) -> Vec<Step> {
-    steps.into_iter().map(|(_, step)| step).collect()
+/// What keeps the device in reach goes last.
+const REMOVAL_ORDER: [ItemRole; 3] = [
+    ItemRole::Ordinary,
+    ItemRole::SignInClip,
+    ItemRole::Connectivity,
+];
+
+fn in_order(steps: &[(ItemRole, Step)], order: [ItemRole; 3]) -> Vec<Step> {
+    let mut ordered = Vec::with_capacity(steps.len());
+    for wanted in order {
+        let of_role = steps.iter().filter(|(role, _)| *role == wanted);
+        ordered.extend(of_role.map(|(_, step)| step.clone()));
+    }
+    ordered
 }
