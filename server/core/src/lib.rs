@@ -1,1 +1,126 @@
-//! baton-core
+//! Baton's services: what people, devices and periodic work may ask for, each authorised, audited and in one
+//! transaction.
+//!
+//! [`Core`] holds what they share. Time is an argument everywhere. The path that everything takes is
+//! [`reconcile`]: *desired state = policy(device, holder, catalogue)*, and everything else makes the device match it.
+
+pub mod accounts;
+pub mod actor;
+pub mod audit;
+pub mod catalogue;
+pub mod channel;
+pub mod clip;
+pub mod custody;
+pub mod dashboard;
+pub mod devices;
+pub mod enrollment;
+pub mod error;
+pub mod groups;
+pub mod handover;
+pub mod push;
+pub mod reconcile;
+pub mod rendering;
+pub mod token;
+pub mod vault;
+
+use std::{sync::Arc, time::Duration};
+
+use baton_identity::Passwords;
+use baton_mdm::ca::CertificateAuthority;
+use baton_store::Store;
+use tokio::sync::Notify;
+
+pub use actor::{Actor, Permission};
+pub use error::{CoreError, FieldError, FieldProblem};
+pub use vault::Vault;
+
+/// What the operator configures for the services.
+#[derive(Clone, Debug)]
+pub struct CoreConfig {
+    /// The organisation's name, as devices show it.
+    pub organisation: String,
+    /// The address under which people and devices reach Baton, without a slash at its end.
+    pub public_url: String,
+    /// The topic that devices are pushed under: `com.apple.mgmt.…`.
+    pub push_topic: String,
+    /// Failed sign-ins answer no sooner than this.
+    pub failure_floor: Duration,
+    /// How many shared devices one person may hold at once (A16).
+    pub shared_device_limit: i64,
+}
+
+/// The services. Clones share everything.
+#[derive(Clone)]
+pub struct Core(Arc<Shared>);
+
+struct Shared {
+    store: Store,
+    vault: Vault,
+    passwords: Passwords,
+    authority: CertificateAuthority,
+    config: CoreConfig,
+    work: Notify,
+}
+
+impl Core {
+    /// Puts the services together.
+    #[must_use]
+    pub fn new(
+        store: Store,
+        vault: Vault,
+        passwords: Passwords,
+        authority: CertificateAuthority,
+        config: CoreConfig,
+    ) -> Self {
+        Self(Arc::new(Shared { store, vault, passwords, authority, config, work: Notify::new() }))
+    }
+
+    /// The configuration.
+    #[must_use]
+    pub fn config(&self) -> &CoreConfig {
+        &self.0.config
+    }
+
+    /// The keys outside the database.
+    #[must_use]
+    pub fn vault(&self) -> &Vault {
+        &self.0.vault
+    }
+
+    /// Completes when there may be something to push or to reconcile. Only a hint: the periodic sweep finds what a
+    /// missed hint leaves.
+    pub async fn work_hinted(&self) {
+        self.0.work.notified().await;
+    }
+
+    /// Whether the database answers.
+    ///
+    /// # Errors
+    /// [`CoreError::Store`] when it does not.
+    pub async fn check_ready(&self) -> Result<(), CoreError> {
+        Ok(self.store().ping().await?)
+    }
+
+    pub(crate) fn store(&self) -> &Store {
+        &self.0.store
+    }
+
+    pub(crate) fn passwords(&self) -> &Passwords {
+        &self.0.passwords
+    }
+
+    pub(crate) fn authority(&self) -> &CertificateAuthority {
+        &self.0.authority
+    }
+
+    pub(crate) fn hint_work(&self) {
+        self.0.work.notify_one();
+    }
+}
+
+/// A new id: a UUID of version 7, so that ids ascend with time.
+pub(crate) fn new_id(now: baton_model::Timestamp) -> String {
+    let seconds = u64::try_from(now.unix_seconds()).unwrap_or(0);
+    let nanoseconds = u32::try_from(now.0.rem_euclid(1_000_000) * 1000).unwrap_or(0);
+    uuid::Uuid::new_v7(uuid::Timestamp::from_unix(uuid::NoContext, seconds, nanoseconds)).to_string()
+}

@@ -5,8 +5,8 @@ use std::fmt;
 use der::oid::ObjectIdentifier;
 use der::{Decode, Encode};
 use rcgen::{
-    BasicConstraints, CertificateParams, DistinguishedName, DnType, ExtendedKeyUsagePurpose, IsCa,
-    Issuer, KeyPair, KeyUsagePurpose, SerialNumber,
+    BasicConstraints, CertificateParams, DistinguishedName, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
+    KeyUsagePurpose, SerialNumber,
 };
 use ring::rand::{SecureRandom, SystemRandom};
 use ring::signature::{ECDSA_P256_SHA256_ASN1, UnparsedPublicKey};
@@ -102,22 +102,14 @@ impl CertificateAuthority {
     pub fn create(organization: &str, now: OffsetDateTime) -> Result<Self, AuthorityError> {
         let key = KeyPair::generate().map_err(|_| AuthorityError::Random)?;
         let mut params = CertificateParams::default();
-        params.distinguished_name = name(
-            &format!("{organization} device identities"),
-            Some(organization),
-        );
+        params.distinguished_name = name(&format!("{organization} device identities"), Some(organization));
         params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
         params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
         params.not_before = now - CLOCK_SKEW;
         params.not_after = now + AUTHORITY_VALIDITY;
         params.serial_number = Some(random_serial()?);
-        let certificate = params
-            .self_signed(&key)
-            .map_err(|error| certificate_error(&error))?;
-        Ok(Self {
-            certificate_der: certificate.der().to_vec(),
-            issuer: Issuer::new(params, key),
-        })
+        let certificate = params.self_signed(&key).map_err(|error| certificate_error(&error))?;
+        Ok(Self { certificate_der: certificate.der().to_vec(), issuer: Issuer::new(params, key) })
     }
 
     /// Loads an authority from what [`Self::certificate_pem`] and [`Self::key_pem`] gave.
@@ -133,17 +125,12 @@ impl CertificateAuthority {
         let (Some(certificate_der), true) = (found.pop(), found.is_empty()) else {
             return Err(stored(&"expected exactly one certificate"));
         };
-        let certificate =
-            Certificate::from_der(&certificate_der).map_err(|error| stored(&error))?;
+        let certificate = Certificate::from_der(&certificate_der).map_err(|error| stored(&error))?;
         if public_key(&certificate) != Some(key.public_key_raw()) {
             return Err(AuthorityError::Mismatch);
         }
-        let issuer =
-            Issuer::from_ca_cert_pem(certificate_pem, key).map_err(|error| stored(&error))?;
-        Ok(Self {
-            certificate_der,
-            issuer,
-        })
+        let issuer = Issuer::from_ca_cert_pem(certificate_pem, key).map_err(|error| stored(&error))?;
+        Ok(Self { certificate_der, issuer })
     }
 
     /// The authority's certificate.
@@ -185,18 +172,11 @@ impl CertificateAuthority {
         params.not_before = now - CLOCK_SKEW;
         params.not_after = now + validity;
         params.serial_number = Some(random_serial()?);
-        let certificate = params
-            .signed_by(&key, &self.issuer)
-            .map_err(|error| certificate_error(&error))?;
+        let certificate = params.signed_by(&key, &self.issuer).map_err(|error| certificate_error(&error))?;
         let certificate_der = certificate.der().to_vec();
         let password = random_password()?;
-        let pkcs12 = pkcs12::pack(
-            common_name,
-            &certificate_der,
-            key.serialized_der(),
-            &password,
-        )
-        .map_err(AuthorityError::Pkcs12)?;
+        let pkcs12 = pkcs12::pack(common_name, &certificate_der, key.serialized_der(), &password)
+            .map_err(AuthorityError::Pkcs12)?;
         Ok(IssuedIdentity {
             fingerprint: fingerprint::of_certificate(&certificate_der),
             certificate_der,
@@ -214,32 +194,22 @@ impl CertificateAuthority {
     /// # Errors
     ///
     /// [`IdentityError`] says why it is refused.
-    pub fn verify_issued(
-        &self,
-        certificate_der: &[u8],
-        now: OffsetDateTime,
-    ) -> Result<(), IdentityError> {
+    pub fn verify_issued(&self, certificate_der: &[u8], now: OffsetDateTime) -> Result<(), IdentityError> {
         if certificate_der.len() > MAX_CERTIFICATE_BYTES {
             return Err(IdentityError::Malformed);
         }
-        let certificate =
-            Certificate::from_der(certificate_der).map_err(|_| IdentityError::Malformed)?;
-        let authority =
-            Certificate::from_der(&self.certificate_der).map_err(|_| IdentityError::Malformed)?;
+        let certificate = Certificate::from_der(certificate_der).map_err(|_| IdentityError::Malformed)?;
+        let authority = Certificate::from_der(&self.certificate_der).map_err(|_| IdentityError::Malformed)?;
         let tbs = &certificate.tbs_certificate;
         if tbs.issuer != authority.tbs_certificate.subject {
             return Err(IdentityError::OtherIssuer);
         }
-        if certificate.signature_algorithm.oid != ECDSA_WITH_SHA256
-            || tbs.signature != certificate.signature_algorithm
+        if certificate.signature_algorithm.oid != ECDSA_WITH_SHA256 || tbs.signature != certificate.signature_algorithm
         {
             return Err(IdentityError::BadSignature);
         }
         let signed = tbs.to_der().map_err(|_| IdentityError::Malformed)?;
-        let signature = certificate
-            .signature
-            .as_bytes()
-            .ok_or(IdentityError::Malformed)?;
+        let signature = certificate.signature.as_bytes().ok_or(IdentityError::Malformed)?;
         UnparsedPublicKey::new(&ECDSA_P256_SHA256_ASN1, self.issuer.key().public_key_raw())
             .verify(&signed, signature)
             .map_err(|_| IdentityError::BadSignature)?;
@@ -262,10 +232,7 @@ impl fmt::Debug for CertificateAuthority {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter
             .debug_struct("CertificateAuthority")
-            .field(
-                "fingerprint",
-                &fingerprint::of_certificate(&self.certificate_der),
-            )
+            .field("fingerprint", &fingerprint::of_certificate(&self.certificate_der))
             .finish_non_exhaustive()
     }
 }
@@ -283,17 +250,11 @@ impl fmt::Debug for IssuedIdentity {
 
 /// The public key of a certificate as its algorithm writes it.
 pub(crate) fn public_key(certificate: &Certificate) -> Option<&[u8]> {
-    certificate
-        .tbs_certificate
-        .subject_public_key_info
-        .subject_public_key
-        .as_bytes()
+    certificate.tbs_certificate.subject_public_key_info.subject_public_key.as_bytes()
 }
 
 /// From when to when a certificate is valid.
-pub(crate) fn validity_of(
-    certificate: &Certificate,
-) -> Result<(OffsetDateTime, OffsetDateTime), IdentityError> {
+pub(crate) fn validity_of(certificate: &Certificate) -> Result<(OffsetDateTime, OffsetDateTime), IdentityError> {
     let validity = &certificate.tbs_certificate.validity;
     let at = |time: &x509_cert::time::Time| {
         i64::try_from(time.to_unix_duration().as_secs())
@@ -307,8 +268,8 @@ pub(crate) fn validity_of(
 fn is_authority(certificate: &Certificate) -> Result<bool, IdentityError> {
     let extensions = certificate.tbs_certificate.extensions.iter().flatten();
     for extension in extensions.filter(|extension| extension.extn_id == BASIC_CONSTRAINTS) {
-        let constraints = ParsedBasicConstraints::from_der(extension.extn_value.as_bytes())
-            .map_err(|_| IdentityError::Malformed)?;
+        let constraints =
+            ParsedBasicConstraints::from_der(extension.extn_value.as_bytes()).map_err(|_| IdentityError::Malformed)?;
         if constraints.ca {
             return Ok(true);
         }
@@ -334,9 +295,7 @@ fn certificate_error(error: &rcgen::Error) -> AuthorityError {
 
 fn random_bytes<const N: usize>() -> Result<[u8; N], AuthorityError> {
     let mut bytes = [0; N];
-    SystemRandom::new()
-        .fill(&mut bytes)
-        .map_err(|_| AuthorityError::Random)?;
+    SystemRandom::new().fill(&mut bytes).map_err(|_| AuthorityError::Random)?;
     Ok(bytes)
 }
 

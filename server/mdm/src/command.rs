@@ -123,10 +123,7 @@ pub struct AppManagement {
 
 impl Default for AppManagement {
     fn default() -> Self {
-        Self {
-            remove_with_profile: true,
-            prevent_backup: true,
-        }
+        Self { remove_with_profile: true, prevent_backup: true }
     }
 }
 
@@ -182,12 +179,7 @@ impl Command {
     #[must_use]
     pub fn to_plist(&self, command_uuid: &str) -> Vec<u8> {
         let command = self.arguments().set("RequestType", self.request_type());
-        to_xml(
-            Dict::new()
-                .set("Command", command.finish())
-                .set("CommandUUID", command_uuid)
-                .finish(),
-        )
+        to_xml(Dict::new().set("Command", command.finish()).set("CommandUUID", command_uuid).finish())
     }
 
     fn arguments(&self) -> Dict {
@@ -200,31 +192,19 @@ impl Command {
             Self::InstallApplication(app) => app.arguments(),
             Self::ProfileList { managed_only } => dict.flag("ManagedOnly", *managed_only),
             Self::ManagedApplicationList { identifiers } if identifiers.is_empty() => dict,
-            Self::ManagedApplicationList { identifiers } => {
-                dict.set("Identifiers", strings(identifiers))
-            }
+            Self::ManagedApplicationList { identifiers } => dict.set("Identifiers", strings(identifiers)),
             Self::DeviceInformation { queries } => dict.set("Queries", strings(queries)),
-            Self::DeviceLock {
-                message,
-                phone_number,
-            } => dict
-                .maybe("Message", message.as_deref())
-                .maybe("PhoneNumber", phone_number.as_deref()),
+            Self::DeviceLock { message, phone_number } => {
+                dict.maybe("Message", message.as_deref()).maybe("PhoneNumber", phone_number.as_deref())
+            }
             Self::ClearPasscode { unlock_token } => dict.data("UnlockToken", unlock_token),
-            Self::EraseDevice {
-                preserve_data_plan,
-                disallow_proximity_setup,
-            } => dict
+            Self::EraseDevice { preserve_data_plan, disallow_proximity_setup } => dict
                 .flag("PreserveDataPlan", *preserve_data_plan)
                 .flag("DisallowProximitySetup", *disallow_proximity_setup),
-            Self::Settings(settings) => dict.set(
-                "Settings",
-                settings.iter().map(Setting::to_value).collect::<Vec<_>>(),
-            ),
-            Self::SecurityInfo
-            | Self::RestartDevice
-            | Self::ShutDownDevice
-            | Self::DeviceConfigured => dict,
+            Self::Settings(settings) => {
+                dict.set("Settings", settings.iter().map(Setting::to_value).collect::<Vec<_>>())
+            }
+            Self::SecurityInfo | Self::RestartDevice | Self::ShutDownDevice | Self::DeviceConfigured => dict,
         }
     }
 }
@@ -242,14 +222,8 @@ impl InstallApplication {
         };
         let dict = dict
             .maybe("ManagementFlags", (flags != 0).then_some(flags))
-            .set(
-                "Options",
-                Dict::new().set("PurchaseMethod", purchase_method).finish(),
-            )
-            .maybe(
-                "ChangeManagementState",
-                self.take_management.then_some("Managed"),
-            );
+            .set("Options", Dict::new().set("PurchaseMethod", purchase_method).finish())
+            .maybe("ChangeManagementState", self.take_management.then_some("Managed"));
         if self.removable {
             return dict;
         }
@@ -260,9 +234,7 @@ impl InstallApplication {
 impl Setting {
     fn to_value(&self) -> Value {
         let item: Dictionary = match self {
-            Self::DeviceName(name) => Dict::new()
-                .set("Item", "DeviceName")
-                .set("DeviceName", name.as_str()),
+            Self::DeviceName(name) => Dict::new().set("Item", "DeviceName").set("DeviceName", name.as_str()),
         }
         .finish();
         Value::Dictionary(item)
@@ -270,10 +242,7 @@ impl Setting {
 }
 
 fn strings(texts: &[String]) -> Vec<Value> {
-    texts
-        .iter()
-        .map(|text| Value::String(text.clone()))
-        .collect()
+    texts.iter().map(|text| Value::String(text.clone())).collect()
 }
 
 impl fmt::Debug for Command {

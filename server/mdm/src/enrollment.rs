@@ -98,9 +98,7 @@ impl EnrollmentProfile {
                 &format!("{}.trust", self.identifier),
                 "com.apple.security.root",
                 &format!("{} server", self.organization),
-                Dict::new()
-                    .set("PayloadCertificateFileName", "server-root.cer")
-                    .data("PayloadContent", anchor),
+                Dict::new().set("PayloadCertificateFileName", "server-root.cer").data("PayloadContent", anchor),
             ));
         }
         let identity = wrap_payload(
@@ -112,10 +110,8 @@ impl EnrollmentProfile {
                 .set("PayloadCertificateFileName", "identity.p12")
                 .data("PayloadContent", &self.identity_pkcs12),
         );
-        let identity_uuid = identity
-            .get("PayloadUUID")
-            .cloned()
-            .expect("invariant: every wrapped payload has a PayloadUUID");
+        let identity_uuid =
+            identity.get("PayloadUUID").cloned().expect("invariant: every wrapped payload has a PayloadUUID");
         payloads.push(identity);
         payloads.push(wrap_payload(
             &format!("{}.mdm", self.identifier),
@@ -132,10 +128,7 @@ impl EnrollmentProfile {
         ));
         Ok(wrap_profile(
             Dict::new()
-                .set(
-                    "PayloadDescription",
-                    format!("Lets {} manage this device.", self.organization),
-                )
+                .set("PayloadDescription", format!("Lets {} manage this device.", self.organization))
                 .set("PayloadOrganization", self.organization.as_str()),
             &self.identifier,
             &format!("{} device management", self.organization),
@@ -148,10 +141,7 @@ impl EnrollmentProfile {
         check_text("organization", &self.organization, 200)?;
         match self.topic.strip_prefix("com.apple.mgmt.") {
             None | Some("") => {
-                return Err(ProfileError::new(
-                    "topic",
-                    "must begin with com.apple.mgmt.",
-                ));
+                return Err(ProfileError::new("topic", "must begin with com.apple.mgmt."));
             }
             Some(_) => check_identifier("topic", &self.topic)?,
         }
@@ -184,9 +174,7 @@ fn check_server_url(field: &str, url: &str) -> Result<(), ProfileError> {
         None => host.split(':').next().unwrap_or_default(),
     };
     let own_machine = host.eq_ignore_ascii_case("localhost")
-        || host
-            .parse::<std::net::IpAddr>()
-            .is_ok_and(|address| address.is_loopback());
+        || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback());
     if own_machine {
         return Ok(());
     }

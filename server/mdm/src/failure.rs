@@ -60,6 +60,37 @@ pub enum Failure {
 }
 
 impl Failure {
+    /// A stable code, for the database and for pages in other languages.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::ProfileNotInstalled => "profile-not-installed",
+            Self::ProfileNotManaged => "profile-not-managed",
+            Self::ProfileInvalid => "profile-invalid",
+            Self::ProfileConflict => "profile-conflict",
+            Self::DeviceLocked => "device-locked",
+            Self::PasscodeNotCompliant => "passcode-not-compliant",
+            Self::PasscodeNotCleared => "passcode-not-cleared",
+            Self::PersonDeclined => "person-declined",
+            Self::CommandNotSupported => "command-not-supported",
+            Self::NotPermitted => "not-permitted",
+            Self::AppAlreadyInstalled => "app-already-installed",
+            Self::AppNotManaged => "app-not-managed",
+            Self::AppNotRemovable => "app-not-removable",
+            Self::AppLicenceMissing => "app-licence-missing",
+            Self::AppUnknown => "app-unknown",
+            Self::AppManifestInvalid => "app-manifest-invalid",
+            Self::AppStoreSignInNeeded => "app-store-sign-in-needed",
+            Self::AppInstallationDisabled => "app-installation-disabled",
+            Self::AppNotPurchasable => "app-not-purchasable",
+            Self::SystemApp => "system-app",
+            Self::WiFiRefused => "wifi-refused",
+            Self::WebClipRefused => "web-clip-refused",
+            Self::CertificateRefused => "certificate-refused",
+            Self::Other => "other",
+        }
+    }
+
     /// The reason in plain words: lower case, no full stop.
     #[must_use]
     pub fn message(self) -> &'static str {
@@ -74,9 +105,7 @@ impl Failure {
             Self::PersonDeclined => "the person at the device declined",
             Self::CommandNotSupported => "the device does not support this command now",
             Self::NotPermitted => "the enrollment does not permit this",
-            Self::AppAlreadyInstalled => {
-                "the app is already on the device, installed by the person"
-            }
+            Self::AppAlreadyInstalled => "the app is already on the device, installed by the person",
             Self::AppNotManaged => "the app is not managed by this server",
             Self::AppNotRemovable => "the app cannot be removed at the moment",
             Self::AppLicenceMissing => "no licence for the app is assigned",
@@ -120,10 +149,7 @@ impl Failure {
 pub fn explain(chain: &[ErrorChainItem]) -> Failure {
     let known = || chain.iter().rev().map(known_failure);
     let telling = |failure: &Failure| !matches!(failure, Failure::Other | Failure::ProfileInvalid);
-    known()
-        .find(telling)
-        .or_else(|| known().find(|failure| *failure != Failure::Other))
-        .unwrap_or(Failure::Other)
+    known().find(telling).or_else(|| known().find(|failure| *failure != Failure::Other)).unwrap_or(Failure::Other)
 }
 
 /// The reason behind Apple's `RejectionReason` in the answer to `InstallApplication`.
@@ -134,9 +160,7 @@ pub fn explain_rejection(reason: &str) -> Failure {
         "AppStoreDisabled" => Failure::AppInstallationDisabled,
         "CouldNotVerifyAppID" => Failure::AppUnknown,
         "ManagementChangeNotSupported" | "NotSupported" => Failure::CommandNotSupported,
-        "PurchaseMethodNotSupported" | "PurchaseMethodNotSupportedInMultiUser" => {
-            Failure::AppNotPurchasable
-        }
+        "PurchaseMethodNotSupported" | "PurchaseMethodNotSupportedInMultiUser" => Failure::AppNotPurchasable,
         "NotAnApp" => Failure::AppManifestInvalid,
         _ => Failure::Other,
     }
@@ -148,9 +172,7 @@ fn known_failure(item: &ErrorChainItem) -> Failure {
         ("MCMDMErrorDomain" | "MDMErrorDomain", code) => management(code),
         ("MDMClientError", 89) => Failure::ProfileNotInstalled,
         ("MCInstallationErrorDomain", code) => installation(code),
-        ("MCProfileErrorDomain", 1000..=1010) | ("MCPayloadErrorDomain", 2000..=2005) => {
-            Failure::ProfileInvalid
-        }
+        ("MCProfileErrorDomain", 1000..=1010) | ("MCPayloadErrorDomain", 2000..=2005) => Failure::ProfileInvalid,
         ("MCPasscodeErrorDomain", 5000..=5008) => Failure::PasscodeNotCompliant,
         ("MCPasscodeErrorDomain", 5010) => Failure::DeviceLocked,
         ("MCPasscodeErrorDomain", 5011 | 5013) => Failure::PasscodeNotCleared,
@@ -163,9 +185,7 @@ fn known_failure(item: &ErrorChainItem) -> Failure {
 
 fn installation(code: i64) -> Failure {
     match code {
-        4000 | 4002 | 4006..=4008 | 4010..=4012 | 4015 | 4023 | 4026 | 4031 => {
-            Failure::ProfileInvalid
-        }
+        4000 | 4002 | 4006..=4008 | 4010..=4012 | 4015 | 4023 | 4026 | 4031 => Failure::ProfileInvalid,
         4004 => Failure::PersonDeclined,
         4005 | 4027 => Failure::PasscodeNotCompliant,
         4009 => Failure::DeviceLocked,

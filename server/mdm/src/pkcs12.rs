@@ -1,8 +1,6 @@
 //! A private key with its certificate, as iOS imports it.
 
-use p12_keystore::{
-    Certificate, EncryptionAlgorithm, KeyStore, KeyStoreEntry, MacAlgorithm, PrivateKeyChain,
-};
+use p12_keystore::{Certificate, EncryptionAlgorithm, KeyStore, KeyStoreEntry, MacAlgorithm, PrivateKeyChain};
 use sha2::{Digest, Sha256};
 
 /// Rounds of key derivation. The password is random and travels beside the file, so that more of them
@@ -14,22 +12,13 @@ const ITERATIONS: u64 = 2048;
 /// Encrypted with PBE-SHA1-3DES and protected by HMAC-SHA1: the one combination that every iOS since 4
 /// imports, while AES containers are refused by older ones. It hides nothing in any case, because the
 /// profile that carries the file carries the password too; what protects both is TLS.
-pub(crate) fn pack(
-    name: &str,
-    certificate_der: &[u8],
-    key_pkcs8: &[u8],
-    password: &str,
-) -> Result<Vec<u8>, String> {
+pub(crate) fn pack(name: &str, certificate_der: &[u8], key_pkcs8: &[u8], password: &str) -> Result<Vec<u8>, String> {
     let certificate = Certificate::from_der(certificate_der).map_err(|error| error.to_string())?;
     let key_id = Sha256::digest(certificate_der);
     let mut store = KeyStore::new();
     store.add_entry(
         name,
-        KeyStoreEntry::PrivateKeyChain(PrivateKeyChain::new(
-            key_pkcs8,
-            &key_id[..20],
-            vec![certificate],
-        )),
+        KeyStoreEntry::PrivateKeyChain(PrivateKeyChain::new(key_pkcs8, &key_id[..20], vec![certificate])),
     );
     store
         .writer(password)

@@ -38,17 +38,11 @@ pub struct ProfileError {
 
 impl ProfileError {
     pub(crate) fn new(field: impl Into<String>, problem: impl Into<String>) -> Self {
-        Self {
-            field: field.into(),
-            problem: problem.into(),
-        }
+        Self { field: field.into(), problem: problem.into() }
     }
 
     fn inside(self, outer: &str) -> Self {
-        Self {
-            field: format!("{outer}.{}", self.field),
-            problem: self.problem,
-        }
+        Self { field: format!("{outer}.{}", self.field), problem: self.problem }
     }
 }
 
@@ -65,9 +59,7 @@ impl Profile {
             return Err(ProfileError::new("payloads", "must not be empty"));
         }
         for (index, payload) in self.payloads.iter().enumerate() {
-            payload
-                .validate()
-                .map_err(|error| error.inside(&format!("payloads[{index}]")))?;
+            payload.validate().map_err(|error| error.inside(&format!("payloads[{index}]")))?;
         }
         Ok(())
     }
@@ -79,6 +71,21 @@ impl Profile {
     ///
     /// [`ProfileError`] names the first field that a device would reject.
     pub fn to_plist(&self) -> Result<Vec<u8>, ProfileError> {
+        self.dictionary().map(to_xml)
+    }
+
+    /// The outer `PayloadUUID`, by which a profile list tells which content is installed.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::to_plist`].
+    pub fn payload_uuid(&self) -> Result<String, ProfileError> {
+        let profile = self.dictionary()?;
+        let uuid = profile.get("PayloadUUID").and_then(plist::Value::as_string);
+        Ok(uuid.unwrap_or_default().to_owned())
+    }
+
+    fn dictionary(&self) -> Result<Dictionary, ProfileError> {
         self.validate()?;
         let payloads = self
             .payloads
@@ -86,15 +93,10 @@ impl Profile {
             .enumerate()
             .map(|(index, payload)| {
                 let identifier = format!("{}.{}.{index}", self.identifier, payload.short_name());
-                wrap_payload(
-                    &identifier,
-                    payload.payload_type(),
-                    &payload.display_name(),
-                    payload.content(),
-                )
+                wrap_payload(&identifier, payload.payload_type(), &payload.display_name(), payload.content())
             })
             .collect();
-        Ok(wrap_profile(
+        Ok(profile_dictionary(
             Dict::new()
                 .maybe("PayloadDescription", self.description.as_deref())
                 .maybe("PayloadOrganization", self.organization.as_deref())
@@ -107,12 +109,7 @@ impl Profile {
 }
 
 /// The keys every payload has, around its own. Returns the payload with its derived PayloadUUID.
-pub(crate) fn wrap_payload(
-    identifier: &str,
-    payload_type: &str,
-    display_name: &str,
-    content: Dict,
-) -> Dictionary {
+pub(crate) fn wrap_payload(identifier: &str, payload_type: &str, display_name: &str, content: Dict) -> Dictionary {
     let content = content
         .set("PayloadDisplayName", display_name)
         .set("PayloadIdentifier", identifier)
@@ -122,17 +119,18 @@ pub(crate) fn wrap_payload(
     with_uuid(identifier, content)
 }
 
-/// The keys every profile has, around its payloads.
+/// A written profile: the keys every profile has, around its payloads.
 pub(crate) fn wrap_profile(
     top_level: Dict,
     identifier: &str,
     display_name: &str,
     payloads: Vec<Dictionary>,
 ) -> Vec<u8> {
-    let content = payloads
-        .into_iter()
-        .map(plist::Value::Dictionary)
-        .collect::<Vec<_>>();
+    to_xml(profile_dictionary(top_level, identifier, display_name, payloads))
+}
+
+fn profile_dictionary(top_level: Dict, identifier: &str, display_name: &str, payloads: Vec<Dictionary>) -> Dictionary {
+    let content = payloads.into_iter().map(plist::Value::Dictionary).collect::<Vec<_>>();
     let profile = top_level
         .set("PayloadContent", content)
         .set("PayloadDisplayName", display_name)
@@ -140,7 +138,7 @@ pub(crate) fn wrap_profile(
         .set("PayloadType", "Configuration")
         .set("PayloadVersion", 1)
         .finish();
-    to_xml(with_uuid(identifier, profile))
+    with_uuid(identifier, profile)
 }
 
 fn with_uuid(identifier: &str, mut content: Dictionary) -> Dictionary {
@@ -155,12 +153,7 @@ fn with_uuid(identifier: &str, mut content: Dictionary) -> Dictionary {
 /// It opens full screen and ignores the manifest's scope, because otherwise Safari's bars appear on the
 /// identity provider's pages.
 #[must_use]
-pub fn web_clip_profile(
-    identifier: &str,
-    organization: Option<&str>,
-    label: &str,
-    url: &str,
-) -> Profile {
+pub fn web_clip_profile(identifier: &str, organization: Option<&str>, label: &str, url: &str) -> Profile {
     Profile {
         identifier: identifier.to_owned(),
         display_name: label.to_owned(),
@@ -190,10 +183,7 @@ pub(crate) fn check_text(field: &str, text: &str, longest: usize) -> Result<(), 
         return Err(ProfileError::new(field, "must not be empty"));
     }
     if text.chars().count() > longest {
-        return Err(ProfileError::new(
-            field,
-            format!("has more than {longest} characters"),
-        ));
+        return Err(ProfileError::new(field, format!("has more than {longest} characters")));
     }
     if text.chars().any(char::is_control) {
         return Err(ProfileError::new(field, "contains control characters"));

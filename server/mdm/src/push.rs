@@ -23,12 +23,7 @@ impl PushRequest {
     /// A push that makes a device connect. `expires` is until when Apple keeps it for a device that is
     /// offline; None delivers now or never.
     #[must_use]
-    pub fn new(
-        topic: &str,
-        token: &[u8],
-        push_magic: &str,
-        expires: Option<OffsetDateTime>,
-    ) -> Self {
+    pub fn new(topic: &str, token: &[u8], push_magic: &str, expires: Option<OffsetDateTime>) -> Self {
         let expiration = expires.map_or(0, OffsetDateTime::unix_timestamp);
         Self {
             path: format!("/3/device/{}", hex::encode(token)),
@@ -38,9 +33,7 @@ impl PushRequest {
                 ("apns-priority", "10".to_owned()),
                 ("apns-expiration", expiration.to_string()),
             ],
-            body: serde_json::json!({ "mdm": push_magic })
-                .to_string()
-                .into_bytes(),
+            body: serde_json::json!({ "mdm": push_magic }).to_string().into_bytes(),
         }
     }
 }
@@ -80,10 +73,7 @@ impl PushOutcome {
         let reason = || {
             body.get(..MAX_ANSWER_BYTES.min(body.len()))
                 .and_then(|body| serde_json::from_slice::<ErrorBody>(body).ok())
-                .map_or_else(
-                    || format!("status {status}"),
-                    |error| crate::wire::shorten(&error.reason),
-                )
+                .map_or_else(|| format!("status {status}"), |error| crate::wire::shorten(&error.reason))
         };
         match status {
             200 => Self::Accepted,

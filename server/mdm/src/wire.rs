@@ -33,10 +33,7 @@ pub const MAX_TEXT_BYTES: usize = 4096;
 /// Accepts XML and binary property lists, as devices may send either.
 pub(crate) fn read_dictionary(body: &[u8], max_bytes: usize) -> Result<Dictionary, MessageError> {
     if body.len() > max_bytes {
-        return Err(MessageError::TooLarge {
-            limit: max_bytes,
-            actual: body.len(),
-        });
+        return Err(MessageError::TooLarge { limit: max_bytes, actual: body.len() });
     }
     if !looks_like_plist(body) {
         return Err(MessageError::NotAPropertyList);
@@ -131,10 +128,7 @@ struct Budget {
 impl Budget {
     /// Content may not expand beyond what an honest message of this size can hold.
     fn new(body_bytes: usize) -> Self {
-        Self {
-            values: MAX_VALUES,
-            content_bytes: body_bytes.saturating_mul(2),
-        }
+        Self { values: MAX_VALUES, content_bytes: body_bytes.saturating_mul(2) }
     }
 
     fn charge(&mut self, event: &Event<'_>) -> Result<(), MessageError> {
@@ -148,14 +142,8 @@ impl Budget {
             Event::String(text) => (1, text.len()),
             _ => (1, 0),
         };
-        self.values = self
-            .values
-            .checked_sub(values)
-            .ok_or(MessageError::TooManyValues { limit: MAX_VALUES })?;
-        self.content_bytes = self
-            .content_bytes
-            .checked_sub(bytes)
-            .ok_or(MessageError::ContentRepeated)?;
+        self.values = self.values.checked_sub(values).ok_or(MessageError::TooManyValues { limit: MAX_VALUES })?;
+        self.content_bytes = self.content_bytes.checked_sub(bytes).ok_or(MessageError::ContentRepeated)?;
         Ok(())
     }
 }
@@ -163,11 +151,7 @@ impl Budget {
 /// A piece of foreign text that is safe to show in an error or a log line.
 pub(crate) fn shorten(text: &str) -> String {
     const LONGEST: usize = 64;
-    let mut short: String = text
-        .chars()
-        .map(|c| if c.is_control() { '\u{fffd}' } else { c })
-        .take(LONGEST)
-        .collect();
+    let mut short: String = text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).take(LONGEST).collect();
     if text.chars().count() > LONGEST {
         short.push('…');
     }

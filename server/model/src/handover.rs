@@ -64,6 +64,8 @@ text_enum!(
         TapInstall = "tap-install",
         /// The device is locked and answers later.
         DeviceLocked = "device-locked",
+        /// The device accepted the removal, or said that there is nothing to remove; its own list has yet to confirm it.
+        Removing = "removing",
         /// It is on the device.
         Installed = "installed",
         /// It is off the device.

@@ -99,19 +99,11 @@ impl FakeDevice {
     /// # Errors
     ///
     /// [`FakeError`] when a real device would refuse the profile.
-    pub fn enrol(
-        enrollment_profile: &[u8],
-        udid: &str,
-        serial_number: &str,
-        name: &str,
-    ) -> Result<Self, FakeError> {
-        let profile = read_dictionary(enrollment_profile)
-            .ok_or(FakeError::Enrollment("not a property list"))?;
-        let identifier = text(&profile, "PayloadIdentifier")
-            .ok_or(FakeError::Enrollment("no PayloadIdentifier"))?;
+    pub fn enrol(enrollment_profile: &[u8], udid: &str, serial_number: &str, name: &str) -> Result<Self, FakeError> {
+        let profile = read_dictionary(enrollment_profile).ok_or(FakeError::Enrollment("not a property list"))?;
+        let identifier = text(&profile, "PayloadIdentifier").ok_or(FakeError::Enrollment("no PayloadIdentifier"))?;
         let mdm = payload(&profile, "com.apple.mdm").ok_or(FakeError::Enrollment("no MDM"))?;
-        let pkcs12 = payload(&profile, "com.apple.security.pkcs12")
-            .ok_or(FakeError::Enrollment("no identity"))?;
+        let pkcs12 = payload(&profile, "com.apple.security.pkcs12").ok_or(FakeError::Enrollment("no identity"))?;
         if text(mdm, "IdentityCertificateUUID") != text(pkcs12, "PayloadUUID") {
             return Err(FakeError::Enrollment("the identity is not the one named"));
         }
@@ -120,20 +112,15 @@ impl FakeDevice {
             .and_then(Value::as_data)
             .ok_or(FakeError::Enrollment("an identity without content"))?;
         let password = text(pkcs12, "Password").unwrap_or_default();
-        let of_mdm = |key| {
-            text(mdm, key)
-                .map(str::to_owned)
-                .ok_or(FakeError::Enrollment("an MDM payload without addresses"))
-        };
+        let of_mdm =
+            |key| text(mdm, key).map(str::to_owned).ok_or(FakeError::Enrollment("an MDM payload without addresses"));
         Ok(Self {
             udid: udid.to_owned(),
             serial_number: serial_number.to_owned(),
             name: name.to_owned(),
             os_version: "18.3".to_owned(),
             supervised: false,
-            push_token: crate::fingerprint::of_certificate(udid.as_bytes())
-                .into_bytes()
-                .split_off(32),
+            push_token: crate::fingerprint::of_certificate(udid.as_bytes()).into_bytes().split_off(32),
             push_magic: format!("magic-{udid}"),
             topic: of_mdm("Topic")?,
             server_url: of_mdm("ServerURL")?,
@@ -208,18 +195,13 @@ impl FakeDevice {
     pub fn answer(&mut self, command: &[u8]) -> Result<Option<SignedMessage>, FakeError> {
         let delivery = read_dictionary(command).ok_or(FakeError::Command("not a property list"))?;
         let uuid = text(&delivery, "CommandUUID").ok_or(FakeError::Command("no CommandUUID"))?;
-        let command = delivery
-            .get("Command")
-            .and_then(Value::as_dictionary)
-            .ok_or(FakeError::Command("no Command"))?;
+        let command = delivery.get("Command").and_then(Value::as_dictionary).ok_or(FakeError::Command("no Command"))?;
         let answer = |status: &str| Dict::new().set("CommandUUID", uuid).set("Status", status);
         match self.script.pop_front().unwrap_or(Behaviour::Obey) {
             Behaviour::Ignore => Ok(None),
             Behaviour::NotNow => self.send(answer("NotNow")).map(Some),
             Behaviour::CommandFormatError => self.send(answer("CommandFormatError")).map(Some),
-            Behaviour::Error(error) => self
-                .send(answer("Error").set("ErrorChain", error_chain(&error)))
-                .map(Some),
+            Behaviour::Error(error) => self.send(answer("Error").set("ErrorChain", error_chain(&error))).map(Some),
             Behaviour::LoseAnswer => self.obey(command, uuid).map(|_| None),
             Behaviour::Obey => {
                 let answer = self.obey(command, uuid)?;
@@ -238,11 +220,7 @@ impl FakeDevice {
     }
 
     fn check_in(&self, message_type: &str, content: Dict) -> Result<SignedMessage, FakeError> {
-        self.send(
-            content
-                .set("MessageType", message_type)
-                .set("Topic", self.topic.as_str()),
-        )
+        self.send(content.set("MessageType", message_type).set("Topic", self.topic.as_str()))
     }
 
     fn send(&self, content: Dict) -> Result<SignedMessage, FakeError> {
@@ -264,9 +242,7 @@ fn error_chain(error: &ErrorChainItem) -> Value {
 }
 
 fn read_dictionary(bytes: &[u8]) -> Option<Dictionary> {
-    Value::from_reader(std::io::Cursor::new(bytes))
-        .ok()?
-        .into_dictionary()
+    Value::from_reader(std::io::Cursor::new(bytes)).ok()?.into_dictionary()
 }
 
 fn text<'a>(dictionary: &'a Dictionary, key: &str) -> Option<&'a str> {

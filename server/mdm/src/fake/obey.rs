@@ -10,14 +10,9 @@ impl FakeDevice {
     /// Does what a command says and returns the answer, without the sender.
     pub(super) fn obey(&mut self, command: &Dictionary, uuid: &str) -> Result<Dict, FakeError> {
         let request = text(command, "RequestType").ok_or(FakeError::Command("no RequestType"))?;
-        let done = Dict::new()
-            .set("CommandUUID", uuid)
-            .set("Status", "Acknowledged");
+        let done = Dict::new().set("CommandUUID", uuid).set("Status", "Acknowledged");
         let refused = |error: ErrorChainItem| {
-            Dict::new()
-                .set("CommandUUID", uuid)
-                .set("Status", "Error")
-                .set("ErrorChain", error_chain(&error))
+            Dict::new().set("CommandUUID", uuid).set("Status", "Error").set("ErrorChain", error_chain(&error))
         };
         let answer = match request {
             "InstallProfile" => match self.install_profile(command) {
@@ -30,8 +25,7 @@ impl FakeDevice {
             },
             "InstallApplication" => {
                 let (identifier, status) = self.install_app(command)?;
-                done.set("Identifier", identifier)
-                    .set("State", status.as_apple())
+                done.set("Identifier", identifier).set("State", status.as_apple())
             }
             "RemoveApplication" => {
                 let identifier = text(command, "Identifier").unwrap_or_default();
@@ -51,12 +45,9 @@ impl FakeDevice {
                     .set("PasscodePresent", true)
                     .finish(),
             ),
-            "DeviceLock" | "ClearPasscode" | "EraseDevice" | "RestartDevice" | "ShutDownDevice"
-            | "Settings" | "DeviceConfigured" => done,
-            other => refused(error(
-                12021,
-                &format!("“{other}” is not a valid request type."),
-            )),
+            "DeviceLock" | "ClearPasscode" | "EraseDevice" | "RestartDevice" | "ShutDownDevice" | "Settings"
+            | "DeviceConfigured" => done,
+            other => refused(error(12021, &format!("“{other}” is not a valid request type."))),
         };
         Ok(answer)
     }
@@ -85,34 +76,20 @@ impl FakeDevice {
             Some(_) => Ok(()),
             None => Err(ErrorChainItem {
                 domain: "MDMErrorDomain".to_owned(),
-                ..error(
-                    12075,
-                    &format!("The profile “{identifier}” is not installed."),
-                )
+                ..error(12075, &format!("The profile “{identifier}” is not installed."))
             }),
         }
     }
 
-    fn install_app(
-        &mut self,
-        command: &Dictionary,
-    ) -> Result<(String, ManagedAppStatus), FakeError> {
+    fn install_app(&mut self, command: &Dictionary) -> Result<(String, ManagedAppStatus), FakeError> {
         let source = command
             .get("iTunesStoreID")
             .and_then(Value::as_unsigned_integer)
             .map(|id| id.to_string())
             .or_else(|| text(command, "ManifestURL").map(str::to_owned))
             .ok_or(FakeError::Command("an app without a source"))?;
-        let identifier = self
-            .bundle_identifiers
-            .get(&source)
-            .cloned()
-            .unwrap_or(source);
-        let status = if self.apps_install_at_once {
-            ManagedAppStatus::Managed
-        } else {
-            ManagedAppStatus::Installing
-        };
+        let identifier = self.bundle_identifiers.get(&source).cloned().unwrap_or(source);
+        let status = if self.apps_install_at_once { ManagedAppStatus::Managed } else { ManagedAppStatus::Installing };
         self.apps.insert(identifier.clone(), status);
         // Accepted is all the device says at this point, however fast it is.
         Ok((identifier, ManagedAppStatus::Queued))
@@ -135,18 +112,12 @@ impl FakeDevice {
     fn app_list(&self, command: &Dictionary) -> Value {
         let wanted = command.get("Identifiers").and_then(Value::as_array);
         let asked = |identifier: &str| {
-            wanted.is_none_or(|wanted| {
-                wanted
-                    .iter()
-                    .any(|item| item.as_string() == Some(identifier))
-            })
+            wanted.is_none_or(|wanted| wanted.iter().any(|item| item.as_string() == Some(identifier)))
         };
         let mut list = Dictionary::new();
         for (identifier, status) in &self.apps {
             if asked(identifier) {
-                let app = Dict::new()
-                    .set("ManagementFlags", 5)
-                    .set("Status", status.as_apple());
+                let app = Dict::new().set("ManagementFlags", 5).set("Status", status.as_apple());
                 list.insert(identifier.clone(), Value::Dictionary(app.finish()));
             }
         }

@@ -171,12 +171,7 @@ pub fn parse_answer(body: &[u8]) -> Result<Answer, MessageError> {
         AnswerStatus::Acknowledged | AnswerStatus::Error(_) => result(fields)?,
         _ => CommandResult::None,
     };
-    Ok(Answer {
-        who,
-        status,
-        command_uuid,
-        result,
-    })
+    Ok(Answer { who, status, command_uuid, result })
 }
 
 fn command_uuid(fields: Fields<'_>, status: &AnswerStatus) -> Result<Option<String>, MessageError> {
@@ -186,10 +181,7 @@ fn command_uuid(fields: Fields<'_>, status: &AnswerStatus) -> Result<Option<Stri
     }
     let uuid = fields.required_text(KEY)?;
     if uuid.len() > MAX_COMMAND_UUID_BYTES || !uuid.bytes().all(|byte| byte.is_ascii_graphic()) {
-        return Err(MessageError::BadValue {
-            key: KEY,
-            problem: "no identifier this server gives".to_owned(),
-        });
+        return Err(MessageError::BadValue { key: KEY, problem: "no identifier this server gives".to_owned() });
     }
     Ok(Some(uuid.to_owned()))
 }
@@ -211,11 +203,7 @@ fn error_chain(fields: Fields<'_>) -> Result<Vec<ErrorChainItem>, MessageError> 
 
 fn result(fields: Fields<'_>) -> Result<CommandResult, MessageError> {
     if let Some(profiles) = fields.dictionaries("ProfileList")? {
-        return profiles
-            .into_iter()
-            .map(installed_profile)
-            .collect::<Result<_, _>>()
-            .map(CommandResult::ProfileList);
+        return profiles.into_iter().map(installed_profile).collect::<Result<_, _>>().map(CommandResult::ProfileList);
     }
     if let Some(apps) = fields.dictionary("ManagedApplicationList")? {
         return apps
@@ -226,22 +214,15 @@ fn result(fields: Fields<'_>) -> Result<CommandResult, MessageError> {
             .map(CommandResult::ManagedApplicationList);
     }
     if let Some(answers) = fields.dictionary("QueryResponses")? {
-        return Ok(CommandResult::DeviceInformation(Box::new(
-            device_information(answers),
-        )));
+        return Ok(CommandResult::DeviceInformation(Box::new(device_information(answers))));
     }
     if let Some(info) = fields.dictionary("SecurityInfo")? {
         return Ok(CommandResult::SecurityInfo(security_info(info)));
     }
-    if ["State", "RejectionReason"]
-        .iter()
-        .any(|key| fields.0.contains_key(key))
-    {
+    if ["State", "RejectionReason"].iter().any(|key| fields.0.contains_key(key)) {
         return Ok(CommandResult::InstallApplication(AppInstallAnswer {
             identifier: fields.report("Identifier"),
-            state: fields
-                .report("State")
-                .map(|state| ManagedAppStatus::from_apple(&state)),
+            state: fields.report("State").map(|state| ManagedAppStatus::from_apple(&state)),
             rejection_reason: fields.report("RejectionReason"),
         }));
     }
@@ -259,15 +240,10 @@ fn installed_profile(profile: Fields<'_>) -> Result<InstalledProfile, MessageErr
 
 fn managed_app(identifier: &str, app: &Value) -> Result<(String, ManagedAppStatus), MessageError> {
     const KEY: &str = "ManagedApplicationList";
-    let app = app.as_dictionary().ok_or(MessageError::WrongType {
-        key: KEY,
-        expected: "a dictionary of dictionaries",
-    })?;
+    let app =
+        app.as_dictionary().ok_or(MessageError::WrongType { key: KEY, expected: "a dictionary of dictionaries" })?;
     if identifier.len() > MAX_TEXT_BYTES || identifier.chars().any(char::is_control) {
-        return Err(MessageError::BadValue {
-            key: KEY,
-            problem: "a list with an unusable identifier".to_owned(),
-        });
+        return Err(MessageError::BadValue { key: KEY, problem: "a list with an unusable identifier".to_owned() });
     }
     let status = Fields(app).required_text("Status")?;
     Ok((identifier.to_owned(), ManagedAppStatus::from_apple(status)))

@@ -57,10 +57,10 @@ impl ManagedAppStatus {
     /// Reads Apple's name of a status.
     #[must_use]
     pub fn from_apple(name: &str) -> Self {
-        KNOWN.iter().find(|(known, _)| *known == name).map_or_else(
-            || Self::Unknown(name.to_owned()),
-            |(_, status)| status.clone(),
-        )
+        KNOWN
+            .iter()
+            .find(|(known, _)| *known == name)
+            .map_or_else(|| Self::Unknown(name.to_owned()), |(_, status)| status.clone())
     }
 
     /// Apple's name of the status.
@@ -69,10 +69,7 @@ impl ManagedAppStatus {
         if let Self::Unknown(name) = self {
             return name;
         }
-        KNOWN
-            .iter()
-            .find(|(_, status)| status == self)
-            .map_or("Unknown", |(name, _)| name)
+        KNOWN.iter().find(|(_, status)| status == self).map_or("Unknown", |(name, _)| name)
     }
 
     /// Whether the app is on the device, managed or not.
@@ -131,23 +128,14 @@ const KNOWN: &[(&str, ManagedAppStatus)] = &[
     ("PromptingForLogin", ManagedAppStatus::PromptingForLogin),
     ("ValidatingPurchase", ManagedAppStatus::ValidatingPurchase),
     ("PromptingForUpdate", ManagedAppStatus::PromptingForUpdate),
-    (
-        "PromptingForUpdateLogin",
-        ManagedAppStatus::PromptingForUpdateLogin,
-    ),
-    (
-        "PromptingForManagement",
-        ManagedAppStatus::PromptingForManagement,
-    ),
+    ("PromptingForUpdateLogin", ManagedAppStatus::PromptingForUpdateLogin),
+    ("PromptingForManagement", ManagedAppStatus::PromptingForManagement),
     ("ValidatingUpdate", ManagedAppStatus::ValidatingUpdate),
     ("Updating", ManagedAppStatus::Updating),
     ("Installing", ManagedAppStatus::Installing),
     ("Uninstalling", ManagedAppStatus::Uninstalling),
     ("Managed", ManagedAppStatus::Managed),
-    (
-        "ManagedButUninstalled",
-        ManagedAppStatus::ManagedButUninstalled,
-    ),
+    ("ManagedButUninstalled", ManagedAppStatus::ManagedButUninstalled),
     ("UserInstalledApp", ManagedAppStatus::UserInstalledApp),
     ("UserRejected", ManagedAppStatus::UserRejected),
     ("UpdateRejected", ManagedAppStatus::UpdateRejected),

@@ -105,9 +105,7 @@ pub fn parse_check_in(body: &[u8]) -> Result<CheckIn, MessageError> {
         "Authenticate" => authenticate(fields).map(CheckIn::Authenticate),
         "TokenUpdate" => token_update(fields).map(CheckIn::TokenUpdate),
         "CheckOut" => check_out(fields).map(CheckIn::CheckOut),
-        other => Ok(CheckIn::Unsupported {
-            message_type: shorten(other),
-        }),
+        other => Ok(CheckIn::Unsupported { message_type: shorten(other) }),
     }
 }
 
@@ -128,31 +126,20 @@ fn authenticate(fields: Fields<'_>) -> Result<Authenticate, MessageError> {
 }
 
 fn token_update(fields: Fields<'_>) -> Result<TokenUpdate, MessageError> {
-    let token = fields
-        .data("Token")?
-        .ok_or(MessageError::Missing { key: "Token" })?;
+    let token = fields.data("Token")?.ok_or(MessageError::Missing { key: "Token" })?;
     if token.is_empty() || token.len() > MAX_PUSH_TOKEN_BYTES {
-        return Err(MessageError::BadValue {
-            key: "Token",
-            problem: format!("{} bytes long", token.len()),
-        });
+        return Err(MessageError::BadValue { key: "Token", problem: format!("{} bytes long", token.len()) });
     }
     Ok(TokenUpdate {
         topic: fields.required_text("Topic")?.to_owned(),
         who: EnrollmentIdentity::read(fields)?,
         push_magic: fields.required_text("PushMagic")?.to_owned(),
         token: token.to_vec(),
-        unlock_token: fields
-            .data("UnlockToken")?
-            .filter(|token| !token.is_empty())
-            .map(<[u8]>::to_vec),
+        unlock_token: fields.data("UnlockToken")?.filter(|token| !token.is_empty()).map(<[u8]>::to_vec),
         awaiting_configuration: fields.boolean("AwaitingConfiguration")?.unwrap_or(false),
     })
 }
 
 fn check_out(fields: Fields<'_>) -> Result<CheckOut, MessageError> {
-    Ok(CheckOut {
-        topic: fields.report("Topic"),
-        who: EnrollmentIdentity::read(fields)?,
-    })
+    Ok(CheckOut { topic: fields.report("Topic"), who: EnrollmentIdentity::read(fields)? })
 }

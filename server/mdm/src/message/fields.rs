@@ -30,10 +30,7 @@ impl<'a> Fields<'a> {
     pub fn required_text(self, key: &'static str) -> Result<&'a str, MessageError> {
         match self.text(key)? {
             None => Err(MessageError::Missing { key }),
-            Some("") => Err(MessageError::BadValue {
-                key,
-                problem: "empty".to_owned(),
-            }),
+            Some("") => Err(MessageError::BadValue { key, problem: "empty".to_owned() }),
             Some(text) => Ok(text),
         }
     }
@@ -61,9 +58,7 @@ impl<'a> Fields<'a> {
     /// A number, whether the device sent it as a real or as an integer.
     pub fn number(self, key: &'static str) -> Result<Option<f64>, MessageError> {
         self.typed(key, "a number", |value| {
-            value
-                .as_real()
-                .or_else(|| value.as_signed_integer().map(|whole| whole as f64))
+            value.as_real().or_else(|| value.as_signed_integer().map(|whole| whole as f64))
         })
     }
 
@@ -76,9 +71,7 @@ impl<'a> Fields<'a> {
     }
 
     pub fn dictionary(self, key: &'static str) -> Result<Option<Fields<'a>>, MessageError> {
-        self.typed(key, "a dictionary", |value| {
-            value.as_dictionary().map(Fields)
-        })
+        self.typed(key, "a dictionary", |value| value.as_dictionary().map(Fields))
     }
 
     /// The dictionaries of an array.
@@ -91,10 +84,7 @@ impl<'a> Fields<'a> {
             .map(|item| {
                 item.as_dictionary()
                     .map(Fields)
-                    .ok_or(MessageError::WrongType {
-                        key,
-                        expected: "an array of dictionaries",
-                    })
+                    .ok_or(MessageError::WrongType { key, expected: "an array of dictionaries" })
             })
             .collect::<Result<_, _>>()
             .map(Some)
@@ -108,9 +98,7 @@ impl<'a> Fields<'a> {
     ) -> Result<Option<T>, MessageError> {
         match self.0.get(key) {
             None => Ok(None),
-            Some(value) => read(value)
-                .map(Some)
-                .ok_or(MessageError::WrongType { key, expected }),
+            Some(value) => read(value).map(Some).ok_or(MessageError::WrongType { key, expected }),
         }
     }
 }

@@ -63,10 +63,7 @@ fn checked(key: &'static str, id: &str) -> Result<String, MessageError> {
     } else {
         return Ok(id.to_owned());
     };
-    Err(MessageError::BadValue {
-        key,
-        problem: problem.to_owned(),
-    })
+    Err(MessageError::BadValue { key, problem: problem.to_owned() })
 }
 
 impl fmt::Display for EnrollmentIdentity {

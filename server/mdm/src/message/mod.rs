@@ -9,16 +9,14 @@ mod fields;
 mod identity;
 
 pub use answer::{
-    Answer, AnswerStatus, AppInstallAnswer, CommandResult, DeviceInformation, ErrorChainItem,
-    InstalledProfile, SecurityInfo, parse_answer,
+    Answer, AnswerStatus, AppInstallAnswer, CommandResult, DeviceInformation, ErrorChainItem, InstalledProfile,
+    SecurityInfo, parse_answer,
 };
 pub use app_status::ManagedAppStatus;
 pub use check_in::{Authenticate, CheckIn, CheckOut, TokenUpdate, parse_check_in};
 pub use identity::EnrollmentIdentity;
 
-pub use crate::wire::{
-    MAX_ANSWER_BYTES, MAX_CHECK_IN_BYTES, MAX_DEPTH, MAX_TEXT_BYTES, MAX_VALUES,
-};
+pub use crate::wire::{MAX_ANSWER_BYTES, MAX_CHECK_IN_BYTES, MAX_DEPTH, MAX_TEXT_BYTES, MAX_VALUES};
 
 /// Why a message from a device was refused. Nothing may change when one is refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -71,16 +71,8 @@ impl Certificate {
         };
         let parsed = parse(&der)?;
         let own_issuer = parsed.tbs_certificate.issuer == parsed.tbs_certificate.subject;
-        let kind = if own_issuer {
-            CertificateKind::Root
-        } else {
-            CertificateKind::Other
-        };
-        let certificate = Self {
-            name: name.to_owned(),
-            der,
-            kind,
-        };
+        let kind = if own_issuer { CertificateKind::Root } else { CertificateKind::Other };
+        let certificate = Self { name: name.to_owned(), der, kind };
         certificate.validate()?;
         Ok(certificate)
     }
@@ -108,18 +100,13 @@ impl Certificate {
     }
 
     pub(super) fn content(&self) -> Dict {
-        Dict::new()
-            .set("PayloadCertificateFileName", format!("{}.cer", self.name))
-            .data("PayloadContent", &self.der)
+        Dict::new().set("PayloadCertificateFileName", format!("{}.cer", self.name)).data("PayloadContent", &self.der)
     }
 }
 
 fn from_pem(text: &str) -> Result<Vec<u8>, ProfileError> {
     if text.contains("PRIVATE KEY-----") {
-        return Err(ProfileError::new(
-            "der",
-            "holds a private key, which must not be sent to devices this way",
-        ));
+        return Err(ProfileError::new("der", "holds a private key, which must not be sent to devices this way"));
     }
     let mut found = crate::pem::certificates(text).ok_or_else(not_a_certificate)?;
     match (found.pop(), found.is_empty()) {

@@ -37,16 +37,8 @@ impl Passcode {
         check("min_length", self.min_length, 0..=16)?;
         check("min_complex_characters", self.min_complex_characters, 0..=4)?;
         check("max_failed_attempts", self.max_failed_attempts, 2..=11)?;
-        check(
-            "max_inactivity_minutes",
-            self.max_inactivity_minutes,
-            0..=15,
-        )?;
-        check(
-            "max_grace_period_minutes",
-            self.max_grace_period_minutes,
-            0..=240,
-        )?;
+        check("max_inactivity_minutes", self.max_inactivity_minutes, 0..=15)?;
+        check("max_grace_period_minutes", self.max_grace_period_minutes, 0..=240)?;
         check("max_age_days", self.max_age_days, 0..=730)?;
         check("history", self.history, 1..=50)
     }
@@ -66,16 +58,11 @@ impl Passcode {
     }
 }
 
-fn check(
-    field: &str,
-    value: Option<impl Into<u16>>,
-    range: RangeInclusive<u16>,
-) -> Result<(), ProfileError> {
+fn check(field: &str, value: Option<impl Into<u16>>, range: RangeInclusive<u16>) -> Result<(), ProfileError> {
     match value.map(Into::into) {
-        Some(value) if !range.contains(&value) => Err(ProfileError::new(
-            field,
-            format!("must be from {} to {}", range.start(), range.end()),
-        )),
+        Some(value) if !range.contains(&value) => {
+            Err(ProfileError::new(field, format!("must be from {} to {}", range.start(), range.end())))
+        }
         _ => Ok(()),
     }
 }

@@ -69,10 +69,7 @@ impl WebClip {
             .set("FullScreen", self.full_screen)
             .set("IgnoreManifestScope", self.ignore_manifest_scope)
             .set("Precomposed", self.precomposed)
-            .maybe(
-                "TargetApplicationBundleIdentifier",
-                self.target_application.as_deref(),
-            );
+            .maybe("TargetApplicationBundleIdentifier", self.target_application.as_deref());
         match &self.icon {
             Some(icon) => dict.data("Icon", icon),
             None => dict,
@@ -101,9 +98,7 @@ pub(crate) fn check_web_address(field: &str, address: &str) -> Result<(), Profil
     let problem = match rest {
         None => "must begin with https:// or http://",
         Some(_) if address.len() > LONGEST => "is too long",
-        Some(rest) if rest.split(['/', '?', '#']).next().is_none_or(str::is_empty) => {
-            "names no host"
-        }
+        Some(rest) if rest.split(['/', '?', '#']).next().is_none_or(str::is_empty) => "names no host",
         Some(rest) if rest.chars().any(|c| c.is_whitespace() || c.is_control()) => {
             "contains spaces or control characters"
         }
@@ -117,22 +112,15 @@ fn check_icon(icon: &[u8]) -> Result<(), ProfileError> {
     if icon.len() > MAX_ICON_BYTES {
         return Err(ProfileError::new("icon", "has more than 1 MB"));
     }
-    let size = icon
-        .strip_prefix(HEADER)
-        .and_then(|rest| rest.first_chunk::<8>());
+    let size = icon.strip_prefix(HEADER).and_then(|rest| rest.first_chunk::<8>());
     let Some(&[a, b, c, d, e, f, g, h]) = size else {
         return Err(ProfileError::new("icon", "is not a PNG image"));
     };
-    let (width, height) = (
-        u32::from_be_bytes([a, b, c, d]),
-        u32::from_be_bytes([e, f, g, h]),
-    );
+    let (width, height) = (u32::from_be_bytes([a, b, c, d]), u32::from_be_bytes([e, f, g, h]));
     if !(1..=MAX_ICON_PIXELS).contains(&width) || !(1..=MAX_ICON_PIXELS).contains(&height) {
         return Err(ProfileError::new(
             "icon",
-            format!(
-                "has {width} × {height} pixels, more than {MAX_ICON_PIXELS} × {MAX_ICON_PIXELS}"
-            ),
+            format!("has {width} × {height} pixels, more than {MAX_ICON_PIXELS} × {MAX_ICON_PIXELS}"),
         ));
     }
     Ok(())

@@ -90,16 +90,11 @@ impl WiFi {
         self.validate_password()?;
         match &self.proxy {
             WiFiProxy::None | WiFiProxy::Automatic { pac_url: None, .. } => Ok(()),
-            WiFiProxy::Automatic {
-                pac_url: Some(url), ..
-            } => super::check_web_address("proxy.pac_url", url),
+            WiFiProxy::Automatic { pac_url: Some(url), .. } => super::check_web_address("proxy.pac_url", url),
             WiFiProxy::Manual { server, port, .. } => {
                 check_text("proxy.server", server, 255)?;
                 if server.contains(char::is_whitespace) || server.contains('/') {
-                    return Err(ProfileError::new(
-                        "proxy.server",
-                        "must be a host name or an address",
-                    ));
+                    return Err(ProfileError::new("proxy.server", "must be a host name or an address"));
                 }
                 if *port == 0 {
                     return Err(ProfileError::new("proxy.port", "must not be 0"));
@@ -114,21 +109,14 @@ impl WiFi {
             return Ok(());
         };
         if self.encryption == WiFiEncryption::None {
-            return Err(ProfileError::new(
-                "password",
-                "must be absent for an open network",
-            ));
+            return Err(ProfileError::new("password", "must be absent for an open network"));
         }
         let key = password.len() == 64 && password.bytes().all(|byte| byte.is_ascii_hexdigit());
-        let phrase = (8..=63).contains(&password.len())
-            && password.bytes().all(|byte| (0x20..0x7f).contains(&byte));
+        let phrase = (8..=63).contains(&password.len()) && password.bytes().all(|byte| (0x20..0x7f).contains(&byte));
         if key || phrase {
             return Ok(());
         }
-        Err(ProfileError::new(
-            "password",
-            "must have 8 to 63 plain characters, or 64 hexadecimal digits",
-        ))
+        Err(ProfileError::new("password", "must have 8 to 63 plain characters, or 64 hexadecimal digits"))
     }
 
     pub(super) fn content(&self) -> Dict {
@@ -140,19 +128,11 @@ impl WiFi {
             .set("AutoJoin", self.auto_join);
         match &self.proxy {
             WiFiProxy::None => dict.set("ProxyType", "None"),
-            WiFiProxy::Automatic {
-                pac_url,
-                fallback_allowed,
-            } => dict
+            WiFiProxy::Automatic { pac_url, fallback_allowed } => dict
                 .set("ProxyType", "Auto")
                 .maybe("ProxyPACURL", pac_url.as_deref())
                 .flag("ProxyPACFallbackAllowed", *fallback_allowed),
-            WiFiProxy::Manual {
-                server,
-                port,
-                user_name,
-                password,
-            } => dict
+            WiFiProxy::Manual { server, port, user_name, password } => dict
                 .set("ProxyType", "Manual")
                 .set("ProxyServer", server.as_str())
                 .set("ProxyServerPort", *port)

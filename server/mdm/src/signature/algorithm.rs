@@ -82,11 +82,8 @@ pub(super) fn choose(
             Hash::Sha512 => &signature::RSA_PKCS1_2048_8192_SHA512,
         });
     }
-    let curve = key
-        .algorithm
-        .parameters
-        .as_ref()
-        .and_then(|parameters| parameters.decode_as::<ObjectIdentifier>().ok());
+    let curve =
+        key.algorithm.parameters.as_ref().and_then(|parameters| parameters.decode_as::<ObjectIdentifier>().ok());
     match (curve, digest) {
         (Some(P_256), Hash::Sha256) => Ok(&signature::ECDSA_P256_SHA256_ASN1),
         (Some(P_256), Hash::Sha384) => Ok(&signature::ECDSA_P256_SHA384_ASN1),

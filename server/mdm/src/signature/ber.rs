@@ -27,10 +27,7 @@ struct Input<'a>(&'a [u8]);
 
 impl<'a> Input<'a> {
     fn take(&mut self, count: usize) -> Result<&'a [u8], SignatureError> {
-        let (head, rest) = self
-            .0
-            .split_at_checked(count)
-            .ok_or(SignatureError::Malformed)?;
+        let (head, rest) = self.0.split_at_checked(count).ok_or(SignatureError::Malformed)?;
         self.0 = rest;
         Ok(head)
     }
@@ -95,9 +92,7 @@ impl<'a> Input<'a> {
                 joined.extend_from_slice(self.take(length.ok_or(SignatureError::Malformed)?)?);
                 Ok(())
             }
-            _ if tag == OCTET_STRING | CONSTRUCTED => {
-                self.children(length, |input| input.octets(depth, joined))
-            }
+            _ if tag == OCTET_STRING | CONSTRUCTED => self.children(length, |input| input.octets(depth, joined)),
             _ => Err(SignatureError::Malformed),
         }
     }

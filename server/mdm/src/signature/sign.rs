@@ -58,12 +58,8 @@ impl SigningIdentity {
     ///
     /// [`SigningError::Identity`] when file or password are wrong.
     pub fn from_pkcs12(file: &[u8], password: &str) -> Result<Self, SigningError> {
-        let (certificate_der, key_pkcs8) =
-            crate::pkcs12::unpack(file, password).ok_or(SigningError::Identity)?;
-        Ok(Self {
-            certificate_der,
-            key_pkcs8,
-        })
+        let (certificate_der, key_pkcs8) = crate::pkcs12::unpack(file, password).ok_or(SigningError::Identity)?;
+        Ok(Self { certificate_der, key_pkcs8 })
     }
 
     /// The value of `Mdm-Signature` for a body.
@@ -81,10 +77,7 @@ impl std::fmt::Debug for SigningIdentity {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter
             .debug_struct("SigningIdentity")
-            .field(
-                "fingerprint",
-                &crate::fingerprint::of_certificate(&self.certificate_der),
-            )
+            .field("fingerprint", &crate::fingerprint::of_certificate(&self.certificate_der))
             .finish_non_exhaustive()
     }
 }
@@ -94,25 +87,16 @@ impl std::fmt::Debug for SigningIdentity {
 /// # Errors
 ///
 /// [`SigningError`] when key or certificate cannot be used.
-pub fn sign_detached(
-    key_pkcs8: &[u8],
-    certificate_der: &[u8],
-    body: &[u8],
-) -> Result<String, SigningError> {
+pub fn sign_detached(key_pkcs8: &[u8], certificate_der: &[u8], body: &[u8]) -> Result<String, SigningError> {
     let certificate = Certificate::from_der(certificate_der)?;
     let attributes = SetOfVec::try_from(vec![
         attribute(CONTENT_TYPE, Any::encode_from(&DATA)?)?,
-        attribute(
-            MESSAGE_DIGEST,
-            Any::encode_from(&OctetString::new(Hash::Sha256.digest(body).as_ref())?)?,
-        )?,
+        attribute(MESSAGE_DIGEST, Any::encode_from(&OctetString::new(Hash::Sha256.digest(body).as_ref())?)?)?,
     ])?;
     let random = SystemRandom::new();
-    let key = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_ASN1_SIGNING, key_pkcs8, &random)
-        .map_err(|_| SigningError::Key)?;
-    let signature = key
-        .sign(&random, &attributes.to_der()?)
-        .map_err(|_| SigningError::Key)?;
+    let key =
+        EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_ASN1_SIGNING, key_pkcs8, &random).map_err(|_| SigningError::Key)?;
+    let signature = key.sign(&random, &attributes.to_der()?).map_err(|_| SigningError::Key)?;
     let signer = SignerInfo {
         version: CmsVersion::V1,
         sid: SignerIdentifier::IssuerAndSerialNumber(IssuerAndSerialNumber {
@@ -128,33 +112,21 @@ pub fn sign_detached(
     let signed_data = SignedData {
         version: CmsVersion::V1,
         digest_algorithms: SetOfVec::try_from(vec![algorithm(SHA_256)])?,
-        encap_content_info: EncapsulatedContentInfo {
-            econtent_type: DATA,
-            econtent: None,
-        },
-        certificates: Some(CertificateSet(SetOfVec::try_from(vec![
-            cms::cert::CertificateChoices::Certificate(certificate),
-        ])?)),
+        encap_content_info: EncapsulatedContentInfo { econtent_type: DATA, econtent: None },
+        certificates: Some(CertificateSet(SetOfVec::try_from(vec![cms::cert::CertificateChoices::Certificate(
+            certificate,
+        )])?)),
         crls: None,
         signer_infos: SignerInfos(SetOfVec::try_from(vec![signer])?),
     };
-    let info = ContentInfo {
-        content_type: SIGNED_DATA,
-        content: Any::encode_from(&signed_data)?,
-    };
+    let info = ContentInfo { content_type: SIGNED_DATA, content: Any::encode_from(&signed_data)? };
     Ok(STANDARD.encode(info.to_der()?))
 }
 
 fn attribute(oid: ObjectIdentifier, value: Any) -> Result<Attribute, SigningError> {
-    Ok(Attribute {
-        oid,
-        values: SetOfVec::try_from(vec![value])?,
-    })
+    Ok(Attribute { oid, values: SetOfVec::try_from(vec![value])? })
 }
 
 fn algorithm(oid: ObjectIdentifier) -> AlgorithmIdentifierOwned {
-    AlgorithmIdentifierOwned {
-        oid,
-        parameters: None,
-    }
+    AlgorithmIdentifierOwned { oid, parameters: None }
 }

@@ -4,8 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use cms::content_info::{CmsVersion, ContentInfo};
 use cms::signed_data::{
-    DigestAlgorithmIdentifiers, EncapsulatedContentInfo, SignedAttributes, SignerIdentifier,
-    SignerInfo, SignerInfos,
+    DigestAlgorithmIdentifiers, EncapsulatedContentInfo, SignedAttributes, SignerIdentifier, SignerInfo, SignerInfos,
 };
 use der::asn1::{ObjectIdentifier, OctetStringRef, SetOfVec};
 use der::{Any, AnyRef, Decode, Encode, Sequence};
@@ -62,17 +61,11 @@ pub fn verify(header: &str, body: &[u8]) -> Result<Signer, SignatureError> {
     };
     let (certificate_der, certificate) = find_certificate(&signed_data, &signer.sid)?;
     let hash = Hash::from_oid(signer.digest_alg.oid)?;
-    let attributes = signer
-        .signed_attrs
-        .as_ref()
-        .ok_or(SignatureError::MissingAttribute)?;
+    let attributes = signer.signed_attrs.as_ref().ok_or(SignatureError::MissingAttribute)?;
     check_content_type(attributes, signed_data.content.econtent_type)?;
     check_digest(attributes, hash, body)?;
     check_signature(signer, attributes, hash, &certificate)?;
-    Ok(Signer {
-        fingerprint: fingerprint::of_certificate(&certificate_der),
-        certificate_der,
-    })
+    Ok(Signer { fingerprint: fingerprint::of_certificate(&certificate_der), certificate_der })
 }
 
 fn decode(header: &str) -> Result<SignedData, SignatureError> {
@@ -83,17 +76,13 @@ fn decode(header: &str) -> Result<SignedData, SignatureError> {
     if text.is_empty() {
         return Err(SignatureError::Absent);
     }
-    let ber = STANDARD
-        .decode(text)
-        .map_err(|_| SignatureError::NotBase64)?;
+    let ber = STANDARD.decode(text).map_err(|_| SignatureError::NotBase64)?;
     let der = ber::to_der(&ber)?;
     let info = ContentInfo::from_der(&der).map_err(|_| SignatureError::Malformed)?;
     if info.content_type != SIGNED_DATA {
         return Err(SignatureError::Malformed);
     }
-    info.content
-        .decode_as()
-        .map_err(|_| SignatureError::Malformed)
+    info.content.decode_as().map_err(|_| SignatureError::Malformed)
 }
 
 fn find_certificate(
@@ -103,10 +92,7 @@ fn find_certificate(
     let SignerIdentifier::IssuerAndSerialNumber(wanted) = signer else {
         return Err(SignatureError::NoCertificate);
     };
-    let certificates = signed_data
-        .certificates
-        .as_ref()
-        .ok_or(SignatureError::NoCertificate)?;
+    let certificates = signed_data.certificates.as_ref().ok_or(SignatureError::NoCertificate)?;
     if certificates.len() > MAX_CERTIFICATES {
         return Err(SignatureError::TooManyCertificates);
     }
@@ -125,48 +111,27 @@ fn find_certificate(
 }
 
 /// The only value of a signed attribute that must appear exactly once.
-fn only_value(
-    attributes: &SignedAttributes,
-    oid: ObjectIdentifier,
-) -> Result<&Any, SignatureError> {
+fn only_value(attributes: &SignedAttributes, oid: ObjectIdentifier) -> Result<&Any, SignatureError> {
     let mut found = attributes.iter().filter(|attribute| attribute.oid == oid);
     match (found.next(), found.next()) {
-        (Some(attribute), None) if attribute.values.len() == 1 => attribute
-            .values
-            .get(0)
-            .ok_or(SignatureError::MissingAttribute),
+        (Some(attribute), None) if attribute.values.len() == 1 => {
+            attribute.values.get(0).ok_or(SignatureError::MissingAttribute)
+        }
         _ => Err(SignatureError::MissingAttribute),
     }
 }
 
-fn check_content_type(
-    attributes: &SignedAttributes,
-    content_type: ObjectIdentifier,
-) -> Result<(), SignatureError> {
-    let signed: ObjectIdentifier = only_value(attributes, CONTENT_TYPE)?
-        .decode_as()
-        .map_err(|_| SignatureError::Malformed)?;
-    if signed == content_type {
-        Ok(())
-    } else {
-        Err(SignatureError::Malformed)
-    }
+fn check_content_type(attributes: &SignedAttributes, content_type: ObjectIdentifier) -> Result<(), SignatureError> {
+    let signed: ObjectIdentifier =
+        only_value(attributes, CONTENT_TYPE)?.decode_as().map_err(|_| SignatureError::Malformed)?;
+    if signed == content_type { Ok(()) } else { Err(SignatureError::Malformed) }
 }
 
-fn check_digest(
-    attributes: &SignedAttributes,
-    hash: Hash,
-    body: &[u8],
-) -> Result<(), SignatureError> {
-    let signed: OctetStringRef<'_> = AnyRef::from(only_value(attributes, MESSAGE_DIGEST)?)
-        .decode_as()
-        .map_err(|_| SignatureError::Malformed)?;
+fn check_digest(attributes: &SignedAttributes, hash: Hash, body: &[u8]) -> Result<(), SignatureError> {
+    let signed: OctetStringRef<'_> =
+        AnyRef::from(only_value(attributes, MESSAGE_DIGEST)?).decode_as().map_err(|_| SignatureError::Malformed)?;
     // Both sides are public, so that a comparison in constant time would protect nothing.
-    if signed.as_bytes() == hash.digest(body).as_ref() {
-        Ok(())
-    } else {
-        Err(SignatureError::OtherBody)
-    }
+    if signed.as_bytes() == hash.digest(body).as_ref() { Ok(()) } else { Err(SignatureError::OtherBody) }
 }
 
 fn check_signature(

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use baton_mdm::message::{
-    Answer, AnswerStatus, CommandResult, DeviceInformation, EnrollmentIdentity, ErrorChainItem,
-    InstalledProfile, ManagedAppStatus, MessageError, SecurityInfo, parse_answer,
+    Answer, AnswerStatus, CommandResult, DeviceInformation, EnrollmentIdentity, ErrorChainItem, InstalledProfile,
+    ManagedAppStatus, MessageError, SecurityInfo, parse_answer,
 };
 
 use crate::support::{binary, xml};
@@ -72,11 +72,7 @@ fn an_error_keeps_the_whole_chain() {
             us_english: Some("Failed".to_owned()),
             localized: Some("Fehlgeschlagen".to_owned()),
         },
-        ErrorChainItem {
-            code: 13000,
-            domain: "MCWiFiErrorDomain".to_owned(),
-            ..ErrorChainItem::default()
-        },
+        ErrorChainItem { code: 13000, domain: "MCWiFiErrorDomain".to_owned(), ..ErrorChainItem::default() },
     ];
     assert_eq!(answer.status, AnswerStatus::Error(expected));
 }
@@ -84,10 +80,7 @@ fn an_error_keeps_the_whole_chain() {
 #[test]
 fn an_error_without_a_chain_is_still_an_error() {
     assert_eq!(answer("Error", "").status, AnswerStatus::Error(vec![]));
-    assert_eq!(
-        answer("CommandFormatError", "").status,
-        AnswerStatus::CommandFormatError(vec![])
-    );
+    assert_eq!(answer("CommandFormatError", "").status, AnswerStatus::CommandFormatError(vec![]));
 }
 
 #[test]
@@ -144,15 +137,9 @@ fn the_app_list_gives_the_status_of_each_app() {
 
     let expected = BTreeMap::from([
         ("com.example.notes".to_owned(), ManagedAppStatus::Managed),
-        (
-            "com.example.mail".to_owned(),
-            ManagedAppStatus::Unknown("Teleporting".to_owned()),
-        ),
+        ("com.example.mail".to_owned(), ManagedAppStatus::Unknown("Teleporting".to_owned())),
     ]);
-    assert_eq!(
-        answer.result,
-        CommandResult::ManagedApplicationList(expected)
-    );
+    assert_eq!(answer.result, CommandResult::ManagedApplicationList(expected));
 }
 
 #[test]
@@ -176,10 +163,7 @@ fn device_information_leaves_out_what_was_not_answered() {
         device_capacity: Some(128.0),
         ..DeviceInformation::default()
     };
-    assert_eq!(
-        answer.result,
-        CommandResult::DeviceInformation(Box::new(expected))
-    );
+    assert_eq!(answer.result, CommandResult::DeviceInformation(Box::new(expected)));
 }
 
 #[test]
@@ -187,9 +171,7 @@ fn a_battery_the_device_does_not_know_is_absent() {
     for level in ["-1", "7.5", "nan"] {
         let answer = answer(
             "Acknowledged",
-            &format!(
-                "<key>QueryResponses</key><dict><key>BatteryLevel</key><real>{level}</real></dict>"
-            ),
+            &format!("<key>QueryResponses</key><dict><key>BatteryLevel</key><real>{level}</real></dict>"),
         );
         let CommandResult::DeviceInformation(information) = answer.result else {
             panic!("expected device information");
@@ -208,20 +190,14 @@ fn security_info_is_read() {
         </dict>",
     );
 
-    let expected = SecurityInfo {
-        hardware_encryption_caps: Some(3),
-        passcode_present: Some(true),
-        ..SecurityInfo::default()
-    };
+    let expected =
+        SecurityInfo { hardware_encryption_caps: Some(3), passcode_present: Some(true), ..SecurityInfo::default() };
     assert_eq!(answer.result, CommandResult::SecurityInfo(expected));
 }
 
 #[test]
 fn a_rejected_app_says_why() {
-    let answer = answer(
-        "Error",
-        "<key>RejectionReason</key><string>AppStoreDisabled</string>",
-    );
+    let answer = answer("Error", "<key>RejectionReason</key><string>AppStoreDisabled</string>");
 
     let CommandResult::InstallApplication(app) = answer.result else {
         panic!("expected an answer about an app");
@@ -254,9 +230,7 @@ fn binary_and_xml_say_the_same() {
 #[test]
 fn an_answer_to_no_command_is_refused() {
     for status in ["Acknowledged", "Error", "CommandFormatError", "NotNow"] {
-        let body = xml(&format!(
-            "{SENDER}<key>Status</key><string>{status}</string>"
-        ));
+        let body = xml(&format!("{SENDER}<key>Status</key><string>{status}</string>"));
         let expected = MessageError::Missing { key: "CommandUUID" };
         assert_eq!(parse_answer(&body), Err(expected), "{status}");
     }
@@ -266,10 +240,7 @@ fn an_answer_to_no_command_is_refused() {
 fn a_status_apple_does_not_define_is_refused() {
     let refused = parse_answer(&message("Perhaps", "")).unwrap_err();
 
-    assert_eq!(
-        refused.to_string(),
-        "the value of `Status` is `Perhaps`, which is no status"
-    );
+    assert_eq!(refused.to_string(), "the value of `Status` is `Perhaps`, which is no status");
 }
 
 #[test]
@@ -283,10 +254,7 @@ fn lists_of_another_shape_are_refused() {
         "<key>ManagedApplicationList</key><dict><key>a</key><dict/></dict>",
         "<key>QueryResponses</key><string>x</string>",
     ] {
-        assert!(
-            parse_answer(&message("Acknowledged", content)).is_err(),
-            "{content}"
-        );
+        assert!(parse_answer(&message("Acknowledged", content)).is_err(), "{content}");
     }
 }
 
@@ -320,13 +288,7 @@ fn each_app_status_keeps_its_name() {
 
 #[test]
 fn no_app_status_both_failed_and_waits() {
-    for name in [
-        "Prompting",
-        "PromptingForLogin",
-        "UserRejected",
-        "Failed",
-        "Managed",
-    ] {
+    for name in ["Prompting", "PromptingForLogin", "UserRejected", "Failed", "Managed"] {
         let status = ManagedAppStatus::from_apple(name);
         assert!(!(status.failed() && status.awaits_person()), "{name}");
     }
@@ -350,12 +312,6 @@ fn an_odd_report_does_not_lose_the_answer() {
         </dict>",
     );
 
-    let expected = DeviceInformation {
-        os_version: Some("18.3".to_owned()),
-        ..DeviceInformation::default()
-    };
-    assert_eq!(
-        answer.result,
-        CommandResult::DeviceInformation(Box::new(expected))
-    );
+    let expected = DeviceInformation { os_version: Some("18.3".to_owned()), ..DeviceInformation::default() };
+    assert_eq!(answer.result, CommandResult::DeviceInformation(Box::new(expected)));
 }

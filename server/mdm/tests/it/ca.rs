@@ -56,50 +56,32 @@ fn another_authority_is_another_issuer() {
     let other = CertificateAuthority::create("Somebody else", NOW).unwrap();
     let identity = other.issue_identity("device 1", NOW, VALIDITY).unwrap();
 
-    assert_eq!(
-        authority().verify_issued(&identity.certificate_der, NOW),
-        Err(IdentityError::OtherIssuer)
-    );
+    assert_eq!(authority().verify_issued(&identity.certificate_der, NOW), Err(IdentityError::OtherIssuer));
 }
 
 #[test]
 fn another_authority_under_our_name_does_not_get_in() {
-    let identity = authority()
-        .issue_identity("device 1", NOW, VALIDITY)
-        .unwrap();
+    let identity = authority().issue_identity("device 1", NOW, VALIDITY).unwrap();
 
-    assert_eq!(
-        authority().verify_issued(&identity.certificate_der, NOW),
-        Err(IdentityError::BadSignature)
-    );
+    assert_eq!(authority().verify_issued(&identity.certificate_der, NOW), Err(IdentityError::BadSignature));
 }
 
 #[test]
 fn the_authority_itself_is_not_a_device() {
     let ca = authority();
 
-    assert_eq!(
-        ca.verify_issued(ca.certificate_der(), NOW),
-        Err(IdentityError::NotADevice)
-    );
+    assert_eq!(ca.verify_issued(ca.certificate_der(), NOW), Err(IdentityError::NotADevice));
 }
 
 #[test]
 fn a_changed_certificate_is_refused() {
     let ca = authority();
     let identity = ca.issue_identity("device 1", NOW, VALIDITY).unwrap();
-    let name = identity
-        .certificate_der
-        .windows(8)
-        .position(|window| window == b"device 1")
-        .unwrap();
+    let name = identity.certificate_der.windows(8).position(|window| window == b"device 1").unwrap();
     let mut changed = identity.certificate_der.clone();
     changed[name + 7] = b'2';
 
-    assert_eq!(
-        ca.verify_issued(&changed, NOW),
-        Err(IdentityError::BadSignature)
-    );
+    assert_eq!(ca.verify_issued(&changed, NOW), Err(IdentityError::BadSignature));
 }
 
 #[test]
@@ -110,10 +92,7 @@ fn a_certificate_is_valid_from_a_little_before_it_was_issued_to_its_end() {
     let second = Duration::SECOND;
 
     assert_eq!(at(NOW - CLOCK_SKEW), Ok(()));
-    assert_eq!(
-        at(NOW - CLOCK_SKEW - second),
-        Err(IdentityError::NotYetValid)
-    );
+    assert_eq!(at(NOW - CLOCK_SKEW - second), Err(IdentityError::NotYetValid));
     assert_eq!(at(NOW + VALIDITY), Ok(()));
     assert_eq!(at(NOW + VALIDITY + second), Err(IdentityError::Expired));
 }
@@ -121,10 +100,7 @@ fn a_certificate_is_valid_from_a_little_before_it_was_issued_to_its_end() {
 #[test]
 fn bytes_that_are_no_certificate_are_refused() {
     for bytes in [&b""[..], b"hello", &[0x30; 20_000]] {
-        assert_eq!(
-            authority().verify_issued(bytes, NOW),
-            Err(IdentityError::Malformed)
-        );
+        assert_eq!(authority().verify_issued(bytes, NOW), Err(IdentityError::Malformed));
     }
 }
 
@@ -140,9 +116,7 @@ fn every_identity_is_its_own() {
 
 #[test]
 fn the_packed_identity_opens_with_its_password_alone() {
-    let identity = authority()
-        .issue_identity("device 1", NOW, VALIDITY)
-        .unwrap();
+    let identity = authority().issue_identity("device 1", NOW, VALIDITY).unwrap();
 
     let opened = SigningIdentity::from_pkcs12(&identity.pkcs12, &identity.password).unwrap();
 
@@ -152,8 +126,7 @@ fn the_packed_identity_opens_with_its_password_alone() {
 
 #[test]
 fn a_certificate_and_a_foreign_key_are_no_authority() {
-    let refused =
-        CertificateAuthority::from_pem(&authority().certificate_pem(), &authority().key_pem());
+    let refused = CertificateAuthority::from_pem(&authority().certificate_pem(), &authority().key_pem());
 
     assert!(matches!(refused, Err(AuthorityError::Mismatch)));
 }
@@ -179,8 +152,5 @@ fn an_authority_in_a_log_shows_no_key() {
 
     let shown = format!("{ca:?} {identity:?}");
 
-    assert!(
-        !shown.contains("PRIVATE") && !shown.contains(&identity.password),
-        "{shown}"
-    );
+    assert!(!shown.contains("PRIVATE") && !shown.contains(&identity.password), "{shown}");
 }

@@ -89,10 +89,7 @@ fn a_token_update_in_a_log_shows_no_token() {
 
     let shown = format!("{message:?}");
 
-    assert!(
-        !shown.contains("7B5A") && !shown.contains("[1, 2"),
-        "{shown}"
-    );
+    assert!(!shown.contains("7B5A") && !shown.contains("[1, 2"), "{shown}");
 }
 
 #[test]
@@ -101,10 +98,7 @@ fn check_out_names_the_sender() {
         <key>MessageType</key><string>CheckOut</string>
         <key>UDID</key><string>00008120-001A2B3C4D5E6F70</string>"));
 
-    let expected = CheckOut {
-        topic: None,
-        who: udid(),
-    };
+    let expected = CheckOut { topic: None, who: udid() };
     assert_eq!(message, Ok(CheckIn::CheckOut(expected)));
 }
 
@@ -122,9 +116,7 @@ fn a_message_of_another_kind_is_named_and_not_an_error() {
         <key>MessageType</key><string>DeclarativeManagement</string>
         <key>UDID</key><string>u</string>"));
 
-    let expected = CheckIn::Unsupported {
-        message_type: "DeclarativeManagement".to_owned(),
-    };
+    let expected = CheckIn::Unsupported { message_type: "DeclarativeManagement".to_owned() };
     assert_eq!(message, Ok(expected));
 }
 
@@ -132,13 +124,9 @@ fn a_message_of_another_kind_is_named_and_not_an_error() {
 fn an_unknown_kind_is_shortened() {
     let kind = "x".repeat(500);
 
-    let message = parse_check_in(&xml(&format!(
-        "<key>MessageType</key><string>{kind}</string>"
-    )));
+    let message = parse_check_in(&xml(&format!("<key>MessageType</key><string>{kind}</string>")));
 
-    let expected = CheckIn::Unsupported {
-        message_type: format!("{}…", "x".repeat(64)),
-    };
+    let expected = CheckIn::Unsupported { message_type: format!("{}…", "x".repeat(64)) };
     assert_eq!(message, Ok(expected));
 }
 
@@ -170,10 +158,7 @@ fn an_enrollment_id_alone_is_a_user_enrollment() {
     let Ok(CheckIn::CheckOut(check_out)) = message else {
         panic!("expected a check-out");
     };
-    assert_eq!(
-        check_out.who,
-        EnrollmentIdentity::EnrollmentId("E-1".to_owned())
-    );
+    assert_eq!(check_out.who, EnrollmentIdentity::EnrollmentId("E-1".to_owned()));
 }
 
 #[test]
@@ -200,10 +185,7 @@ fn a_users_token_is_not_taken_for_the_devices() {
 #[test]
 fn what_is_missing_is_named() {
     assert_eq!(error(""), MessageError::Missing { key: "MessageType" });
-    assert_eq!(
-        error("<key>MessageType</key><string>CheckOut</string>"),
-        MessageError::NoIdentity
-    );
+    assert_eq!(error("<key>MessageType</key><string>CheckOut</string>"), MessageError::NoIdentity);
     for key in ["Topic", "PushMagic", "Token"] {
         let message = TOKEN_UPDATE.replace(&format!("<key>{key}</key>"), "<key>Other</key>");
         assert_eq!(error(&message), MessageError::Missing { key });
@@ -214,19 +196,14 @@ fn what_is_missing_is_named() {
 fn a_value_of_another_type_is_named() {
     let message = TOKEN_UPDATE.replace("<data>AQIDBA==</data>", "<string>AQIDBA==</string>");
 
-    let expected = MessageError::WrongType {
-        key: "Token",
-        expected: "data",
-    };
+    let expected = MessageError::WrongType { key: "Token", expected: "data" };
     assert_eq!(error(&message), expected);
 }
 
 #[test]
 fn an_identity_must_be_short_plain_text() {
     for bad in ["", "two words", "naïve", "a\nb", &"x".repeat(129)] {
-        let message = format!(
-            "<key>MessageType</key><string>CheckOut</string><key>UDID</key><string>{bad}</string>"
-        );
+        let message = format!("<key>MessageType</key><string>CheckOut</string><key>UDID</key><string>{bad}</string>");
         let refused = matches!(error(&message), MessageError::BadValue { key: "UDID", .. });
         assert!(refused, "{bad:?} was accepted");
     }
@@ -236,9 +213,7 @@ fn an_identity_must_be_short_plain_text() {
 fn a_key_given_twice_is_refused() {
     let message = format!("{TOKEN_UPDATE}<key>UDID</key><string>another</string>");
 
-    let expected = MessageError::DuplicateKey {
-        key: "UDID".to_owned(),
-    };
+    let expected = MessageError::DuplicateKey { key: "UDID".to_owned() };
     assert_eq!(error(&message), expected);
 }
 
@@ -246,23 +221,11 @@ fn a_key_given_twice_is_refused() {
 fn foreign_bodies_are_refused() {
     let bodies: [(&[u8], MessageError); 6] = [
         (b"", MessageError::NotAPropertyList),
-        (
-            b"{\"MessageType\": \"Authenticate\"}",
-            MessageError::NotAPropertyList,
-        ),
-        (
-            b"{ MessageType = Authenticate; }",
-            MessageError::NotAPropertyList,
-        ),
+        (b"{\"MessageType\": \"Authenticate\"}", MessageError::NotAPropertyList),
+        (b"{ MessageType = Authenticate; }", MessageError::NotAPropertyList),
         (b"\x89PNG\r\n", MessageError::NotAPropertyList),
-        (
-            b"<plist><array><string>Authenticate</string></array></plist>",
-            MessageError::NotADictionary,
-        ),
-        (
-            b"<plist><string>Authenticate</string></plist>",
-            MessageError::NotADictionary,
-        ),
+        (b"<plist><array><string>Authenticate</string></array></plist>", MessageError::NotADictionary),
+        (b"<plist><string>Authenticate</string></plist>", MessageError::NotADictionary),
     ];
     for (body, expected) in bodies {
         assert_eq!(parse_check_in(body), Err(expected), "{body:?}");
@@ -282,12 +245,6 @@ fn damaged_property_lists_are_refused() {
     ];
     for body in bodies {
         let refused = parse_check_in(body).unwrap_err();
-        assert!(
-            matches!(
-                refused,
-                MessageError::Malformed(_) | MessageError::Missing { .. }
-            ),
-            "{refused:?}"
-        );
+        assert!(matches!(refused, MessageError::Malformed(_) | MessageError::Missing { .. }), "{refused:?}");
     }
 }

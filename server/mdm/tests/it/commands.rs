@@ -1,8 +1,6 @@
 //! The bytes of each command.
 
-use baton_mdm::command::{
-    AppManagement, AppSource, Command, InstallApplication, PurchaseMethod, Setting,
-};
+use baton_mdm::command::{AppManagement, AppSource, Command, InstallApplication, PurchaseMethod, Setting};
 
 use crate::support::{assert_golden, dictionary, text};
 
@@ -15,60 +13,29 @@ fn strings(texts: &[&str]) -> Vec<String> {
 /// One of each kind, with every key set at least once.
 fn every_command() -> Vec<(&'static str, Command)> {
     let store_app = InstallApplication {
-        management: AppManagement {
-            remove_with_profile: true,
-            prevent_backup: false,
-        },
+        management: AppManagement { remove_with_profile: true, prevent_backup: false },
         purchase_method: PurchaseMethod::Licence,
         take_management: true,
         removable: false,
         ..InstallApplication::new(AppSource::StoreId(310633997))
     };
-    let in_house_app = InstallApplication::new(AppSource::ManifestUrl(
-        "https://baton.example/apps/ward/manifest.plist".to_owned(),
-    ));
+    let in_house_app =
+        InstallApplication::new(AppSource::ManifestUrl("https://baton.example/apps/ward/manifest.plist".to_owned()));
     vec![
-        (
-            "install-profile",
-            Command::InstallProfile {
-                payload: b"<plist>a profile</plist>".to_vec(),
-            },
-        ),
-        (
-            "remove-profile",
-            Command::RemoveProfile {
-                identifier: "com.example.baton.item.7".to_owned(),
-            },
-        ),
+        ("install-profile", Command::InstallProfile { payload: b"<plist>a profile</plist>".to_vec() }),
+        ("remove-profile", Command::RemoveProfile { identifier: "com.example.baton.item.7".to_owned() }),
         ("install-store-app", Command::InstallApplication(store_app)),
-        (
-            "install-in-house-app",
-            Command::InstallApplication(in_house_app),
-        ),
-        (
-            "remove-application",
-            Command::RemoveApplication {
-                identifier: "com.example.ward".to_owned(),
-            },
-        ),
+        ("install-in-house-app", Command::InstallApplication(in_house_app)),
+        ("remove-application", Command::RemoveApplication { identifier: "com.example.ward".to_owned() }),
         ("profile-list", Command::ProfileList { managed_only: true }),
         (
             "managed-application-list",
-            Command::ManagedApplicationList {
-                identifiers: strings(&["com.example.ward", "com.example.notes"]),
-            },
+            Command::ManagedApplicationList { identifiers: strings(&["com.example.ward", "com.example.notes"]) },
         ),
-        (
-            "managed-application-list-all",
-            Command::ManagedApplicationList {
-                identifiers: vec![],
-            },
-        ),
+        ("managed-application-list-all", Command::ManagedApplicationList { identifiers: vec![] }),
         (
             "device-information",
-            Command::DeviceInformation {
-                queries: strings(&["DeviceName", "OSVersion", "IsSupervised"]),
-            },
+            Command::DeviceInformation { queries: strings(&["DeviceName", "OSVersion", "IsSupervised"]) },
         ),
         ("security-info", Command::SecurityInfo),
         (
@@ -78,25 +45,11 @@ fn every_command() -> Vec<(&'static str, Command)> {
                 phone_number: Some("+1 555 0100".to_owned()),
             },
         ),
-        (
-            "clear-passcode",
-            Command::ClearPasscode {
-                unlock_token: vec![1, 2, 3, 4],
-            },
-        ),
-        (
-            "erase-device",
-            Command::EraseDevice {
-                preserve_data_plan: true,
-                disallow_proximity_setup: false,
-            },
-        ),
+        ("clear-passcode", Command::ClearPasscode { unlock_token: vec![1, 2, 3, 4] }),
+        ("erase-device", Command::EraseDevice { preserve_data_plan: true, disallow_proximity_setup: false }),
         ("restart-device", Command::RestartDevice),
         ("shut-down-device", Command::ShutDownDevice),
-        (
-            "settings",
-            Command::Settings(vec![Setting::DeviceName("Ward 3 phone".to_owned())]),
-        ),
+        ("settings", Command::Settings(vec![Setting::DeviceName("Ward 3 phone".to_owned())])),
         ("device-configured", Command::DeviceConfigured),
     ]
 }
@@ -111,11 +64,7 @@ fn each_command_has_these_bytes() {
 #[test]
 fn a_redelivery_is_byte_identical() {
     for (name, command) in every_command() {
-        assert_eq!(
-            command.to_plist(UUID),
-            command.clone().to_plist(UUID),
-            "{name}"
-        );
+        assert_eq!(command.to_plist(UUID), command.clone().to_plist(UUID), "{name}");
     }
 }
 
@@ -123,53 +72,25 @@ fn a_redelivery_is_byte_identical() {
 fn each_command_carries_its_request_type() {
     for (name, command) in every_command() {
         let delivery = dictionary(&command.to_plist(UUID));
-        let inner = delivery
-            .get("Command")
-            .and_then(plist::Value::as_dictionary)
-            .unwrap();
+        let inner = delivery.get("Command").and_then(plist::Value::as_dictionary).unwrap();
         assert_eq!(text(&delivery, "CommandUUID"), Some(UUID), "{name}");
-        assert_eq!(
-            text(inner, "RequestType"),
-            Some(command.request_type()),
-            "{name}"
-        );
+        assert_eq!(text(inner, "RequestType"), Some(command.request_type()), "{name}");
     }
 }
 
 #[test]
 fn management_flags_are_apples_bits() {
-    let flags = |remove_with_profile, prevent_backup| {
-        AppManagement {
-            remove_with_profile,
-            prevent_backup,
-        }
-        .flags()
-    };
+    let flags = |remove_with_profile, prevent_backup| AppManagement { remove_with_profile, prevent_backup }.flags();
 
-    assert_eq!(
-        [
-            flags(false, false),
-            flags(true, false),
-            flags(false, true),
-            flags(true, true)
-        ],
-        [0, 1, 4, 5]
-    );
+    assert_eq!([flags(false, false), flags(true, false), flags(false, true), flags(true, true)], [0, 1, 4, 5]);
 }
 
 #[test]
 fn a_command_in_a_log_shows_no_secret() {
-    let profile = Command::InstallProfile {
-        payload: b"password-in-profile".to_vec(),
-    };
-    let unlock = Command::ClearPasscode {
-        unlock_token: vec![250, 251],
-    };
+    let profile = Command::InstallProfile { payload: b"password-in-profile".to_vec() };
+    let unlock = Command::ClearPasscode { unlock_token: vec![250, 251] };
 
     let shown = format!("{profile:?} {unlock:?}");
 
-    assert!(
-        !shown.contains("112, 97") && !shown.contains("250"),
-        "{shown}"
-    );
+    assert!(!shown.contains("112, 97") && !shown.contains("250"), "{shown}");
 }

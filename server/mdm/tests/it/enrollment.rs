@@ -26,12 +26,7 @@ fn the_enrollment_profile_has_these_bytes() {
 
 #[test]
 fn a_server_with_a_public_certificate_needs_no_trust_anchor() {
-    let bytes = EnrollmentProfile {
-        trust_anchor: None,
-        ..enrollment()
-    }
-    .to_plist()
-    .unwrap();
+    let bytes = EnrollmentProfile { trust_anchor: None, ..enrollment() }.to_plist().unwrap();
 
     assert!(!String::from_utf8(bytes).unwrap().contains("security.root"));
 }
@@ -42,14 +37,8 @@ fn every_message_is_signed_with_the_identity_in_the_profile() {
 
     let mdm = payload(&bytes, "com.apple.mdm");
     let identity = payload(&bytes, "com.apple.security.pkcs12");
-    assert_eq!(
-        mdm.get("SignMessage").and_then(Value::as_boolean),
-        Some(true)
-    );
-    assert_eq!(
-        text(&mdm, "IdentityCertificateUUID"),
-        text(&identity, "PayloadUUID")
-    );
+    assert_eq!(mdm.get("SignMessage").and_then(Value::as_boolean), Some(true));
+    assert_eq!(text(&mdm, "IdentityCertificateUUID"), text(&identity, "PayloadUUID"));
 }
 
 #[test]
@@ -72,28 +61,14 @@ fn what_a_device_would_reject_is_named() {
         problem(&|profile| profile.check_in_url = "baton.example".to_owned()),
         "`check_in_url` must begin with https:// or http://"
     );
-    assert_eq!(
-        problem(&|profile| profile.identity_pkcs12 = vec![]),
-        "`identity_pkcs12` must not be empty"
-    );
+    assert_eq!(problem(&|profile| profile.identity_pkcs12 = vec![]), "`identity_pkcs12` must not be empty");
 }
 
 #[test]
 fn plain_http_is_for_the_own_machine_only() {
-    let accepted = |url: &str| {
-        EnrollmentProfile {
-            server_url: url.to_owned(),
-            ..enrollment()
-        }
-        .to_plist()
-        .is_ok()
-    };
+    let accepted = |url: &str| EnrollmentProfile { server_url: url.to_owned(), ..enrollment() }.to_plist().is_ok();
 
-    for own in [
-        "http://127.0.0.1:3000/mdm",
-        "http://localhost/mdm",
-        "http://[::1]:3000/mdm",
-    ] {
+    for own in ["http://127.0.0.1:3000/mdm", "http://localhost/mdm", "http://[::1]:3000/mdm"] {
         assert!(accepted(own), "{own}");
     }
     for other in [
@@ -113,10 +88,7 @@ fn rights_that_need_another_right_come_with_it() {
     assert!(AccessRights::new(AccessRights::INSTALL_PROFILES).is_none());
     assert!(AccessRights::new(AccessRights::INSTALL_PROVISIONING).is_none());
     assert!(AccessRights::new(8192).is_none());
-    assert!(
-        AccessRights::new(AccessRights::INSTALL_PROFILES | AccessRights::INSPECT_PROFILES)
-            .is_some()
-    );
+    assert!(AccessRights::new(AccessRights::INSTALL_PROFILES | AccessRights::INSPECT_PROFILES).is_some());
     assert_eq!(AccessRights::new(8191), Some(AccessRights::ALL));
 }
 

@@ -6,11 +6,7 @@ use baton_mdm::message::ErrorChainItem;
 fn chain(items: &[(&str, i64)]) -> Vec<ErrorChainItem> {
     items
         .iter()
-        .map(|(domain, code)| ErrorChainItem {
-            code: *code,
-            domain: (*domain).to_owned(),
-            ..ErrorChainItem::default()
-        })
+        .map(|(domain, code)| ErrorChainItem { code: *code, domain: (*domain).to_owned(), ..ErrorChainItem::default() })
         .collect()
 }
 
@@ -30,14 +26,8 @@ fn a_profile_that_is_not_there_is_recognised_on_every_system() {
 
 #[test]
 fn a_code_in_a_foreign_domain_means_nothing() {
-    assert_eq!(
-        explain(&chain(&[("NSPOSIXErrorDomain", 12075)])),
-        Failure::Other
-    );
-    assert_eq!(
-        explain(&chain(&[("MDMClientError", 12075)])),
-        Failure::Other
-    );
+    assert_eq!(explain(&chain(&[("NSPOSIXErrorDomain", 12075)])), Failure::Other);
+    assert_eq!(explain(&chain(&[("MDMClientError", 12075)])), Failure::Other);
     assert_eq!(explain(&[]), Failure::Other);
 }
 
@@ -55,10 +45,7 @@ fn the_deepest_known_reason_wins() {
 
 #[test]
 fn an_invalid_profile_is_the_reason_where_nothing_tells_more() {
-    let failure = explain(&chain(&[
-        ("MCInstallationErrorDomain", 4000),
-        ("MCProfileErrorDomain", 1002),
-    ]));
+    let failure = explain(&chain(&[("MCInstallationErrorDomain", 4000), ("MCProfileErrorDomain", 1002)]));
 
     assert_eq!(failure, Failure::ProfileInvalid);
 }
@@ -72,10 +59,7 @@ fn a_command_the_device_does_not_know_is_recognised() {
 
 #[test]
 fn a_refusal_of_the_person_is_not_a_fault() {
-    for item in [
-        ("MCMDMErrorDomain", 12063),
-        ("MCInstallationErrorDomain", 4004),
-    ] {
+    for item in [("MCMDMErrorDomain", 12063), ("MCInstallationErrorDomain", 4004)] {
         assert_eq!(explain(&chain(&[item])), Failure::PersonDeclined);
     }
 }

@@ -18,9 +18,7 @@ const UDID: &str = "00008120-001A2B3C4D5E6F70";
 
 fn enrolled() -> (CertificateAuthority, FakeDevice) {
     let ca = CertificateAuthority::create("Example Hospital", NOW).unwrap();
-    let identity = ca
-        .issue_identity("device 1", NOW, Duration::days(365))
-        .unwrap();
+    let identity = ca.issue_identity("device 1", NOW, Duration::days(365)).unwrap();
     let profile = EnrollmentProfile {
         identifier: "com.example.baton.enrollment".to_owned(),
         organization: "Example Hospital".to_owned(),
@@ -32,12 +30,7 @@ fn enrolled() -> (CertificateAuthority, FakeDevice) {
         access_rights: AccessRights::ALL,
         trust_anchor: Some(ca.certificate_der().to_vec()),
     };
-    let device = FakeDevice::enrol(
-        &profile.to_plist().unwrap(),
-        UDID,
-        "F2LXK1ABCDEF",
-        "Phone 1",
-    );
+    let device = FakeDevice::enrol(&profile.to_plist().unwrap(), UDID, "F2LXK1ABCDEF", "Phone 1");
     (ca, device.unwrap())
 }
 
@@ -49,15 +42,11 @@ fn answer(device: &mut FakeDevice, command: &Command) -> Answer {
 
 fn clip() -> Command {
     let profile = web_clip_profile("com.example.clip", None, "Sign in", "https://a.example/x");
-    Command::InstallProfile {
-        payload: profile.to_plist().unwrap(),
-    }
+    Command::InstallProfile { payload: profile.to_plist().unwrap() }
 }
 
 fn remove_clip() -> Command {
-    Command::RemoveProfile {
-        identifier: "com.example.clip".to_owned(),
-    }
+    Command::RemoveProfile { identifier: "com.example.clip".to_owned() }
 }
 
 fn profiles(device: &mut FakeDevice) -> Vec<String> {
@@ -65,16 +54,11 @@ fn profiles(device: &mut FakeDevice) -> Vec<String> {
     let CommandResult::ProfileList(profiles) = answer.result else {
         panic!("expected a profile list");
     };
-    profiles
-        .into_iter()
-        .map(|profile| profile.identifier)
-        .collect()
+    profiles.into_iter().map(|profile| profile.identifier).collect()
 }
 
 fn apps(device: &mut FakeDevice) -> Vec<ManagedAppStatus> {
-    let all = Command::ManagedApplicationList {
-        identifiers: vec![],
-    };
+    let all = Command::ManagedApplicationList { identifiers: vec![] };
     let CommandResult::ManagedApplicationList(apps) = answer(device, &all).result else {
         panic!("expected an app list");
     };
@@ -109,30 +93,18 @@ fn its_check_ins_are_what_the_server_reads() {
         read(&device.token_update().unwrap().body),
         CheckIn::TokenUpdate(message) if message.token == device.push_token
     ));
-    assert!(matches!(
-        read(&device.check_out().unwrap().body),
-        CheckIn::CheckOut(_)
-    ));
+    assert!(matches!(read(&device.check_out().unwrap().body), CheckIn::CheckOut(_)));
 }
 
 #[test]
 fn it_installs_lists_and_removes_profiles() {
     let (_, mut device) = enrolled();
 
-    assert_eq!(
-        answer(&mut device, &clip()).status,
-        AnswerStatus::Acknowledged
-    );
+    assert_eq!(answer(&mut device, &clip()).status, AnswerStatus::Acknowledged);
     let installed = profiles(&mut device);
-    assert_eq!(
-        answer(&mut device, &remove_clip()).status,
-        AnswerStatus::Acknowledged
-    );
+    assert_eq!(answer(&mut device, &remove_clip()).status, AnswerStatus::Acknowledged);
 
-    assert_eq!(
-        installed,
-        ["com.example.baton.enrollment", "com.example.clip"]
-    );
+    assert_eq!(installed, ["com.example.baton.enrollment", "com.example.clip"]);
     assert_eq!(profiles(&mut device), ["com.example.baton.enrollment"]);
 }
 
@@ -192,11 +164,7 @@ fn a_profile_with_a_wrong_password_does_not_enrol() {
     let profile = device.profiles.values().next().unwrap();
     let text = String::from_utf8(profile.clone()).unwrap();
     let start = text.find("<key>Password</key>").unwrap();
-    let broken = format!(
-        "{}{}",
-        &text[..start],
-        text[start..].replacen("<string>", "<string>x", 1)
-    );
+    let broken = format!("{}{}", &text[..start], text[start..].replacen("<string>", "<string>x", 1));
 
     assert!(FakeDevice::enrol(broken.as_bytes(), UDID, "S", "N").is_err());
 }

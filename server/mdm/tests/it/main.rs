@@ -1,10 +1,6 @@
 //! Tests of the protocol as a device or an operator would see it.
 
-#![allow(
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a helper of a test fails as a test does"
-)]
+#![allow(clippy::panic, clippy::unwrap_used, reason = "a helper of a test fails as a test does")]
 
 mod answers;
 mod ca;

@@ -2,8 +2,7 @@
 
 use baton_mdm::ca::CertificateAuthority;
 use baton_mdm::payload::{
-    Certificate, CertificateKind, DEFAULT_CLIP_ICON, Passcode, Payload, WebClip, WiFi,
-    WiFiEncryption, WiFiProxy,
+    Certificate, CertificateKind, DEFAULT_CLIP_ICON, Passcode, Payload, WebClip, WiFi, WiFiEncryption, WiFiProxy,
 };
 use baton_mdm::profile::{Profile, web_clip_profile};
 use plist::Value;
@@ -82,9 +81,7 @@ fn a_wifi_profile_with_every_key_has_these_bytes() {
         ..wifi.clone()
     };
 
-    let bytes = profile(vec![Payload::WiFi(wifi), Payload::WiFi(open)])
-        .to_plist()
-        .unwrap();
+    let bytes = profile(vec![Payload::WiFi(wifi), Payload::WiFi(open)]).to_plist().unwrap();
 
     assert_golden("profile-wifi-all.plist", &bytes);
 }
@@ -111,12 +108,7 @@ fn a_passcode_profile_has_these_bytes() {
         history: Some(5),
     };
 
-    let bytes = Profile {
-        removal_disallowed: true,
-        ..profile(vec![Payload::Passcode(passcode)])
-    }
-    .to_plist()
-    .unwrap();
+    let bytes = Profile { removal_disallowed: true, ..profile(vec![Payload::Passcode(passcode)]) }.to_plist().unwrap();
 
     assert_golden("profile-passcode.plist", &bytes);
 }
@@ -125,9 +117,7 @@ fn a_passcode_profile_has_these_bytes() {
 fn a_certificate_profile_has_these_bytes() {
     let root = Certificate::from_file("Example root", &fixture("root.pem")).unwrap();
 
-    let bytes = profile(vec![Payload::Certificate(root)])
-        .to_plist()
-        .unwrap();
+    let bytes = profile(vec![Payload::Certificate(root)]).to_plist().unwrap();
 
     assert_golden("profile-certificate.plist", &bytes);
 }
@@ -142,16 +132,10 @@ fn the_same_profile_gives_the_same_bytes() {
 #[test]
 fn other_content_gives_another_payload_uuid() {
     let uuid = |password: &str| {
-        let wifi = WiFi {
-            password: Some(password.to_owned()),
-            ..wifi()
-        };
+        let wifi = WiFi { password: Some(password.to_owned()), ..wifi() };
         let bytes = profile(vec![Payload::WiFi(wifi)]).to_plist().unwrap();
         let inner = payload(&bytes, "com.apple.wifi.managed");
-        [
-            text(&dictionary(&bytes), "PayloadUUID").unwrap().to_owned(),
-            text(&inner, "PayloadUUID").unwrap().to_owned(),
-        ]
+        [text(&dictionary(&bytes), "PayloadUUID").unwrap().to_owned(), text(&inner, "PayloadUUID").unwrap().to_owned()]
     };
 
     let (one, other) = (uuid("password one"), uuid("password two"));
@@ -162,15 +146,10 @@ fn other_content_gives_another_payload_uuid() {
 
 #[test]
 fn payloads_of_one_profile_have_identifiers_of_their_own() {
-    let bytes = profile(vec![Payload::WiFi(wifi()), Payload::WiFi(wifi())])
-        .to_plist()
-        .unwrap();
+    let bytes = profile(vec![Payload::WiFi(wifi()), Payload::WiFi(wifi())]).to_plist().unwrap();
 
     let profile = dictionary(&bytes);
-    let payloads = profile
-        .get("PayloadContent")
-        .and_then(Value::as_array)
-        .unwrap();
+    let payloads = profile.get("PayloadContent").and_then(Value::as_array).unwrap();
     let name = |index: usize, key| text(payloads[index].as_dictionary().unwrap(), key);
     assert_ne!(name(0, "PayloadIdentifier"), name(1, "PayloadIdentifier"));
     assert_ne!(name(0, "PayloadUUID"), name(1, "PayloadUUID"));
@@ -192,10 +171,7 @@ fn the_sign_in_clip_cannot_be_removed_and_stays_inside_itself() {
     assert_eq!(flag("IsRemovable"), Some(false));
     assert_eq!(flag("FullScreen"), Some(true));
     assert_eq!(flag("IgnoreManifestScope"), Some(true));
-    assert_eq!(
-        clip.get("Icon").and_then(Value::as_data),
-        Some(DEFAULT_CLIP_ICON)
-    );
+    assert_eq!(clip.get("Icon").and_then(Value::as_data), Some(DEFAULT_CLIP_ICON));
 }
 
 #[test]
@@ -216,17 +192,11 @@ fn the_built_in_icon_is_small() {
 fn a_bad_profile_names_its_field() {
     let cases = [
         (
-            Profile {
-                identifier: "com.example/wifi".to_owned(),
-                ..profile(vec![Payload::WiFi(wifi())])
-            },
+            Profile { identifier: "com.example/wifi".to_owned(), ..profile(vec![Payload::WiFi(wifi())]) },
             "`identifier` may hold only letters, digits, dots, hyphens and underscores",
         ),
         (
-            Profile {
-                display_name: " ".to_owned(),
-                ..profile(vec![Payload::WiFi(wifi())])
-            },
+            Profile { display_name: " ".to_owned(), ..profile(vec![Payload::WiFi(wifi())]) },
             "`display_name` must not be empty",
         ),
         (profile(vec![]), "`payloads` must not be empty"),
@@ -243,17 +213,10 @@ fn bad_wifi_names_its_field() {
         change(&mut wifi);
         problem(Payload::WiFi(wifi))
     };
-    let password =
-        "`payloads[0].password` must have 8 to 63 plain characters, or 64 hexadecimal digits";
+    let password = "`payloads[0].password` must have 8 to 63 plain characters, or 64 hexadecimal digits";
 
-    assert_eq!(
-        with(&|wifi| wifi.ssid = String::new()),
-        "`payloads[0].ssid` must have 1 to 32 bytes"
-    );
-    assert_eq!(
-        with(&|wifi| wifi.ssid = "ö".repeat(17)),
-        "`payloads[0].ssid` must have 1 to 32 bytes"
-    );
+    assert_eq!(with(&|wifi| wifi.ssid = String::new()), "`payloads[0].ssid` must have 1 to 32 bytes");
+    assert_eq!(with(&|wifi| wifi.ssid = "ö".repeat(17)), "`payloads[0].ssid` must have 1 to 32 bytes");
     for bad in ["short", "pässword-1", &"x".repeat(64)] {
         assert_eq!(with(&|wifi| wifi.password = Some(bad.to_owned())), password);
     }
@@ -263,12 +226,8 @@ fn bad_wifi_names_its_field() {
     );
     assert_eq!(
         with(&|wifi| {
-            wifi.proxy = WiFiProxy::Manual {
-                server: "http://proxy".to_owned(),
-                port: 1,
-                user_name: None,
-                password: None,
-            };
+            wifi.proxy =
+                WiFiProxy::Manual { server: "http://proxy".to_owned(), port: 1, user_name: None, password: None };
         }),
         "`payloads[0].proxy.server` must be a host name or an address"
     );
@@ -276,29 +235,17 @@ fn bad_wifi_names_its_field() {
 
 #[test]
 fn a_key_of_64_hexadecimal_digits_is_a_password() {
-    let wifi = WiFi {
-        password: Some("0123456789abcdef".repeat(4)),
-        ..wifi()
-    };
+    let wifi = WiFi { password: Some("0123456789abcdef".repeat(4)), ..wifi() };
 
     assert!(profile(vec![Payload::WiFi(wifi)]).to_plist().is_ok());
 }
 
 #[test]
 fn a_web_clip_leads_to_a_web_page() {
-    for bad in [
-        "",
-        "intranet.example",
-        "javascript:alert(1)",
-        "https://",
-        "https:///path",
-        "https://a b",
-        "https://a\nb",
-    ] {
-        let clip = WebClip {
-            url: bad.to_owned(),
-            ..clip()
-        };
+    for bad in
+        ["", "intranet.example", "javascript:alert(1)", "https://", "https:///path", "https://a b", "https://a\nb"]
+    {
+        let clip = WebClip { url: bad.to_owned(), ..clip() };
         let problem = problem(Payload::WebClip(clip));
         assert!(problem.starts_with("`payloads[0].url`"), "{bad}: {problem}");
     }
@@ -306,27 +253,13 @@ fn a_web_clip_leads_to_a_web_page() {
 
 #[test]
 fn an_icon_is_a_png_of_at_most_400_pixels() {
-    let with_icon = |icon: Vec<u8>| {
-        problem(Payload::WebClip(WebClip {
-            icon: Some(icon),
-            ..clip()
-        }))
-    };
+    let with_icon = |icon: Vec<u8>| problem(Payload::WebClip(WebClip { icon: Some(icon), ..clip() }));
     let mut wide = DEFAULT_CLIP_ICON.to_vec();
     wide[16..20].copy_from_slice(&401_u32.to_be_bytes());
 
-    assert_eq!(
-        with_icon(b"GIF89a".to_vec()),
-        "`payloads[0].icon` is not a PNG image"
-    );
-    assert_eq!(
-        with_icon(wide),
-        "`payloads[0].icon` has 401 × 180 pixels, more than 400 × 400"
-    );
-    assert_eq!(
-        with_icon(vec![0; 1_000_001]),
-        "`payloads[0].icon` has more than 1 MB"
-    );
+    assert_eq!(with_icon(b"GIF89a".to_vec()), "`payloads[0].icon` is not a PNG image");
+    assert_eq!(with_icon(wide), "`payloads[0].icon` has 401 × 180 pixels, more than 400 × 400");
+    assert_eq!(with_icon(vec![0; 1_000_001]), "`payloads[0].icon` has more than 1 MB");
 }
 
 #[test]
@@ -337,22 +270,13 @@ fn passcode_rules_stay_in_apples_ranges() {
         problem(Payload::Passcode(passcode))
     };
 
-    assert_eq!(
-        with(&|passcode| passcode.min_length = Some(17)),
-        "`payloads[0].min_length` must be from 0 to 16"
-    );
+    assert_eq!(with(&|passcode| passcode.min_length = Some(17)), "`payloads[0].min_length` must be from 0 to 16");
     assert_eq!(
         with(&|passcode| passcode.max_failed_attempts = Some(1)),
         "`payloads[0].max_failed_attempts` must be from 2 to 11"
     );
-    assert_eq!(
-        with(&|passcode| passcode.max_age_days = Some(731)),
-        "`payloads[0].max_age_days` must be from 0 to 730"
-    );
-    assert_eq!(
-        with(&|passcode| passcode.history = Some(0)),
-        "`payloads[0].history` must be from 1 to 50"
-    );
+    assert_eq!(with(&|passcode| passcode.max_age_days = Some(731)), "`payloads[0].max_age_days` must be from 0 to 730");
+    assert_eq!(with(&|passcode| passcode.history = Some(0)), "`payloads[0].history` must be from 1 to 50");
 }
 
 #[test]
@@ -366,17 +290,12 @@ fn a_certificate_that_issued_itself_is_a_root() {
 #[test]
 fn a_certificate_of_somebody_else_is_no_root() {
     let ca = CertificateAuthority::create("Example", NOW).unwrap();
-    let issued = ca
-        .issue_identity("device", NOW, time::Duration::days(1))
-        .unwrap();
+    let issued = ca.issue_identity("device", NOW, time::Duration::days(1)).unwrap();
 
     let certificate = Certificate::from_file("Device", &issued.certificate_der).unwrap();
 
     assert_eq!(certificate.kind, CertificateKind::Other);
-    assert_eq!(
-        Payload::Certificate(certificate).payload_type(),
-        "com.apple.security.pkcs1"
-    );
+    assert_eq!(Payload::Certificate(certificate).payload_type(), "com.apple.security.pkcs1");
 }
 
 #[test]
@@ -394,15 +313,9 @@ fn a_file_that_is_not_one_certificate_is_refused() {
     let cases = [
         (vec![], "is not a certificate in PEM or DER"),
         (b"hello".to_vec(), "is not a certificate in PEM or DER"),
-        (
-            pem[..pem.len() / 2].to_vec(),
-            "is not a certificate in PEM or DER",
-        ),
+        (pem[..pem.len() / 2].to_vec(), "is not a certificate in PEM or DER"),
         (twice, "holds more than one certificate"),
-        (
-            key,
-            "holds a private key, which must not be sent to devices this way",
-        ),
+        (key, "holds a private key, which must not be sent to devices this way"),
         (vec![0x30; 200_000], "is too large for a certificate"),
     ];
     for (file, expected) in cases {

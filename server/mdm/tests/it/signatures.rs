@@ -72,10 +72,7 @@ fn a_signer_of_another_authority_is_not_ours() {
     let signer = verify(&any_device().sign(BODY).unwrap(), BODY).unwrap();
     let ours = CertificateAuthority::create("Somebody else", NOW).unwrap();
 
-    assert_eq!(
-        ours.verify_issued(&signer.certificate_der, NOW),
-        Err(IdentityError::OtherIssuer)
-    );
+    assert_eq!(ours.verify_issued(&signer.certificate_der, NOW), Err(IdentityError::OtherIssuer));
 }
 
 #[test]
@@ -85,22 +82,13 @@ fn a_signer_whose_certificate_expired_is_not_ours_any_more() {
 
     let signer = verify(&header, BODY).unwrap();
 
-    assert_eq!(
-        ca.verify_issued(&signer.certificate_der, NOW + Duration::days(2)),
-        Err(IdentityError::Expired)
-    );
+    assert_eq!(ca.verify_issued(&signer.certificate_der, NOW + Duration::days(2)), Err(IdentityError::Expired));
 }
 
 #[test]
 fn signatures_made_by_openssl_are_verified() {
     let body = fixture("signatures/body.plist");
-    for name in [
-        "rsa-sha256",
-        "rsa-sha384",
-        "rsa-sha512",
-        "p256-sha256",
-        "p384-sha384",
-    ] {
+    for name in ["rsa-sha256", "rsa-sha384", "rsa-sha512", "p256-sha256", "p384-sha384"] {
         assert!(verify(&openssl(name), &body).is_ok(), "{name}");
     }
 }
@@ -155,9 +143,7 @@ fn header_size(der: &[u8]) -> (usize, usize) {
         short @ 0..0x80 => (2, usize::from(short)),
         long => {
             let bytes = usize::from(long & 0x7f);
-            let length = der[2..2 + bytes]
-                .iter()
-                .fold(0, |length, byte| (length << 8) | usize::from(*byte));
+            let length = der[2..2 + bytes].iter().fold(0, |length, byte| (length << 8) | usize::from(*byte));
             (2 + bytes, length)
         }
     }
@@ -181,11 +167,7 @@ fn indefinite_lengths_change_nothing() {
     for depth in 1..6 {
         let ber = STANDARD.encode(with_indefinite_lengths(&der, depth));
         assert_ne!(ber, header);
-        assert_eq!(
-            verify(&ber, &body),
-            verify(&header, &body),
-            "{depth} levels"
-        );
+        assert_eq!(verify(&ber, &body), verify(&header, &body), "{depth} levels");
     }
 }
 
@@ -201,11 +183,7 @@ fn a_header_may_be_folded() {
 fn another_body_is_refused() {
     let header = any_device().sign(BODY).unwrap();
 
-    for body in [
-        &b""[..],
-        b"<plist>a message</plist> ",
-        b"<plist>another</plist>",
-    ] {
+    for body in [&b""[..], b"<plist>a message</plist> ", b"<plist>another</plist>"] {
         assert_eq!(verify(&header, body), Err(SignatureError::OtherBody));
     }
 }
@@ -296,14 +274,8 @@ fn other_certificates_beside_the_signers_do_no_harm_until_they_are_many() {
         })
     };
 
-    assert_eq!(
-        verify(&with(3), BODY).unwrap().certificate_der,
-        device.certificate_der
-    );
-    assert_eq!(
-        verify(&with(MAX_CERTIFICATES), BODY),
-        Err(SignatureError::TooManyCertificates)
-    );
+    assert_eq!(verify(&with(3), BODY).unwrap().certificate_der, device.certificate_der);
+    assert_eq!(verify(&with(MAX_CERTIFICATES), BODY), Err(SignatureError::TooManyCertificates));
 }
 
 #[test]
@@ -325,26 +297,11 @@ fn garbage_is_refused() {
         ("   ".to_owned(), SignatureError::Absent),
         ("not base64!".to_owned(), SignatureError::NotBase64),
         ("AAAA".to_owned(), SignatureError::Malformed),
-        (
-            STANDARD.encode(&der[..der.len() / 2]),
-            SignatureError::Malformed,
-        ),
-        (
-            STANDARD.encode([&der[..], &[0]].concat()),
-            SignatureError::Malformed,
-        ),
-        (
-            STANDARD.encode([0x30, 0x80].repeat(4000)),
-            SignatureError::Malformed,
-        ),
-        (
-            STANDARD.encode([0x24, 0x80].repeat(4000)),
-            SignatureError::Malformed,
-        ),
-        (
-            STANDARD.encode([0x30, 0x84, 0xff, 0xff, 0xff, 0xff]),
-            SignatureError::Malformed,
-        ),
+        (STANDARD.encode(&der[..der.len() / 2]), SignatureError::Malformed),
+        (STANDARD.encode([&der[..], &[0]].concat()), SignatureError::Malformed),
+        (STANDARD.encode([0x30, 0x80].repeat(4000)), SignatureError::Malformed),
+        (STANDARD.encode([0x24, 0x80].repeat(4000)), SignatureError::Malformed),
+        (STANDARD.encode([0x30, 0x84, 0xff, 0xff, 0xff, 0xff]), SignatureError::Malformed),
         ("A".repeat(MAX_HEADER_BYTES + 1), SignatureError::TooLarge),
     ];
     for (header, expected) in cases {

@@ -29,9 +29,7 @@ pub fn fixture(name: &str) -> Vec<u8> {
 }
 
 fn folder(name: &str) -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
-        .join("tests/it")
-        .join(name)
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/it").join(name)
 }
 
 /// An XML property list around this dictionary content.
@@ -55,10 +53,7 @@ pub fn binary(xml: &[u8]) -> Vec<u8> {
 
 /// The dictionary a property list holds.
 pub fn dictionary(bytes: &[u8]) -> Dictionary {
-    Value::from_reader_xml(bytes)
-        .unwrap()
-        .into_dictionary()
-        .unwrap()
+    Value::from_reader_xml(bytes).unwrap().into_dictionary().unwrap()
 }
 
 /// The payload of a profile with this PayloadType.

@@ -1,0 +1,257 @@
+//! Local users (B1).
+
+use std::collections::BTreeSet;
+
+use baton_identity::{PasswordError, PasswordRuleError, check_new_password};
+use baton_model::{Device, Role, Timestamp, User, UserGroup, UserGroupId, UserId, fold::fold};
+use baton_store::{Page, StoreError, Tx, UserFilter};
+use serde_json::json;
+
+use crate::{
+    Actor, Core, CoreError, FieldError, FieldProblem, Permission,
+    audit::{self, Event},
+    new_id,
+};
+
+const MAX_NAME: usize = 100;
+
+/// What an administrator enters about a user.
+#[derive(Clone, Debug)]
+pub struct UserForm {
+    /// The name to sign in with.
+    pub user_name: String,
+    /// The name that people read.
+    pub display_name: String,
+    /// Where mail reaches them; may be empty.
+    pub email: String,
+    /// What they may do.
+    pub role: Role,
+    /// Whether they may sign in.
+    pub enabled: bool,
+    /// A new password; `None` leaves the present one.
+    pub password: Option<String>,
+    /// The manual groups they belong to.
+    pub groups: BTreeSet<UserGroupId>,
+}
+
+/// A user with what belongs to them.
+#[derive(Clone, Debug)]
+pub struct UserDetail {
+    /// The user.
+    pub user: User,
+    /// Every manual group.
+    pub all_groups: Vec<UserGroup>,
+    /// The groups the user belongs to, Everyone included.
+    pub groups: BTreeSet<UserGroupId>,
+    /// The devices the user holds.
+    pub devices: Vec<Device>,
+}
+
+impl Core {
+    /// Users by name.
+    ///
+    /// # Errors
+    /// [`CoreError::Denied`] without [`Permission::ReadConsole`].
+    pub async fn list_users(
+        &self,
+        actor: &Actor,
+        filter: &UserFilter,
+        now: Timestamp,
+    ) -> Result<Page<User>, CoreError> {
+        self.require_reader(actor, "users", now).await?;
+        Ok(self.store().read().await?.list_users(filter).await?)
+    }
+
+    /// One user with groups and devices.
+    ///
+    /// # Errors
+    /// [`CoreError::Denied`] without [`Permission::ReadConsole`], [`CoreError::NotFound`].
+    pub async fn user_detail(&self, actor: &Actor, id: &UserId, now: Timestamp) -> Result<UserDetail, CoreError> {
+        self.require_reader(actor, "users", now).await?;
+        let mut tx = self.store().read().await?;
+        let user = tx.find_user(id).await?.ok_or(CoreError::NotFound("user"))?;
+        Ok(UserDetail {
+            all_groups: tx.all_user_groups().await?,
+            groups: tx.user_groups_of(id).await?,
+            devices: if user.is_nobody() { Vec::new() } else { tx.devices_held_by(id).await? },
+            user,
+        })
+    }
+
+    /// Adds a local user.
+    ///
+    /// # Errors
+    /// [`CoreError::Denied`] without [`Permission::ManageUsers`], [`CoreError::Invalid`] with the wrong fields.
+    pub async fn create_user(&self, actor: &Actor, form: &UserForm, now: Timestamp) -> Result<UserId, CoreError> {
+        self.require(actor, Permission::ManageUsers, Event::new("user.create", "user", ""), now).await?;
+        let mut errors = check_names(&form.user_name, &form.display_name, Some(&form.email));
+        match &form.password {
+            None => errors.push(FieldError::new("password", FieldProblem::Missing)),
+            Some(password) => errors.extend(check_password(password, &form.user_name)),
+        }
+        if !errors.is_empty() {
+            return Err(CoreError::Invalid(errors));
+        }
+        let hash = match &form.password {
+            Some(password) => Some(self.hash_password(password).await?),
+            None => None,
+        };
+        let user = User {
+            id: new_id(now).as_str().into(),
+            user_name: form.user_name.trim().to_owned(),
+            display_name: form.display_name.trim().to_owned(),
+            email: mail(&form.email),
+            role: form.role,
+            enabled: form.enabled,
+            epoch: 1,
+            revision: 1,
+            created_at: now,
+        };
+        let mut tx = self.store().begin().await?;
+        insert(&mut tx, &user, hash.as_deref()).await?;
+        set_groups(&mut tx, &user.id, &form.groups).await?;
+        let event = Event::new("user.create", "user", user.id.as_str())
+            .with(json!({ "role": user.role.as_str(), "groups": form.groups }));
+        audit::record(&mut tx, actor, event, true, now).await?;
+        tx.commit().await?;
+        Ok(user.id)
+    }
+
+    /// Changes a user. Disabling, a new password and a new role end all their sessions at once (B7). Of Nobody only the
+    /// groups can be changed.
+    ///
+    /// # Errors
+    /// [`CoreError::Denied`] without [`Permission::ManageUsers`], [`CoreError::Invalid`] with the wrong fields,
+    /// [`CoreError::NotFound`], and [`CoreError::BuiltIn`] when the last administrator would be lost.
+    pub async fn save_user(
+        &self,
+        actor: &Actor,
+        id: &UserId,
+        form: &UserForm,
+        now: Timestamp,
+    ) -> Result<(), CoreError> {
+        self.require(actor, Permission::ManageUsers, Event::new("user.save", "user", id.as_str()), now).await?;
+        let hash = match form.password.as_deref().filter(|password| !password.is_empty()) {
+            Some(password) => {
+                if let Some(error) = check_password(password, &form.user_name) {
+                    return Err(CoreError::Invalid(vec![error]));
+                }
+                Some(self.hash_password(password).await?)
+            }
+            None => None,
+        };
+        let mut tx = self.store().begin().await?;
+        let before = tx.lock_user(id).await?.ok_or(CoreError::NotFound("user"))?;
+        if !before.is_nobody() {
+            let errors = check_names(&form.user_name, &form.display_name, Some(&form.email));
+            if !errors.is_empty() {
+                return Err(CoreError::Invalid(errors));
+            }
+            let after = User {
+                user_name: form.user_name.trim().to_owned(),
+                display_name: form.display_name.trim().to_owned(),
+                email: mail(&form.email),
+                role: form.role,
+                enabled: form.enabled,
+                ..before.clone()
+            };
+            tx.save_user(&after).await.map_err(name_taken)?;
+            if let Some(hash) = &hash {
+                tx.set_password_hash(id, hash).await?;
+            } else if before.role != after.role || before.enabled != after.enabled {
+                tx.bump_epoch(id).await?;
+            }
+            if !tx.has_administrator().await? {
+                return Err(CoreError::BuiltIn);
+            }
+        }
+        set_groups(&mut tx, id, &form.groups).await?;
+        let event = Event::new("user.save", "user", id.as_str()).with(json!({
+            "before": { "role": before.role.as_str(), "enabled": before.enabled },
+            "after": { "role": form.role.as_str(), "enabled": form.enabled },
+            "passwordSet": hash.is_some(),
+            "groups": form.groups,
+        }));
+        audit::record(&mut tx, actor, event, true, now).await?;
+        tx.commit().await?;
+        self.hint_work();
+        Ok(())
+    }
+
+    pub(crate) async fn hash_password(&self, password: &str) -> Result<String, CoreError> {
+        self.passwords().hash(password).await.map_err(|error| {
+            if !matches!(error, PasswordError::Busy) {
+                tracing::error!(%error, "a password could not be hashed");
+            }
+            CoreError::Busy
+        })
+    }
+}
+
+/// Inserts a user; a taken name is a wrong field.
+pub(crate) async fn insert(tx: &mut Tx, user: &User, password_hash: Option<&str>) -> Result<(), CoreError> {
+    tx.create_user(user, password_hash).await.map_err(name_taken)
+}
+
+async fn set_groups(tx: &mut Tx, id: &UserId, groups: &BTreeSet<UserGroupId>) -> Result<(), CoreError> {
+    let groups: Vec<UserGroupId> =
+        groups.iter().filter(|group| group.as_str() != baton_model::id::EVERYONE).cloned().collect();
+    tx.set_groups_of_user(id, &groups).await.map_err(|error| match error {
+        StoreError::ForeignKey => CoreError::Invalid(vec![FieldError::new("groups", FieldProblem::Gone)]),
+        other => other.into(),
+    })
+}
+
+fn name_taken(error: StoreError) -> CoreError {
+    match error {
+        StoreError::Unique { .. } => CoreError::Invalid(vec![FieldError::new("userName", FieldProblem::Taken)]),
+        other => other.into(),
+    }
+}
+
+fn mail(entered: &str) -> Option<String> {
+    Some(entered.trim()).filter(|entered| !entered.is_empty()).map(str::to_owned)
+}
+
+pub(crate) fn check_names(user_name: &str, display_name: &str, email: Option<&str>) -> Vec<FieldError> {
+    let mut errors = Vec::new();
+    for (field, value) in [("userName", user_name), ("displayName", display_name)] {
+        errors.extend(check_text(field, value, MAX_NAME));
+    }
+    if let Some(email) = email.map(str::trim).filter(|email| !email.is_empty()) {
+        let parts = email.rsplit_once('@');
+        let plausible = parts.is_some_and(|(local, domain)| !local.is_empty() && domain.contains('.'));
+        if !plausible || email.len() > 254 || email.chars().any(|c| c.is_whitespace() || c.is_control()) {
+            errors.push(FieldError::new("email", FieldProblem::NotMail));
+        }
+    }
+    errors
+}
+
+/// Checks a text that must be there, fit, and be one line.
+pub(crate) fn check_text(field: &'static str, value: &str, most: usize) -> Option<FieldError> {
+    let problem = if value.trim().is_empty() {
+        FieldProblem::Missing
+    } else if value.chars().count() > most {
+        FieldProblem::TooLong(most)
+    } else if value.chars().any(char::is_control) {
+        FieldProblem::ControlCharacters
+    } else {
+        return None;
+    };
+    Some(FieldError::new(field, problem))
+}
+
+fn check_password(password: &str, user_name: &str) -> Option<FieldError> {
+    check_new_password(password, &fold(user_name))
+        .err()
+        .map(|error| FieldError::new("password", password_problem(error)))
+}
+
+pub(crate) const fn password_problem(error: PasswordRuleError) -> FieldProblem {
+    match error {
+        PasswordRuleError::TooShort => FieldProblem::PasswordTooShort,
+        PasswordRuleError::TooLong => FieldProblem::PasswordTooLong,
+        PasswordRuleError::Guessable => FieldProblem::PasswordGuessable,
+    }
+}

@@ -1,0 +1,119 @@
+//! Who asks, and what they may ask for (B5). Every service takes an actor and checks it itself.
+
+use baton_model::{DeviceId, Role, UserId};
+
+/// Who asks for something.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Actor {
+    /// A person with a session in the portal or the console.
+    Person {
+        /// Who.
+        id: UserId,
+        /// With which role at the time of the request.
+        role: Role,
+    },
+    /// Somebody at a device's own page, without a session.
+    Possession(DeviceId),
+    /// Baton itself: start-up, periodic work, the command line.
+    System,
+}
+
+impl Actor {
+    /// The person, if it is one.
+    #[must_use]
+    pub const fn user_id(&self) -> Option<&UserId> {
+        match self {
+            Self::Person { id, .. } => Some(id),
+            Self::Possession(_) | Self::System => None,
+        }
+    }
+
+    /// Whether this actor has the permission.
+    #[must_use]
+    pub fn may(&self, permission: Permission) -> bool {
+        match self {
+            Self::System => true,
+            Self::Person { role, .. } => permission.is_held_by(*role),
+            Self::Possession(_) => false,
+        }
+    }
+}
+
+/// What a role may allow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Permission {
+    /// See the console.
+    ReadConsole,
+    /// End somebody's custody of a device, name devices and their tags (A7, A17).
+    AssistDevices,
+    /// Create and change users and their groups.
+    ManageUsers,
+    /// Create and change configurations, apps, groups and distributions.
+    ManageCatalogue,
+    /// Enrol devices.
+    EnrolDevices,
+}
+
+impl Permission {
+    /// Every permission.
+    pub const ALL: &'static [Self] =
+        &[Self::ReadConsole, Self::AssistDevices, Self::ManageUsers, Self::ManageCatalogue, Self::EnrolDevices];
+
+    /// Whether the role has it.
+    #[must_use]
+    pub const fn is_held_by(self, role: Role) -> bool {
+        match role {
+            Role::User => false,
+            Role::Auditor => matches!(self, Self::ReadConsole),
+            Role::HelpDesk => matches!(self, Self::ReadConsole | Self::AssistDevices),
+            Role::Administrator => true,
+        }
+    }
+
+    /// Its name in the audit log.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::ReadConsole => "read-console",
+            Self::AssistDevices => "assist-devices",
+            Self::ManageUsers => "manage-users",
+            Self::ManageCatalogue => "manage-catalogue",
+            Self::EnrolDevices => "enrol-devices",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn allowed(role: Role) -> Vec<&'static str> {
+        Permission::ALL.iter().filter(|permission| permission.is_held_by(role)).map(|p| p.as_str()).collect()
+    }
+
+    #[test]
+    fn an_auditor_reads_everything_and_changes_nothing() {
+        assert_eq!(allowed(Role::Auditor), ["read-console"]);
+    }
+
+    #[test]
+    fn help_desk_reads_and_helps_with_devices() {
+        assert_eq!(allowed(Role::HelpDesk), ["read-console", "assist-devices"]);
+    }
+
+    #[test]
+    fn a_user_has_no_business_in_the_console() {
+        assert_eq!(allowed(Role::User), Vec::<&str>::new());
+    }
+
+    #[test]
+    fn an_administrator_may_everything() {
+        assert_eq!(allowed(Role::Administrator).len(), Permission::ALL.len());
+    }
+
+    #[test]
+    fn possession_of_a_device_opens_nothing_in_the_console() {
+        let actor = Actor::Possession("d1".into());
+        assert!(Permission::ALL.iter().all(|permission| !actor.may(*permission)));
+    }
+}

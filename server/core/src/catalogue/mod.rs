@@ -1,0 +1,9 @@
+//! The catalogue: configurations and apps, and who gets them.
+
+mod distribution;
+mod form;
+mod items;
+
+pub use distribution::{DistributionChange, DistributionError, DistributionView};
+pub use form::{ContentForm, ItemForm};
+pub use items::ItemDetail;

@@ -1,0 +1,213 @@
+//! What a device's answer says about what is on it.
+
+use baton_mdm::{
+    failure::{self, Failure},
+    message::{Answer, AnswerStatus, AppInstallAnswer, CommandResult, ErrorChainItem},
+};
+use baton_model::{Command, CommandKind, CommandStatus, Device, DeviceItem, ItemProgress, Timestamp, id};
+use baton_policy::Presence;
+use baton_store::Tx;
+
+use super::{lists, log_failure};
+use crate::{Core, CoreError, devices::facts, reconcile::World};
+
+/// Records the answer on the command and on what the command touches.
+pub(super) async fn apply(
+    core: &Core,
+    tx: &mut Tx,
+    device: &Device,
+    command: &Command,
+    answer: &Answer,
+    now: Timestamp,
+) -> Result<(), CoreError> {
+    let was_lapsed = command.status == CommandStatus::Lapsed;
+    match &answer.status {
+        AnswerStatus::Idle => Ok(()),
+        AnswerStatus::NotNow if was_lapsed => Ok(()),
+        AnswerStatus::NotNow => {
+            tx.answer_command(&command.id, CommandStatus::NotNow, None, now).await?;
+            set_rows(tx, command, now, |row| row.progress = ItemProgress::DeviceLocked).await
+        }
+        AnswerStatus::Acknowledged => {
+            tx.answer_command(&command.id, CommandStatus::Acknowledged, None, now).await?;
+            if was_lapsed {
+                return may_be_there(tx, command, now).await;
+            }
+            acknowledged(core, tx, device, command, &answer.result, now).await
+        }
+        AnswerStatus::Error(chain) | AnswerStatus::CommandFormatError(chain) => {
+            let words = words_of(chain);
+            log_failure(&device.id, command, &words);
+            tx.answer_command(&command.id, CommandStatus::Error, Some(&words), now).await?;
+            if was_lapsed { Ok(()) } else { failed(tx, command, failure_of(chain, &answer.result), now).await }
+        }
+    }
+}
+
+async fn acknowledged(
+    core: &Core,
+    tx: &mut Tx,
+    device: &Device,
+    command: &Command,
+    result: &CommandResult,
+    now: Timestamp,
+) -> Result<(), CoreError> {
+    match command.kind {
+        CommandKind::InstallProfile => installed_profile(core, tx, device, command, now).await,
+        CommandKind::RemoveProfile => {
+            set_rows(tx, command, now, |row| {
+                row.presence = Presence::Absent;
+                row.progress = ItemProgress::Removed;
+            })
+            .await
+        }
+        CommandKind::InstallApplication => {
+            set_rows(tx, command, now, |row| {
+                row.presence = Presence::Maybe;
+                row.progress = ItemProgress::Accepted;
+            })
+            .await
+        }
+        CommandKind::RemoveApplication => set_rows(tx, command, now, |row| row.progress = ItemProgress::Removing).await,
+        CommandKind::ProfileList => match result {
+            CommandResult::ProfileList(profiles) => lists::settle_profiles(core, tx, &device.id, profiles, now).await,
+            _ => Ok(()),
+        },
+        CommandKind::ManagedApplicationList => match result {
+            CommandResult::ManagedApplicationList(apps) => lists::settle_apps(tx, &device.id, apps, now).await,
+            // No app is managed: Apple leaves the list out.
+            CommandResult::None => lists::settle_apps(tx, &device.id, &Default::default(), now).await,
+            _ => Ok(()),
+        },
+        CommandKind::DeviceInformation => match result {
+            CommandResult::DeviceInformation(information) => facts::take_information(tx, device, information).await,
+            _ => Ok(()),
+        },
+    }
+}
+
+/// The rendering is there, and so no other of the same item is.
+async fn installed_profile(
+    core: &Core,
+    tx: &mut Tx,
+    device: &Device,
+    command: &Command,
+    now: Timestamp,
+) -> Result<(), CoreError> {
+    for row in rows_of(tx, command).await? {
+        if command.rendering.as_deref() == Some(row.rendering.as_str()) {
+            let row = DeviceItem {
+                presence: Presence::Present,
+                progress: ItemProgress::Installed,
+                failure: None,
+                failures: 0,
+                updated_at: now,
+                ..row
+            };
+            tx.save_device_item(&row).await?;
+        } else {
+            tx.delete_device_item(&row.device_id, &row.item_id, &row.rendering).await?;
+        }
+    }
+    if command.item_id.as_ref().is_some_and(|item| item.as_str() == id::SECURE_SIGN_IN) {
+        confirm_clip(core, tx, device, command).await?;
+    }
+    Ok(())
+}
+
+/// The clip's newest address is on the device, so the older ones retire (A20).
+async fn confirm_clip(core: &Core, tx: &mut Tx, device: &Device, command: &Command) -> Result<(), CoreError> {
+    let world = World::load(core, tx, device.clone(), &device.holder_id).await?;
+    let newest =
+        world.wanted.iter().filter(|wanted| wanted.item.is_built_in()).filter_map(|wanted| wanted.rendered.as_ref());
+    for rendered in newest {
+        if command.rendering.as_deref() == Some(rendered.rendering.as_str()) {
+            tx.confirm_clip(&device.id, device.clip_generation).await?;
+        }
+    }
+    Ok(())
+}
+
+/// The device refused. What is there now, only its own list can tell.
+async fn failed(tx: &mut Tx, command: &Command, reason: Failure, now: Timestamp) -> Result<(), CoreError> {
+    match command.kind {
+        CommandKind::InstallProfile | CommandKind::InstallApplication => {
+            set_rows(tx, command, now, |row| {
+                row.presence = Presence::Maybe;
+                row.progress = ItemProgress::Failed;
+                row.failure = Some(reason.code().to_owned());
+                row.failures += 1;
+            })
+            .await
+        }
+        CommandKind::RemoveProfile | CommandKind::RemoveApplication => {
+            set_rows(tx, command, now, |row| {
+                row.progress = ItemProgress::Removing;
+                row.failure = Some(reason.code().to_owned());
+            })
+            .await
+        }
+        CommandKind::ProfileList | CommandKind::ManagedApplicationList | CommandKind::DeviceInformation => Ok(()),
+    }
+}
+
+/// An app's rejection says more than the error chain around it.
+fn failure_of(chain: &[ErrorChainItem], result: &CommandResult) -> Failure {
+    match result {
+        CommandResult::InstallApplication(AppInstallAnswer { rejection_reason: Some(reason), .. }) => {
+            failure::explain_rejection(reason)
+        }
+        _ => failure::explain(chain),
+    }
+}
+
+/// A late answer to a command that is no longer wanted: its effect may be there, and the plan deals with it.
+async fn may_be_there(tx: &mut Tx, command: &Command, now: Timestamp) -> Result<(), CoreError> {
+    set_rows(tx, command, now, |row| {
+        row.presence = Presence::Maybe;
+        row.progress = ItemProgress::Sent;
+    })
+    .await
+}
+
+/// Changes the rows that a command is about: for installing the one with its rendering, for removing all that are or
+/// might be there.
+async fn set_rows(
+    tx: &mut Tx,
+    command: &Command,
+    now: Timestamp,
+    change: impl Fn(&mut DeviceItem),
+) -> Result<(), CoreError> {
+    let installs = matches!(command.kind, CommandKind::InstallProfile | CommandKind::InstallApplication);
+    for mut row in rows_of(tx, command).await? {
+        let concerned = if installs {
+            command.rendering.as_deref() == Some(row.rendering.as_str())
+        } else {
+            row.presence != Presence::Absent
+        };
+        if concerned {
+            change(&mut row);
+            row.updated_at = now;
+            tx.save_device_item(&row).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn rows_of(tx: &mut Tx, command: &Command) -> Result<Vec<DeviceItem>, CoreError> {
+    let Some(item) = &command.item_id else { return Ok(Vec::new()) };
+    let rows = tx.items_of_device(&command.device_id).await?;
+    Ok(rows.into_iter().filter(|row| row.item_id == *item).collect())
+}
+
+/// The device's own words, for the log and the command's detail.
+fn words_of(chain: &[ErrorChainItem]) -> String {
+    let words: Vec<String> = chain
+        .iter()
+        .map(|item| {
+            let text = item.us_english.as_deref().or(item.localized.as_deref()).unwrap_or("");
+            format!("{} {}: {text}", item.domain, item.code)
+        })
+        .collect();
+    words.join("; ")
+}

@@ -1,0 +1,60 @@
+//! Giving a device its next command.
+
+use baton_model::{Command, CommandKind, DeviceItem, Enrollment, ItemProgress, Timestamp};
+use baton_policy::Presence;
+use baton_store::Tx;
+
+use super::BODY_PURPOSE;
+use crate::{Core, CoreError};
+
+/// While commands are open and the device is silent, it is pushed again after so many seconds.
+const REMIND_AFTER: i64 = 300;
+
+/// The next command's bytes, with everything it touches marked before they leave.
+pub(super) async fn next(
+    core: &Core,
+    tx: &mut Tx,
+    enrollment: &Enrollment,
+    now: Timestamp,
+) -> Result<Option<Vec<u8>>, CoreError> {
+    let Some(command) = tx.next_command(&enrollment.id, now).await? else { return Ok(None) };
+    let sealed =
+        command.body.as_deref().ok_or_else(|| CoreError::Corrupt(format!("command {} has no body", command.id)))?;
+    let body = core.vault().open(BODY_PURPOSE, sealed)?;
+    tx.mark_sent(&command.id, now).await?;
+    mark_items(tx, &command, now).await?;
+    Ok(Some(body))
+}
+
+/// From now on the device may have done it.
+async fn mark_items(tx: &mut Tx, command: &Command, now: Timestamp) -> Result<(), CoreError> {
+    let Some(item) = &command.item_id else { return Ok(()) };
+    let installs = matches!(command.kind, CommandKind::InstallProfile | CommandKind::InstallApplication);
+    let rows = tx.items_of_device(&command.device_id).await?;
+    for row in rows.iter().filter(|row| row.item_id == *item) {
+        let is_target = !installs || command.rendering.as_deref() == Some(row.rendering.as_str());
+        let presence = match row.presence {
+            // Installing what is there leaves it there; everything else may change it.
+            Presence::Present if installs && is_target => Presence::Present,
+            Presence::Absent if !(installs && is_target) => Presence::Absent,
+            _ => Presence::Maybe,
+        };
+        let is_touched = is_target && (installs || row.presence != Presence::Absent);
+        let progress = if is_touched { ItemProgress::Sent } else { row.progress };
+        if presence != row.presence || progress != row.progress {
+            tx.save_device_item(&DeviceItem { presence, progress, updated_at: now, ..row.clone() }).await?;
+        }
+    }
+    Ok(())
+}
+
+/// With nothing to give now, the device is pushed again when something becomes due, or when it has been silent for long
+/// with commands still open.
+pub(super) async fn plan_next_push(tx: &mut Tx, enrollment: &Enrollment, now: Timestamp) -> Result<(), CoreError> {
+    if let Some(not_before) = tx.next_not_before(&enrollment.id).await? {
+        let remind = now.plus_seconds(REMIND_AFTER);
+        let due = if not_before > now { not_before } else { remind };
+        tx.mark_push_due(&enrollment.id, due).await?;
+    }
+    Ok(())
+}

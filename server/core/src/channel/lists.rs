@@ -1,0 +1,162 @@
+//! The device's own lists decide what is on it.
+//!
+//! A device does one thing after the other, so a list tells of everything it was sent before.
+
+use std::collections::BTreeMap;
+
+use baton_mdm::message::{InstalledProfile, ManagedAppStatus};
+use baton_model::{DeviceId, DeviceItem, ItemProgress, Timestamp};
+use baton_policy::Presence;
+use baton_store::Tx;
+
+use crate::{
+    Core, CoreError,
+    rendering::{item_of_identifier, rendering_of_profile},
+};
+
+/// Settles which profiles are there, and in which rendering. One of ours without a row (a lost or restored database)
+/// gets one, so that the plan deals with it.
+pub(super) async fn settle_profiles(
+    core: &Core,
+    tx: &mut Tx,
+    device: &DeviceId,
+    profiles: &[InstalledProfile],
+    now: Timestamp,
+) -> Result<(), CoreError> {
+    let rows: Vec<DeviceItem> = tx.items_of_device(device).await?.into_iter().filter(|row| !row.is_app).collect();
+    let there: BTreeMap<&str, String> = profiles
+        .iter()
+        .map(|profile| {
+            let rendering = rendering_of_profile(core.vault(), &profile.identifier, &profile.uuid);
+            (profile.identifier.as_str(), rendering.as_str().to_owned())
+        })
+        .collect();
+    for row in &rows {
+        let found = there.get(row.identifier.as_str());
+        if found.is_some_and(|rendering| *rendering == row.rendering) {
+            tx.save_device_item(&seen(row, now)).await?;
+        } else {
+            tx.save_device_item(&missed(row, now)).await?;
+        }
+    }
+    for (identifier, rendering) in there {
+        let known = rows.iter().any(|row| row.identifier == identifier && row.rendering == rendering);
+        if let Some(item_id) = item_of_identifier(identifier).filter(|_| !known) {
+            tx.save_device_item(&DeviceItem {
+                device_id: device.clone(),
+                item_id,
+                rendering,
+                is_app: false,
+                identifier: identifier.to_owned(),
+                label: label_of(profiles, identifier),
+                presence: Presence::Present,
+                progress: ItemProgress::Installed,
+                removable: true,
+                failure: None,
+                failures: 0,
+                updated_at: now,
+            })
+            .await?;
+        }
+    }
+    Ok(())
+}
+
+/// Settles where the managed apps stand.
+pub(super) async fn settle_apps(
+    tx: &mut Tx,
+    device: &DeviceId,
+    apps: &BTreeMap<String, ManagedAppStatus>,
+    now: Timestamp,
+) -> Result<(), CoreError> {
+    let rows = tx.items_of_device(device).await?;
+    for row in rows.iter().filter(|row| row.is_app) {
+        let settled = match apps.get(&row.identifier) {
+            None => missed(row, now),
+            Some(status) if row.progress == ItemProgress::Removing && status.is_installed() => seen(row, now),
+            Some(status) if status.awaits_person() => moved(row, ItemProgress::TapInstall, now),
+            Some(status) if status.failed() => refused(row, status, now),
+            Some(status) if status.is_installed() => seen(row, now),
+            // On its way: queued, downloading, installing.
+            Some(_) => moved(row, ItemProgress::Accepted, now),
+        };
+        if settled != *row {
+            tx.save_device_item(&settled).await?;
+        }
+    }
+    Ok(())
+}
+
+/// It is there. If it should have gone, the removal did not work.
+fn seen(row: &DeviceItem, now: Timestamp) -> DeviceItem {
+    match row.progress {
+        ItemProgress::Removing => DeviceItem {
+            presence: Presence::Present,
+            progress: ItemProgress::Failed,
+            failures: row.failures + 1,
+            updated_at: now,
+            ..row.clone()
+        },
+        ItemProgress::Failed | ItemProgress::Waiting if row.presence == Presence::Present => row.clone(),
+        ItemProgress::Waiting | ItemProgress::DeviceLocked => DeviceItem { presence: Presence::Present, ..row.clone() },
+        _ if row.presence == Presence::Present && row.progress == ItemProgress::Installed => row.clone(),
+        _ => DeviceItem {
+            presence: Presence::Present,
+            progress: ItemProgress::Installed,
+            failure: None,
+            failures: 0,
+            updated_at: now,
+            ..row.clone()
+        },
+    }
+}
+
+/// It is not there.
+fn missed(row: &DeviceItem, now: Timestamp) -> DeviceItem {
+    if row.presence == Presence::Absent {
+        return row.clone();
+    }
+    let progress = match row.progress {
+        ItemProgress::Failed => ItemProgress::Failed,
+        ItemProgress::Waiting => ItemProgress::Waiting,
+        _ => ItemProgress::Removed,
+    };
+    let is_failure = progress == ItemProgress::Failed;
+    DeviceItem {
+        presence: Presence::Absent,
+        progress,
+        failure: row.failure.clone().filter(|_| is_failure),
+        failures: if is_failure { row.failures } else { 0 },
+        updated_at: if is_failure { row.updated_at } else { now },
+        ..row.clone()
+    }
+}
+
+/// It is on its way. The time of the last change stays when nothing changes, so that questions grow rarer.
+fn moved(row: &DeviceItem, progress: ItemProgress, now: Timestamp) -> DeviceItem {
+    if row.progress == ItemProgress::Removing || row.progress == progress && row.presence == Presence::Maybe {
+        return row.clone();
+    }
+    DeviceItem { presence: Presence::Maybe, progress, updated_at: now, ..row.clone() }
+}
+
+/// The device or the person refused the app; a new command is needed to try again. What is there under such a status is
+/// not managed by Baton, and is not its to remove.
+fn refused(row: &DeviceItem, status: &ManagedAppStatus, now: Timestamp) -> DeviceItem {
+    if row.progress == ItemProgress::Removing {
+        return missed(row, now);
+    }
+    DeviceItem {
+        presence: Presence::Absent,
+        progress: ItemProgress::Failed,
+        failure: Some(format!("app-{}", status.as_apple().to_ascii_lowercase())),
+        failures: row.failures + 1,
+        updated_at: now,
+        ..row.clone()
+    }
+}
+
+fn label_of(profiles: &[InstalledProfile], identifier: &str) -> String {
+    let profile = profiles.iter().find(|profile| profile.identifier == identifier);
+    profile.and_then(|profile| profile.display_name.clone()).unwrap_or_else(|| identifier.to_owned())
+}

@@ -1,0 +1,159 @@
+//! Devices in the console (H1, H2).
+
+use baton_model::{
+    Command, Device, DeviceGroup, DeviceGroupId, DeviceId, DeviceItem, Handover, ItemId, Timestamp, User,
+};
+use baton_policy::Decision;
+use baton_store::{CommandFilter, DeviceFilter, Page};
+use serde_json::json;
+
+use crate::{
+    Actor, Core, CoreError, FieldError, FieldProblem, Permission,
+    accounts::check_text,
+    audit::{self, Event},
+    reconcile::World,
+};
+
+/// An item of the catalogue and what the policy says of it for a device and its holder (C5).
+#[derive(Clone, Debug)]
+pub struct AssignedItem {
+    /// The item.
+    pub id: ItemId,
+    /// Its name.
+    pub name: String,
+    /// Whether it is an app.
+    pub is_app: bool,
+    /// The decision with its reason and source.
+    pub decision: Decision,
+    /// What is known of it on the device.
+    pub row: Option<DeviceItem>,
+}
+
+/// One device with everything its page shows.
+#[derive(Clone, Debug)]
+pub struct DeviceDetail {
+    /// The device.
+    pub device: Device,
+    /// Who has it.
+    pub holder: User,
+    /// Every item of the catalogue, wanted ones first; then what is on the device and not in the catalogue any more.
+    pub items: Vec<AssignedItem>,
+    /// What is on the device although no item of the catalogue asks for it.
+    pub leftovers: Vec<DeviceItem>,
+    /// The last transition.
+    pub handover: Option<Handover>,
+    /// Whether nothing undesired is or might be on it.
+    pub is_clean: bool,
+    /// The groups it is in.
+    pub groups: Vec<DeviceGroupId>,
+    /// Every device group.
+    pub all_groups: Vec<DeviceGroup>,
+}
+
+impl Core {
+    /// Devices by name.
+    ///
+    /// # Errors
+    /// [`CoreError::Denied`] without [`Permission::ReadConsole`].
+    pub async fn list_devices(
+        &self,
+        actor: &Actor,
+        filter: &DeviceFilter,
+        now: Timestamp,
+    ) -> Result<Page<Device>, CoreError> {
+        self.require_reader(actor, "devices", now).await?;
+        Ok(self.store().read().await?.list_devices(filter).await?)
+    }
+
+    /// One device with its items and why it has them.
+    ///
+    /// # Errors
+    /// [`CoreError::Denied`] without [`Permission::ReadConsole`], [`CoreError::NotFound`].
+    pub async fn device_detail(&self, actor: &Actor, id: &DeviceId, now: Timestamp) -> Result<DeviceDetail, CoreError> {
+        self.require_reader(actor, "devices", now).await?;
+        let mut tx = self.store().read().await?;
+        let device = tx.find_device(id).await?.ok_or(CoreError::NotFound("device"))?;
+        let holder = device.holder_id.clone();
+        let world = World::load(self, &mut tx, device, &holder).await?;
+        let decisions = world.decide_all();
+        let row_of = |item: &ItemId| {
+            world
+                .rows
+                .iter()
+                .filter(|row| row.item_id == *item)
+                .max_by_key(|row| (row.presence, row.updated_at))
+                .cloned()
+        };
+        let items = decisions
+            .into_iter()
+            .map(|(item, decision)| AssignedItem {
+                row: row_of(&item.id),
+                is_app: item.content.is_app(),
+                name: item.name,
+                id: item.id,
+                decision,
+            })
+            .collect::<Vec<_>>();
+        let leftovers =
+            world.rows.iter().filter(|row| items.iter().all(|item| item.id != row.item_id)).cloned().collect();
+        Ok(DeviceDetail {
+            items,
+            leftovers,
+            handover: tx.latest_handover(id).await?,
+            is_clean: world.is_clean(),
+            groups: tx.device_groups_of(id).await?.into_iter().collect(),
+            all_groups: tx.all_device_groups().await?,
+            holder: world.holder,
+            device: world.device,
+        })
+    }
+
+    /// The commands of a device, newest first.
+    ///
+    /// # Errors
+    /// [`CoreError::Denied`] without [`Permission::ReadConsole`].
+    pub async fn list_commands(
+        &self,
+        actor: &Actor,
+        filter: &CommandFilter,
+        now: Timestamp,
+    ) -> Result<Page<Command>, CoreError> {
+        self.require_reader(actor, "commands", now).await?;
+        Ok(self.store().read().await?.list_commands(filter).await?)
+    }
+
+    /// Gives a device Baton's label and the tag of its signed-out page (A17).
+    ///
+    /// # Errors
+    /// [`CoreError::Denied`] without [`Permission::AssistDevices`], [`CoreError::Invalid`], [`CoreError::NotFound`].
+    pub async fn label_device(
+        &self,
+        actor: &Actor,
+        id: &DeviceId,
+        name: &str,
+        name_tag: &str,
+        now: Timestamp,
+    ) -> Result<(), CoreError> {
+        let event = || Event::new("device.label", "device", id.as_str());
+        self.require(actor, Permission::AssistDevices, event(), now).await?;
+        let mut errors: Vec<FieldError> = check_text("name", name, 100).into_iter().collect();
+        if name_tag.chars().count() > 300 {
+            errors.push(FieldError::new("nameTag", FieldProblem::TooLong(300)));
+        }
+        if !errors.is_empty() {
+            return Err(CoreError::Invalid(errors));
+        }
+        let mut tx = self.store().begin().await?;
+        let before = tx.lock_device(id).await?.ok_or(CoreError::NotFound("device"))?;
+        tx.rename_device(id, name.trim()).await?;
+        tx.set_name_tag(id, name_tag.trim()).await?;
+        let detail = json!({
+            "before": { "name": before.name, "nameTag": before.name_tag },
+            "after": { "name": name.trim(), "nameTag": name_tag.trim() },
+        });
+        audit::record(&mut tx, actor, event().with(detail), true, now).await?;
+        tx.commit().await?;
+        self.hint_work();
+        Ok(())
+    }
+}

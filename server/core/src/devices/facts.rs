@@ -1,0 +1,51 @@
+//! What devices report about themselves.
+
+use baton_mdm::message::{Authenticate, DeviceInformation};
+use baton_model::Device;
+use baton_store::Tx;
+
+use crate::CoreError;
+
+/// The most characters that are kept of any text a device reports.
+const MAX_TEXT: usize = 200;
+
+/// The queries whose answers [`take_information`] reads: Apple's names.
+pub(crate) fn queries() -> Vec<String> {
+    ["DeviceName", "OSVersion", "ModelName", "ProductName", "SerialNumber", "IsSupervised"].map(str::to_owned).to_vec()
+}
+
+/// The device with what `Authenticate` says.
+pub(crate) fn authenticated(device: &Device, message: &Authenticate) -> Device {
+    Device {
+        serial_number: newer(message.serial_number.as_ref(), device.serial_number.as_ref()),
+        model_name: newer(message.model_name.as_ref(), device.model_name.as_ref()),
+        product_name: newer(message.product_name.as_ref(), device.product_name.as_ref()),
+        os_version: newer(message.os_version.as_ref(), device.os_version.as_ref()),
+        ..device.clone()
+    }
+}
+
+/// Saves what `DeviceInformation` says. The label that people gave stays.
+pub(crate) async fn take_information(
+    tx: &mut Tx,
+    device: &Device,
+    information: &DeviceInformation,
+) -> Result<(), CoreError> {
+    let reported = Device {
+        serial_number: newer(information.serial_number.as_ref(), device.serial_number.as_ref()),
+        model_name: newer(information.model_name.as_ref(), device.model_name.as_ref()),
+        product_name: newer(information.product_name.as_ref(), device.product_name.as_ref()),
+        os_version: newer(information.os_version.as_ref(), device.os_version.as_ref()),
+        supervised: information.is_supervised.or(device.supervised),
+        ..device.clone()
+    };
+    if reported != *device {
+        tx.save_device_facts(&reported).await?;
+    }
+    Ok(())
+}
+
+fn newer(reported: Option<&String>, known: Option<&String>) -> Option<String> {
+    let reported = reported.map(|text| text.trim()).filter(|text| !text.is_empty());
+    reported.map(|text| text.chars().take(MAX_TEXT).collect()).or_else(|| known.cloned())
+}

@@ -1,0 +1,116 @@
+//! Links under which shared devices enrol.
+
+use baton_model::{EnrollmentLink, EnrollmentLinkId, Timestamp};
+use baton_store::ListQuery;
+use serde_json::json;
+
+use crate::{
+    Actor, Core, CoreError, FieldError, FieldProblem, Permission,
+    accounts::check_text,
+    audit::{self, Event},
+    new_id,
+    vault::{new_secret, secret_hash},
+};
+
+/// The most devices one link may enrol.
+const MAX_USES: i64 = 1000;
+/// The longest time a link may work, in days.
+const MAX_DAYS: i64 = 90;
+
+/// What an administrator enters for a link.
+#[derive(Clone, Debug)]
+pub struct LinkForm {
+    /// What it is for.
+    pub label: String,
+    /// How many devices may enrol with it.
+    pub uses: i64,
+    /// How many days it works.
+    pub days: i64,
+}
+
+/// A link that was just made. Its address is shown once.
+#[derive(Clone, Debug)]
+pub struct NewLink {
+    /// The id.
+    pub id: EnrollmentLinkId,
+    /// The address to open on the devices.
+    pub address: String,
+    /// The address of the profile itself, for tools.
+    pub profile_address: String,
+}
+
+impl Core {
+    /// Makes a link for enrolling shared devices.
+    ///
+    /// # Errors
+    /// [`CoreError::Denied`] without [`Permission::EnrolDevices`], [`CoreError::Invalid`].
+    pub async fn create_enrollment_link(
+        &self,
+        actor: &Actor,
+        form: &LinkForm,
+        now: Timestamp,
+    ) -> Result<NewLink, CoreError> {
+        self.require(actor, Permission::EnrolDevices, Event::new("enrollment-link.create", "enrollment-link", ""), now)
+            .await?;
+        let mut errors: Vec<FieldError> = check_text("label", &form.label, 100).into_iter().collect();
+        for (field, value, most) in [("uses", form.uses, MAX_USES), ("days", form.days, MAX_DAYS)] {
+            if !(1..=most).contains(&value) {
+                errors.push(FieldError::new(field, FieldProblem::OutOfRange(1, most)));
+            }
+        }
+        if !errors.is_empty() {
+            return Err(CoreError::Invalid(errors));
+        }
+        let secret = new_secret()?;
+        let link = EnrollmentLink {
+            id: new_id(now).into(),
+            secret_hash: secret_hash(&secret),
+            label: form.label.trim().to_owned(),
+            uses_left: form.uses,
+            expires_at: now.plus_seconds(form.days * 86_400),
+            created_at: now,
+        };
+        let mut tx = self.store().begin().await?;
+        tx.create_enrollment_link(&link).await?;
+        let event = Event::new("enrollment-link.create", "enrollment-link", link.id.as_str())
+            .with(json!({ "label": link.label, "uses": form.uses, "days": form.days }));
+        audit::record(&mut tx, actor, event, true, now).await?;
+        tx.commit().await?;
+        let address = format!("{}/enroll/device/{secret}", self.config().public_url);
+        Ok(NewLink { id: link.id, profile_address: format!("{address}/profile"), address })
+    }
+
+    /// The links that exist, newest first.
+    ///
+    /// # Errors
+    /// [`CoreError::Denied`] without [`Permission::ReadConsole`].
+    pub async fn list_enrollment_links(&self, actor: &Actor, now: Timestamp) -> Result<Vec<EnrollmentLink>, CoreError> {
+        self.require_reader(actor, "enrollment-links", now).await?;
+        Ok(self
+            .store()
+            .read()
+            .await?
+            .list_enrollment_links(&ListQuery { limit: 100, ..ListQuery::default() })
+            .await?
+            .rows)
+    }
+
+    /// Makes a link stop working. Devices that enrolled with it stay.
+    ///
+    /// # Errors
+    /// [`CoreError::Denied`] without [`Permission::EnrolDevices`].
+    pub async fn revoke_enrollment_link(
+        &self,
+        actor: &Actor,
+        id: &EnrollmentLinkId,
+        now: Timestamp,
+    ) -> Result<(), CoreError> {
+        let event = || Event::new("enrollment-link.revoke", "enrollment-link", id.as_str());
+        self.require(actor, Permission::EnrolDevices, event(), now).await?;
+        let mut tx = self.store().begin().await?;
+        tx.revoke_enrollment_link(id).await?;
+        audit::record(&mut tx, actor, event(), true, now).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,74 @@
+//! Reconcile: desired state = policy(device, holder, catalogue); make the device match it.
+//!
+//! It is level-triggered. Whatever happened, it looks at what the device has or might have and at what it should have,
+//! withdraws commands that are no longer wanted, and queues those that are missing. Running it twice changes nothing.
+
+mod queue;
+mod settle;
+pub(crate) mod world;
+
+use baton_model::{DeviceId, DeviceState, HandoverState, Timestamp};
+use baton_policy::{HolderChange, Plan, handover};
+use baton_store::Tx;
+
+use settle::settle_handover;
+pub(crate) use world::World;
+
+use crate::{Core, CoreError};
+
+/// Brings one device's queue in line with the policy, inside the caller's transaction. The caller holds the device's
+/// row lock.
+pub(crate) async fn reconcile(core: &Core, tx: &mut Tx, device_id: &DeviceId, now: Timestamp) -> Result<(), CoreError> {
+    let Some(device) = tx.find_device(device_id).await? else { return Ok(()) };
+    if device.state != DeviceState::Enrolled {
+        return Ok(());
+    }
+    let Some(enrollment) = tx.active_enrollment_of(device_id).await? else { return Ok(()) };
+    let handover = tx.latest_handover(device_id).await?;
+    let in_progress = handover.as_ref().is_some_and(|handover| handover.state == HandoverState::InProgress);
+    let holder_id = device.holder_id.clone();
+    let revision = device.revision;
+    let world = World::load(core, tx, device, &holder_id).await?;
+    let plan = world.plan(in_progress);
+    let handover = handover.map(|handover| handover.id);
+    let queued = queue::bring_in_line(core, tx, &world, &plan, &enrollment.id, handover.as_ref(), now).await?;
+    tx.mark_decided(device_id, revision, world.holder.revision, world.catalogue_revision).await?;
+    if queued {
+        tx.mark_push_due(&enrollment.id, now).await?;
+        core.hint_work();
+    }
+    settle_handover(tx, &world, now).await
+}
+
+impl Core {
+    /// Reconciles devices whose inputs changed since their last decision. Returns how many it looked at; when that is
+    /// `limit`, more may be waiting.
+    ///
+    /// # Errors
+    /// [`CoreError`] when the database fails. What was done for earlier devices stays done.
+    pub async fn reconcile_lagging(&self, limit: u32, now: Timestamp) -> Result<usize, CoreError> {
+        let lagging = self.store().read().await?.lagging_devices(limit).await?;
+        for device in &lagging {
+            let mut tx = self.store().begin().await?;
+            tx.lock_device(device).await?;
+            reconcile(self, &mut tx, device, now).await?;
+            tx.commit().await?;
+        }
+        Ok(lagging.len())
+    }
+}
+
+impl World {
+    /// What reconcile would do. While a handover is in progress and the device is not clean, only what is allowed
+    /// stays; after that, what cannot be decided stays as it is (C4).
+    pub(crate) fn plan(&self, handover_in_progress: bool) -> Plan {
+        let (states, targets) = (self.states(), self.targets());
+        let changed = handover_in_progress && !handover::is_clean(&states, &targets);
+        handover::plan(&states, &targets, if changed { HolderChange::Changed } else { HolderChange::Same })
+    }
+
+    /// Whether nothing undesired is or might be on the device.
+    pub(crate) fn is_clean(&self) -> bool {
+        handover::is_clean(&self.states(), &self.targets())
+    }
+}

@@ -1,0 +1,194 @@
+//! Everything a decision about one device reads, loaded in one transaction.
+
+use std::collections::BTreeMap;
+
+use baton_model::{Device, DeviceItem, Item, ItemId, User, UserId, item::ItemContent};
+use baton_policy::{
+    Catalogue, Decision, DeviceFacts, Fact, Holder, ItemState, OsVersion, Platform, Rendering, Supervision, Target,
+};
+use baton_store::Tx;
+
+use crate::{
+    Core, CoreError,
+    rendering::{self, Rendered},
+};
+
+/// A device, a holder (present or hypothetical), the catalogue, and what the device has.
+pub(crate) struct World {
+    pub device: Device,
+    pub holder: User,
+    pub catalogue_revision: i64,
+    pub rows: Vec<DeviceItem>,
+    pub wanted: Vec<Wanted>,
+    /// Items that the policy denies, with why.
+    denied: Vec<(Item, Decision)>,
+    roles: BTreeMap<ItemId, baton_policy::ItemRole>,
+}
+
+/// An item that the policy does not deny, with its rendering for the holder.
+pub(crate) struct Wanted {
+    pub item: Item,
+    pub decision: Decision,
+    /// `None` when it cannot be rendered, which is logged; such an item is neither installed nor taken away.
+    pub rendered: Option<Rendered>,
+}
+
+impl World {
+    /// The world of `device` as if `holder` had it. The device's own holder, custody and clip generation are taken as
+    /// given: see [`rendering::as_if_held_by`] for dry runs.
+    pub(crate) async fn load(core: &Core, tx: &mut Tx, device: Device, holder: &UserId) -> Result<Self, CoreError> {
+        let holder = tx.find_user(holder).await?.ok_or(CoreError::NotFound("user"))?;
+        let catalogue_revision = tx.catalogue_revision().await?;
+        let items = tx.all_items().await?;
+        let mut distributions: BTreeMap<_, _> = tx.all_distributions().await?.into_iter().collect();
+        let policy_device =
+            baton_policy::Device::new(device.id.as_str(), facts_of(&device), tx.device_groups_of(&device.id).await?);
+        let policy_holder = holder_of(&holder, tx.user_groups_of(&holder.id).await?);
+        let catalogue = Catalogue {
+            items: items
+                .iter()
+                .map(|item| {
+                    policy_item(item, distributions.remove(&item.id).unwrap_or(baton_policy::Distribution::NoDevices))
+                })
+                .collect(),
+        };
+        let mut by_id: BTreeMap<ItemId, Item> = items.into_iter().map(|item| (item.id.clone(), item)).collect();
+        let roles = by_id.iter().map(|(id, item)| (id.clone(), rendering::role(&item.content))).collect();
+        let mut wanted: Vec<Wanted> = catalogue
+            .desired(&policy_device, &policy_holder)
+            .into_iter()
+            .filter_map(|(id, decision)| by_id.remove(&id).map(|item| (item, decision)))
+            .map(|(item, decision)| {
+                let rendered = rendering::render(core.vault(), core.config(), &item, &device, &holder);
+                let rendered = rendered
+                    .inspect_err(|error| tracing::error!(%error, item = item.id.as_str(), "an item cannot be rendered"))
+                    .ok();
+                Wanted { item, decision, rendered }
+            })
+            .collect();
+        wanted.sort_by_key(|wanted| (order(&wanted.item.content), wanted.item.name.clone()));
+        let denied = by_id
+            .into_values()
+            .map(|item| {
+                let decision = catalogue.decide(&item.id, &policy_device, &policy_holder);
+                (item, decision)
+            })
+            .collect();
+        let rows = tx.items_of_device(&device.id).await?;
+        Ok(Self { device, holder, catalogue_revision, rows, wanted, denied, roles })
+    }
+
+    /// Every item of the catalogue with its decision, those that are not denied first.
+    pub(crate) fn decide_all(&self) -> Vec<(Item, Decision)> {
+        let wanted = self.wanted.iter().map(|wanted| (wanted.item.clone(), wanted.decision));
+        wanted.chain(self.denied.iter().cloned()).collect()
+    }
+
+    /// What the device has or might have, for the policy.
+    pub(crate) fn states(&self) -> Vec<ItemState> {
+        self.rows
+            .iter()
+            .map(|row| ItemState {
+                item: row.item_id.clone(),
+                rendering: Rendering::new(row.rendering.clone()),
+                presence: row.presence,
+                removable: row.removable,
+                role: self.roles.get(&row.item_id).copied().unwrap_or_default(),
+            })
+            .collect()
+    }
+
+    /// What it should have, for the policy.
+    pub(crate) fn targets(&self) -> Vec<Target> {
+        self.wanted
+            .iter()
+            .map(|wanted| Target {
+                item: wanted.item.id.clone(),
+                rendering: self.rendering_of(wanted),
+                role: rendering::role(&wanted.item.content),
+                decision: wanted.decision,
+                is_app: wanted.item.content.is_app(),
+                reset_between_people: rendering::is_reset_between_people(&wanted.item.content),
+            })
+            .collect()
+    }
+
+    /// The wanted item with this id.
+    pub(crate) fn wanted(&self, id: &ItemId) -> Option<&Wanted> {
+        self.wanted.iter().find(|wanted| wanted.item.id == *id)
+    }
+
+    /// An item that cannot be rendered keeps whatever rendering the device has.
+    fn rendering_of(&self, wanted: &Wanted) -> Rendering {
+        match &wanted.rendered {
+            Some(rendered) => rendered.rendering.clone(),
+            None => Rendering::new(
+                self.rows
+                    .iter()
+                    .find(|row| row.item_id == wanted.item.id)
+                    .map(|row| row.rendering.clone())
+                    .unwrap_or_default(),
+            ),
+        }
+    }
+}
+
+/// The order in which items reach a device: first what keeps it in reach, then what protects it, apps last.
+const fn order(content: &ItemContent) -> u8 {
+    match content {
+        ItemContent::SecureSignIn(_) => 0,
+        ItemContent::WiFi(_) => 1,
+        ItemContent::Certificate(_) => 2,
+        ItemContent::Passcode(_) => 3,
+        ItemContent::WebClip(_) => 4,
+        ItemContent::StoreApp(_) | ItemContent::InHouseApp(_) => 5,
+    }
+}
+
+/// An item as the policy knows it.
+pub(crate) fn policy_item(item: &Item, distribution: baton_policy::Distribution) -> baton_policy::Item {
+    baton_policy::Item {
+        id: item.id.clone(),
+        kind: item.content.kind(),
+        role: rendering::role(&item.content),
+        distribution,
+        reset_between_people: rendering::is_reset_between_people(&item.content),
+    }
+}
+
+/// A user as the policy knows them.
+pub(crate) fn holder_of(user: &User, groups: impl IntoIterator<Item = baton_model::UserGroupId>) -> Holder {
+    if user.is_nobody() { Holder::nobody(user.id.clone(), groups) } else { Holder::person(user.id.clone(), groups) }
+}
+
+/// A device's facts as the policy knows them: what was not reported is unknown, never "no".
+pub(crate) fn facts_of(device: &Device) -> DeviceFacts {
+    let mut facts = DeviceFacts::new(device.enrollment_type, device.ownership);
+    if let Some(platform) = device.product_name.as_deref().and_then(platform_of) {
+        facts.platform = Fact::Value(platform);
+    }
+    if let Some(version) = device.os_version.as_deref().and_then(|version| version.parse::<OsVersion>().ok()) {
+        facts.os_version = Fact::Value(version);
+    }
+    if let Some(supervised) = device.supervised {
+        facts.supervision = Fact::Value(if supervised { Supervision::Supervised } else { Supervision::Unsupervised });
+    }
+    facts.access_rights = Some(baton_mdm::enrollment::AccessRights::ALL.bits().into());
+    facts
+}
+
+/// The platform of Apple's ProductName, such as `iPhone15,4`.
+fn platform_of(product_name: &str) -> Option<Platform> {
+    const PREFIXES: &[(&str, Platform)] = &[
+        ("iPhone", Platform::Ios),
+        ("iPod", Platform::Ios),
+        ("iPad", Platform::Ipados),
+        ("RealityDevice", Platform::Visionos),
+        ("AppleTV", Platform::Tvos),
+        ("Watch", Platform::Watchos),
+        ("Mac", Platform::Macos),
+        ("iMac", Platform::Macos),
+        ("VirtualMac", Platform::Macos),
+    ];
+    PREFIXES.iter().find(|(prefix, _)| product_name.starts_with(prefix)).map(|(_, platform)| *platform)
+}

@@ -1,0 +1,263 @@
+//! Renderings: an item as one holder gets it on one device, with personal texts filled in (A3).
+//!
+//! The rendering's name is a keyed hash of the content, so that two people with the same content have the same
+//! rendering, and nobody can try passwords against what the database holds.
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use baton_mdm::{
+    command::{AppSource, Command, InstallApplication},
+    payload::{self, Payload},
+    profile::{Profile, ProfileError, web_clip_profile},
+};
+use baton_model::{
+    Device, Item, ItemContent, User,
+    item::{SealedText, WiFi, WiFiSecurity},
+};
+use baton_policy::{ItemRole, Rendering};
+use thiserror::Error;
+
+use crate::{CoreConfig, Vault, clip, vault::VaultError};
+
+const SEAL_PURPOSE: &str = "item-secret";
+const RENDERING_PURPOSE: &str = "rendering";
+/// Every profile that Baton installs for an item has an identifier that begins so.
+pub const IDENTIFIER_PREFIX: &str = "baton.item.";
+
+/// An item as one holder gets it on one device.
+pub(crate) struct Rendered {
+    pub rendering: Rendering,
+    /// PayloadIdentifier or bundle identifier.
+    pub identifier: String,
+    pub install: Command,
+}
+
+/// Why an item cannot be rendered.
+#[derive(Debug, Error)]
+pub(crate) enum RenderError {
+    #[error("a sealed text cannot be opened: {0}")]
+    Vault(#[from] VaultError),
+    #[error("the profile is not valid: {0}")]
+    Profile(#[from] ProfileError),
+    #[error("the certificate is not base64")]
+    Certificate,
+    #[error("a sealed text is not text")]
+    NotText,
+}
+
+/// The role that the policy gives an item (A9, A21): Wi-Fi keeps the device in reach.
+pub(crate) const fn role(content: &ItemContent) -> ItemRole {
+    match content {
+        ItemContent::SecureSignIn(_) => ItemRole::SignInClip,
+        ItemContent::WiFi(_) => ItemRole::Connectivity,
+        _ => ItemRole::Ordinary,
+    }
+}
+
+/// Whether the app is removed and installed afresh between people (A11).
+pub(crate) const fn is_reset_between_people(content: &ItemContent) -> bool {
+    match content {
+        ItemContent::InHouseApp(app) => app.reset_between_people,
+        ItemContent::StoreApp(app) => app.reset_between_people,
+        _ => false,
+    }
+}
+
+/// The PayloadIdentifier or bundle identifier under which a device knows the item.
+pub(crate) fn identifier(item: &Item) -> String {
+    item.content.bundle_id().map_or_else(|| format!("{IDENTIFIER_PREFIX}{}", item.id), str::to_owned)
+}
+
+/// The name of the rendering of a profile with this PayloadUUID, so that a device's profile list tells renderings apart.
+pub(crate) fn rendering_of_profile(vault: &Vault, identifier: &str, payload_uuid: &str) -> Rendering {
+    let content = format!("{identifier}\n{}", payload_uuid.to_ascii_uppercase());
+    Rendering::new(hex::encode(vault.mac(RENDERING_PURPOSE, content.as_bytes())))
+}
+
+pub(crate) fn render(
+    vault: &Vault,
+    config: &CoreConfig,
+    item: &Item,
+    device: &Device,
+    holder: &User,
+) -> Result<Rendered, RenderError> {
+    let identifier = identifier(item);
+    let fill = |text: &str| fill(text, device, holder, str::to_owned);
+    let payload = match &item.content {
+        ItemContent::InHouseApp(app) => {
+            let url = self::fill(&app.manifest_url, device, holder, encode);
+            return Ok(app_rendering(vault, item, device, identifier, AppSource::ManifestUrl(url)));
+        }
+        ItemContent::StoreApp(app) => {
+            return Ok(app_rendering(vault, item, device, identifier, AppSource::StoreId(app.store_id)));
+        }
+        ItemContent::SecureSignIn(options) => {
+            let url = clip::address(vault, config, &device.id, device.clip_generation);
+            let profile = web_clip_profile(&identifier, Some(&config.organisation), &options.label, &url);
+            return profile_rendering(vault, identifier, &profile);
+        }
+        ItemContent::WiFi(wifi) => Payload::WiFi(wifi_payload(vault, wifi, &fill)?),
+        ItemContent::WebClip(web_clip) => Payload::WebClip(payload::WebClip {
+            url: self::fill(&web_clip.url, device, holder, encode),
+            label: fill(&web_clip.label),
+            icon: None,
+            removable: web_clip.removable,
+            full_screen: web_clip.full_screen,
+            ignore_manifest_scope: web_clip.full_screen,
+            precomposed: false,
+            target_application: None,
+        }),
+        ItemContent::Passcode(rules) => Payload::Passcode(payload::Passcode {
+            required: true,
+            allow_simple: Some(rules.allow_simple),
+            require_alphanumeric: rules.require_alphanumeric,
+            min_length: Some(rules.min_length),
+            max_inactivity_minutes: rules.max_inactivity_minutes,
+            max_failed_attempts: rules.max_failed_attempts,
+            ..payload::Passcode::default()
+        }),
+        ItemContent::Certificate(certificate) => {
+            let der = STANDARD.decode(&certificate.der).map_err(|_| RenderError::Certificate)?;
+            Payload::Certificate(payload::Certificate::from_file(&item.name, &der)?)
+        }
+    };
+    let profile = Profile {
+        identifier: identifier.clone(),
+        display_name: item.name.clone(),
+        organization: Some(config.organisation.clone()),
+        description: Some(item.description.clone()).filter(|text| !text.is_empty()),
+        removal_disallowed: false,
+        payloads: vec![payload],
+    };
+    profile_rendering(vault, identifier, &profile)
+}
+
+fn wifi_payload(vault: &Vault, wifi: &WiFi, fill: &impl Fn(&str) -> String) -> Result<payload::WiFi, RenderError> {
+    Ok(payload::WiFi {
+        ssid: fill(&wifi.ssid),
+        encryption: match wifi.security {
+            WiFiSecurity::None => payload::WiFiEncryption::None,
+            WiFiSecurity::Wpa2 => payload::WiFiEncryption::Wpa2,
+            WiFiSecurity::Wpa3 => payload::WiFiEncryption::Wpa3,
+        },
+        password: wifi.password.as_ref().map(|sealed| open(vault, sealed)).transpose()?,
+        hidden: wifi.hidden,
+        auto_join: wifi.auto_join,
+        proxy: payload::WiFiProxy::None,
+    })
+}
+
+fn profile_rendering(vault: &Vault, identifier: String, profile: &Profile) -> Result<Rendered, RenderError> {
+    let payload = profile.to_plist()?;
+    let rendering = rendering_of_profile(vault, &identifier, &profile.payload_uuid()?);
+    Ok(Rendered { rendering, identifier, install: Command::InstallProfile { payload } })
+}
+
+fn app_rendering(vault: &Vault, item: &Item, device: &Device, identifier: String, source: AppSource) -> Rendered {
+    let content = match &source {
+        AppSource::StoreId(id) => format!("{identifier}\nstore\n{id}"),
+        AppSource::ManifestUrl(url) => format!("{identifier}\nmanifest\n{url}"),
+    };
+    let hash = hex::encode(vault.mac(RENDERING_PURPOSE, content.as_bytes()));
+    let rendering = if is_reset_between_people(&item.content) {
+        Rendering::within_custody(&hash, &custody_of_data(device).to_string())
+    } else {
+        Rendering::new(hash)
+    };
+    Rendered { rendering, identifier, install: Command::InstallApplication(InstallApplication::new(source)) }
+}
+
+/// Which custody an app's data belongs to: it begins when somebody gives the device back, and lasts over the next
+/// sign-in, because Nobody leaves no data.
+fn custody_of_data(device: &Device) -> i64 {
+    if device.holder_id.as_str() == baton_model::id::NOBODY { device.custody_seq } else { device.custody_seq - 1 }
+}
+
+/// Seals a text of an item, such as a Wi-Fi password.
+pub(crate) fn seal(vault: &Vault, plain: &str) -> Result<SealedText, VaultError> {
+    Ok(SealedText(STANDARD.encode(vault.seal(SEAL_PURPOSE, plain.as_bytes())?)))
+}
+
+fn open(vault: &Vault, sealed: &SealedText) -> Result<String, RenderError> {
+    let sealed = STANDARD.decode(&sealed.0).map_err(|_| VaultError::Malformed)?;
+    String::from_utf8(vault.open(SEAL_PURPOSE, &sealed)?).map_err(|_| RenderError::NotText)
+}
+
+/// The placeholders that texts of items may hold.
+pub const PLACEHOLDERS: &[&str] =
+    &["${user.name}", "${user.displayName}", "${user.mail}", "${device.name}", "${device.serialNumber}"];
+
+/// Whether every placeholder in the text exists.
+pub(crate) fn placeholders_exist(text: &str) -> bool {
+    text.split("${").skip(1).all(|rest| {
+        PLACEHOLDERS.iter().any(|known| known.strip_prefix("${").is_some_and(|known| rest.starts_with(known)))
+    })
+}
+
+fn fill(text: &str, device: &Device, holder: &User, escape: impl Fn(&str) -> String) -> String {
+    if !text.contains("${") {
+        return text.to_owned();
+    }
+    let person = Some(holder).filter(|holder| !holder.is_nobody());
+    let values = [
+        person.map_or("", |person| person.user_name.as_str()),
+        person.map_or("", |person| person.display_name.as_str()),
+        person.and_then(|person| person.email.as_deref()).unwrap_or(""),
+        device.name.as_str(),
+        device.serial_number.as_deref().unwrap_or(""),
+    ];
+    let mut filled = String::with_capacity(text.len());
+    let mut rest = text;
+    'text: while let Some(start) = rest.find("${") {
+        filled.push_str(&rest[..start]);
+        for (placeholder, value) in PLACEHOLDERS.iter().zip(values) {
+            if let Some(after) = rest[start..].strip_prefix(placeholder) {
+                filled.push_str(&escape(value));
+                rest = after;
+                continue 'text;
+            }
+        }
+        filled.push_str("${");
+        rest = &rest[start + 2..];
+    }
+    filled.push_str(rest);
+    filled
+}
+
+/// Percent-encodes a value for an address: everything but letters, digits and `-._~`.
+fn encode(value: &str) -> String {
+    url::form_urlencoded::byte_serialize(value.as_bytes()).collect::<String>().replace('+', "%20")
+}
+
+/// The part of a device that renderings depend on, for callers that ask what would be (dry runs).
+pub(crate) fn as_if_held_by(device: &Device, holder: &User, clip_generation: i64) -> Device {
+    let changes = device.holder_id != holder.id;
+    Device {
+        holder_id: holder.id.clone(),
+        custody_seq: device.custody_seq + i64::from(changes),
+        clip_generation,
+        ..device.clone()
+    }
+}
+
+/// The identifiers of profiles carry the item's id; this takes it out again.
+pub(crate) fn item_of_identifier(identifier: &str) -> Option<baton_model::ItemId> {
+    identifier.strip_prefix(IDENTIFIER_PREFIX).map(Into::into)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_known_placeholders_exist() {
+        assert!(placeholders_exist("https://intranet.example/${user.name}?at=${device.name}"));
+        assert!(placeholders_exist("costs $5 {net}"));
+        assert!(!placeholders_exist("https://intranet.example/${user.password}"));
+        assert!(!placeholders_exist("${"));
+    }
+
+    #[test]
+    fn values_in_addresses_are_encoded() {
+        assert_eq!(encode("Ada & Søn/1"), "Ada%20%26%20S%C3%B8n%2F1");
+    }
+}
