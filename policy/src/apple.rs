@@ -110,28 +110,15 @@ struct Entry {
 
 impl Entry {
     const fn supervised(self) -> Self {
-        Self {
-            needs_supervision: true,
-            ..self
-        }
+        Self { needs_supervision: true, ..self }
     }
 }
 
 const fn since(major: u16, minor: u16, right: AccessRights, ue: UserEnrollment) -> Option<Entry> {
-    Some(Entry {
-        introduced: OsVersion::new(major, minor, 0),
-        right,
-        needs_supervision: false,
-        user_enrollment: ue,
-    })
+    Some(Entry { introduced: OsVersion::new(major, minor, 0), right, needs_supervision: false, user_enrollment: ue })
 }
 
-const fn supervised(
-    major: u16,
-    minor: u16,
-    right: AccessRights,
-    ue: UserEnrollment,
-) -> Option<Entry> {
+const fn supervised(major: u16, minor: u16, right: AccessRights, ue: UserEnrollment) -> Option<Entry> {
     match since(major, minor, right, ue) {
         Some(entry) => Some(entry.supervised()),
         None => None,
@@ -161,9 +148,7 @@ const fn command_entry(command: Command, platform: Platform) -> Option<Entry> {
         (C::EraseDevice, Tvos) => since(10, 2, Right::ERASE, NoUe),
         (C::EraseDevice, Watchos) => since(10, 0, Right::ERASE, NoUe),
 
-        (C::RestartDevice | C::ShutDownDevice, Ios | Ipados) => {
-            supervised(10, 3, Right::LOCK, Forbidden)
-        }
+        (C::RestartDevice | C::ShutDownDevice, Ios | Ipados) => supervised(10, 3, Right::LOCK, Forbidden),
         (C::RestartDevice | C::ShutDownDevice, Macos) => since(10, 13, Right::LOCK, Forbidden),
         (C::RestartDevice, Tvos) => supervised(10, 2, Right::LOCK, NoUe),
         (C::RestartDevice | C::ShutDownDevice, Visionos | Tvos | Watchos) => None,
@@ -177,19 +162,11 @@ const fn command_entry(command: Command, platform: Platform) -> Option<Entry> {
             Macos | Visionos | Tvos | Watchos,
         ) => None,
 
-        (C::InstallProfile | C::RemoveProfile, Ios | Ipados) => {
-            since(4, 0, Right::CHANGE_PROFILES, Allowed)
-        }
-        (C::InstallProfile | C::RemoveProfile, Macos) => {
-            since(10, 7, Right::CHANGE_PROFILES, Allowed)
-        }
-        (C::InstallProfile | C::RemoveProfile, Visionos) => {
-            since(1, 1, Right::CHANGE_PROFILES, Allowed)
-        }
+        (C::InstallProfile | C::RemoveProfile, Ios | Ipados) => since(4, 0, Right::CHANGE_PROFILES, Allowed),
+        (C::InstallProfile | C::RemoveProfile, Macos) => since(10, 7, Right::CHANGE_PROFILES, Allowed),
+        (C::InstallProfile | C::RemoveProfile, Visionos) => since(1, 1, Right::CHANGE_PROFILES, Allowed),
         (C::InstallProfile | C::RemoveProfile, Tvos) => since(9, 0, Right::CHANGE_PROFILES, NoUe),
-        (C::InstallProfile | C::RemoveProfile, Watchos) => {
-            since(10, 0, Right::CHANGE_PROFILES, NoUe)
-        }
+        (C::InstallProfile | C::RemoveProfile, Watchos) => since(10, 0, Right::CHANGE_PROFILES, NoUe),
 
         (C::ProfileList, Ios | Ipados) => since(4, 0, Right::INSPECT_PROFILES, Allowed),
         (C::ProfileList, Macos) => since(10, 7, Right::INSPECT_PROFILES, Allowed),
@@ -197,15 +174,12 @@ const fn command_entry(command: Command, platform: Platform) -> Option<Entry> {
         (C::ProfileList, Tvos) => since(9, 0, Right::INSPECT_PROFILES, NoUe),
         (C::ProfileList, Watchos) => since(10, 0, Right::INSPECT_PROFILES, NoUe),
 
-        (
-            C::InstallApplication | C::RemoveApplication | C::ManagedApplicationList,
-            Ios | Ipados,
-        ) => since(5, 0, Right::APPS, Allowed),
+        (C::InstallApplication | C::RemoveApplication | C::ManagedApplicationList, Ios | Ipados) => {
+            since(5, 0, Right::APPS, Allowed)
+        }
         (C::InstallApplication, Macos) => since(10, 9, Right::APPS, Allowed),
         // Forbidden in Apple's table of 15.3, allowed in that of 26.4.
-        (C::RemoveApplication, Macos) => {
-            since(11, 0, Right::APPS, AllowedSince(OsVersion::new(26, 0, 0)))
-        }
+        (C::RemoveApplication, Macos) => since(11, 0, Right::APPS, AllowedSince(OsVersion::new(26, 0, 0))),
         (C::ManagedApplicationList, Macos) => since(11, 0, Right::APPS, Allowed),
         (C::InstallApplication | C::RemoveApplication | C::ManagedApplicationList, Visionos) => {
             since(1, 1, Right::APPS, Allowed)
@@ -256,9 +230,7 @@ const fn payload_entry(kind: ItemKind, platform: Platform) -> Option<Entry> {
         (K::Passcode, Tvos) => None,
 
         // Apps have no payload; their command decides.
-        (K::InHouseApp | K::StoreApp, platform) => {
-            command_entry(Command::InstallApplication, platform)
-        }
+        (K::InHouseApp | K::StoreApp, platform) => command_entry(Command::InstallApplication, platform),
     }
 }
 
@@ -281,14 +253,8 @@ pub fn decide_command(command: Command, facts: &DeviceFacts) -> Decision {
 
 /// Whether Apple's protocol lets the payload of this configuration, or an app, be installed.
 pub(crate) fn decide_payload(kind: ItemKind, facts: &DeviceFacts) -> Decision {
-    let command = if kind.is_app() {
-        Command::InstallApplication
-    } else {
-        Command::InstallProfile
-    };
-    decide_command(command, facts).narrowed_by(decide_entry(facts, |platform| {
-        payload_entry(kind, platform)
-    }))
+    let command = if kind.is_app() { Command::InstallApplication } else { Command::InstallProfile };
+    decide_command(command, facts).narrowed_by(decide_entry(facts, |platform| payload_entry(kind, platform)))
 }
 
 fn decide_entry(facts: &DeviceFacts, entry: impl Fn(Platform) -> Option<Entry>) -> Decision {
@@ -298,9 +264,7 @@ fn decide_entry(facts: &DeviceFacts, entry: impl Fn(Platform) -> Option<Entry>) 
             Fact::Value(platform) => decide_on(facts, platform, entry(platform)),
             // What no platform allows needs no reported platform.
             Fact::Empty | Fact::Unknown => {
-                let mut answers = Platform::ALL
-                    .iter()
-                    .map(|&platform| decide_on(facts, platform, entry(platform)));
+                let mut answers = Platform::ALL.iter().map(|&platform| decide_on(facts, platform, entry(platform)));
                 match answers.next() {
                     Some(first) if is_denied(first) && answers.all(is_denied) => first,
                     _ => Decision::unknown(ReasonCode::PlatformUnknown, Source::Apple),
@@ -317,14 +281,8 @@ fn is_denied(decision: Decision) -> bool {
 /// The answer for enrollments without a channel to the device (spec D7).
 const fn unmanaged(enrollment: EnrollmentType) -> Option<Decision> {
     match enrollment {
-        EnrollmentType::AppOnly => Some(Decision::deny(
-            ReasonCode::AppOnlyEnrollment,
-            Source::Product,
-        )),
-        EnrollmentType::AuthOnly => Some(Decision::deny(
-            ReasonCode::AuthOnlyEnrollment,
-            Source::Product,
-        )),
+        EnrollmentType::AppOnly => Some(Decision::deny(ReasonCode::AppOnlyEnrollment, Source::Product)),
+        EnrollmentType::AuthOnly => Some(Decision::deny(ReasonCode::AuthOnlyEnrollment, Source::Product)),
         EnrollmentType::User | EnrollmentType::Device | EnrollmentType::AutomatedDevice => None,
     }
 }
@@ -335,52 +293,29 @@ fn decide_on(facts: &DeviceFacts, platform: Platform, entry: Option<Entry>) -> D
         return Decision::deny(R::NotOnPlatform, Source::Apple);
     };
     let version = |needed: OsVersion| {
-        if needed <= floor(platform) {
-            Truth::True
-        } else {
-            facts.os_version.test(|version| *version >= needed)
-        }
+        if needed <= floor(platform) { Truth::True } else { facts.os_version.test(|version| *version >= needed) }
     };
     let require = |truth, missing, unknown| {
-        Decision::require(truth, missing, unknown, Source::Apple)
-            .unwrap_or(Decision::allow(R::Allowed, Source::Apple))
+        Decision::require(truth, missing, unknown, Source::Apple).unwrap_or(Decision::allow(R::Allowed, Source::Apple))
     };
     let by_enrollment = if facts.enrollment == EnrollmentType::User {
         match entry.user_enrollment {
             UserEnrollment::Allowed => Decision::allow(R::Allowed, Source::Apple),
-            UserEnrollment::Forbidden => {
-                Decision::deny(R::ForbiddenUnderUserEnrollment, Source::Apple)
-            }
+            UserEnrollment::Forbidden => Decision::deny(R::ForbiddenUnderUserEnrollment, Source::Apple),
             UserEnrollment::None => Decision::deny(R::NoUserEnrollmentOnPlatform, Source::Apple),
-            UserEnrollment::AllowedSince(needed) => require(
-                version(needed),
-                R::ForbiddenUnderUserEnrollment,
-                R::OsVersionUnknown,
-            ),
+            UserEnrollment::AllowedSince(needed) => {
+                require(version(needed), R::ForbiddenUnderUserEnrollment, R::OsVersionUnknown)
+            }
         }
     } else {
         // A User Enrollment profile carries no access rights; they limit the other kinds only.
         let rights = facts.access_rights.unwrap_or(AccessRights::ALL.0);
-        require(
-            (rights & entry.right.0 == entry.right.0).into(),
-            R::NeedsAccessRight,
-            R::NeedsAccessRight,
-        )
+        require((rights & entry.right.0 == entry.right.0).into(), R::NeedsAccessRight, R::NeedsAccessRight)
     };
-    let supervision = if entry.needs_supervision {
-        facts.is_supervised()
-    } else {
-        Truth::True
-    };
-    by_enrollment
-        .narrowed_by(require(
-            supervision,
-            R::NeedsSupervision,
-            R::SupervisionUnknown,
-        ))
-        .narrowed_by(require(
-            version(entry.introduced),
-            R::NeedsNewerOs,
-            R::OsVersionUnknown,
-        ))
+    let supervision = if entry.needs_supervision { facts.is_supervised() } else { Truth::True };
+    by_enrollment.narrowed_by(require(supervision, R::NeedsSupervision, R::SupervisionUnknown)).narrowed_by(require(
+        version(entry.introduced),
+        R::NeedsNewerOs,
+        R::OsVersionUnknown,
+    ))
 }

@@ -87,11 +87,7 @@ fn on_device(action: Action, facts: &DeviceFacts) -> Decision {
         // The label always changes; Apple decides about the name on the device.
         Action::Rename => {
             let own_name = decide_command(Command::SettingsDeviceName, facts);
-            if own_name.permits() {
-                own_name
-            } else {
-                Decision::partial(ReasonCode::LabelOnly, own_name.source)
-            }
+            if own_name.permits() { own_name } else { Decision::partial(ReasonCode::LabelOnly, own_name.source) }
         }
         Action::Locate | Action::DisableLostMode => {
             decide_command(command(action), facts).narrowed_by(in_lost_mode(facts))
@@ -152,9 +148,7 @@ fn by_actor(action: Action, actor: &Actor) -> Decision {
         return yes;
     }
     let reason = match actor.role {
-        Role::User | Role::Auditor if actor.is_holder && actor.device_is_shared => {
-            ReasonCode::SharedDevice
-        }
+        Role::User | Role::Auditor if actor.is_holder && actor.device_is_shared => ReasonCode::SharedDevice,
         Role::User if !actor.is_holder => ReasonCode::NotTheHolder,
         Role::User | Role::HelpDesk | Role::Auditor | Role::Administrator => ReasonCode::RoleMayNot,
     };

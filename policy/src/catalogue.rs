@@ -69,9 +69,7 @@ impl Item {
     /// Whether the device gets this item while this user holds it.
     #[must_use]
     pub fn decide(&self, device: &Device, holder: &Holder) -> Decision {
-        self.distribution
-            .decide(device, holder)
-            .narrowed_by(can_take(self.kind, &device.facts))
+        self.distribution.decide(device, holder).narrowed_by(can_take(self.kind, &device.facts))
     }
 }
 
@@ -95,15 +93,10 @@ const YES: Decision = Decision::allow(ReasonCode::Allowed, Source::Product);
 /// Secure sign-in: iOS and iPadOS, never under User Enrollment (spec A1).
 fn sign_in_clip(facts: &DeviceFacts) -> Decision {
     if facts.enrollment == EnrollmentType::User {
-        return Decision::deny(
-            ReasonCode::SignInClipNotUnderUserEnrollment,
-            Source::Product,
-        );
+        return Decision::deny(ReasonCode::SignInClipNotUnderUserEnrollment, Source::Product);
     }
     Decision::require(
-        facts
-            .platform
-            .test(|platform| matches!(platform, Platform::Ios | Platform::Ipados)),
+        facts.platform.test(|platform| matches!(platform, Platform::Ios | Platform::Ipados)),
         ReasonCode::SignInClipOnlyOnIos,
         ReasonCode::PlatformUnknown,
         Source::Product,

@@ -166,11 +166,7 @@ impl Decision {
     }
 
     const fn new(outcome: Outcome, reason: ReasonCode, source: Source) -> Self {
-        Self {
-            outcome,
-            reason,
-            source,
-        }
+        Self { outcome, reason, source }
     }
 
     /// Whether it may be done, wholly or in part.
@@ -183,11 +179,7 @@ impl Decision {
     /// Yes; of two equals the first is named.
     #[must_use]
     pub const fn narrowed_by(self, other: Self) -> Self {
-        if strictness(other.outcome) > strictness(self.outcome) {
-            other
-        } else {
-            self
-        }
+        if strictness(other.outcome) > strictness(self.outcome) { other } else { self }
     }
 
     /// The answer to a requirement: no decision when it holds.

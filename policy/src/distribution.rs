@@ -69,17 +69,13 @@ impl Filter {
     pub fn test(&self, device: &Device) -> Truth {
         let facts = &device.facts;
         match self {
-            Self::UserEnrollmentEnrolled(wanted) => {
-                ((facts.enrollment == EnrollmentType::User) == *wanted).into()
-            }
+            Self::UserEnrollmentEnrolled(wanted) => ((facts.enrollment == EnrollmentType::User) == *wanted).into(),
             Self::AutomatedDeviceEnrollmentEnrolled(wanted) => {
                 ((facts.enrollment == EnrollmentType::AutomatedDevice) == *wanted).into()
             }
             Self::Supervised(true) => facts.is_supervised(),
             Self::Supervised(false) => !facts.is_supervised(),
-            Self::Platform(platforms) => {
-                facts.platform.test(|platform| platforms.contains(platform))
-            }
+            Self::Platform(platforms) => facts.platform.test(|platform| platforms.contains(platform)),
             Self::MinOsVersion(oldest) => facts.os_version.test(|version| version >= oldest),
             Self::MaxOsVersion(newest) => facts.os_version.test(|version| version <= newest),
         }
@@ -89,9 +85,7 @@ impl Filter {
     pub(crate) const fn not_passed(&self) -> ReasonCode {
         match self {
             Self::UserEnrollmentEnrolled(_) => ReasonCode::FilterUserEnrollment,
-            Self::AutomatedDeviceEnrollmentEnrolled(_) => {
-                ReasonCode::FilterAutomatedDeviceEnrollment
-            }
+            Self::AutomatedDeviceEnrollmentEnrolled(_) => ReasonCode::FilterAutomatedDeviceEnrollment,
             Self::Supervised(_) => ReasonCode::FilterSupervised,
             Self::Platform(_) => ReasonCode::FilterPlatform,
             Self::MinOsVersion(_) => ReasonCode::FilterMinOsVersion,
@@ -103,9 +97,7 @@ impl Filter {
     pub(crate) const fn not_known(&self) -> ReasonCode {
         match self {
             Self::UserEnrollmentEnrolled(_) => ReasonCode::FilterUserEnrollment,
-            Self::AutomatedDeviceEnrollmentEnrolled(_) => {
-                ReasonCode::FilterAutomatedDeviceEnrollment
-            }
+            Self::AutomatedDeviceEnrollmentEnrolled(_) => ReasonCode::FilterAutomatedDeviceEnrollment,
             Self::Supervised(_) => ReasonCode::SupervisionUnknown,
             Self::Platform(_) => ReasonCode::PlatformUnknown,
             Self::MinOsVersion(_) | Self::MaxOsVersion(_) => ReasonCode::OsVersionUnknown,
@@ -130,16 +122,11 @@ impl CustomDistribution {
     fn decide(&self, device: &Device, holder: &Holder) -> Decision {
         let excluded = self.excluded(device, holder);
         let included = self.included(device, holder);
-        let filtered = self
-            .filters
-            .iter()
-            .map(|filter| filter_verdict(filter, device))
-            .fold(included, Decision::narrowed_by);
+        let filtered =
+            self.filters.iter().map(|filter| filter_verdict(filter, device)).fold(included, Decision::narrowed_by);
         match excluded {
             (Truth::True, reason) => Decision::deny(reason, Source::Distribution),
-            (Truth::Unknown, reason) => {
-                Decision::unknown(reason, Source::Distribution).narrowed_by(filtered)
-            }
+            (Truth::Unknown, reason) => Decision::unknown(reason, Source::Distribution).narrowed_by(filtered),
             (Truth::False, _) => filtered,
         }
     }
@@ -163,32 +150,19 @@ impl CustomDistribution {
         let by_user = any(&self.include_user_groups, |group| holder.is_in(group));
         let by_device = any(&self.include_device_groups, |group| device.is_in(group));
         match (by_user, by_device) {
-            (Truth::True, _) => {
-                Decision::allow(ReasonCode::IncludedUserGroup, Source::Distribution)
-            }
-            (_, Truth::True) => {
-                Decision::allow(ReasonCode::IncludedDeviceGroup, Source::Distribution)
-            }
-            (Truth::False, Truth::False) => {
-                Decision::deny(ReasonCode::NotIncluded, Source::Distribution)
-            }
+            (Truth::True, _) => Decision::allow(ReasonCode::IncludedUserGroup, Source::Distribution),
+            (_, Truth::True) => Decision::allow(ReasonCode::IncludedDeviceGroup, Source::Distribution),
+            (Truth::False, Truth::False) => Decision::deny(ReasonCode::NotIncluded, Source::Distribution),
             _ => Decision::unknown(ReasonCode::GroupUnknown, Source::Distribution),
         }
     }
 }
 
 fn filter_verdict(filter: &Filter, device: &Device) -> Decision {
-    Decision::require(
-        filter.test(device),
-        filter.not_passed(),
-        filter.not_known(),
-        Source::Distribution,
-    )
-    .unwrap_or(Decision::allow(ReasonCode::Allowed, Source::Distribution))
+    Decision::require(filter.test(device), filter.not_passed(), filter.not_known(), Source::Distribution)
+        .unwrap_or(Decision::allow(ReasonCode::Allowed, Source::Distribution))
 }
 
 fn any<T>(things: &BTreeSet<T>, test: impl Fn(&T) -> Truth) -> Truth {
-    things
-        .iter()
-        .fold(Truth::False, |found, thing| found.or(test(thing)))
+    things.iter().fold(Truth::False, |found, thing| found.or(test(thing)))
 }

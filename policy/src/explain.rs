@@ -58,17 +58,9 @@ pub enum Rule {
 
 /// Explains what [`Catalogue::decide`] decides.
 #[must_use]
-pub fn explain(
-    catalogue: &Catalogue,
-    item: &ItemId,
-    device: &Device,
-    holder: &Holder,
-) -> Explanation {
+pub fn explain(catalogue: &Catalogue, item: &ItemId, device: &Device, holder: &Holder) -> Explanation {
     let trace = trace(catalogue, item, device, holder);
-    Explanation {
-        decision: conclude(&trace),
-        trace,
-    }
+    Explanation { decision: conclude(&trace), trace }
 }
 
 fn trace(catalogue: &Catalogue, item: &ItemId, device: &Device, holder: &Holder) -> Vec<TraceStep> {
@@ -91,44 +83,24 @@ fn trace(catalogue: &Catalogue, item: &ItemId, device: &Device, holder: &Holder)
     trace
 }
 
-fn trace_custom(
-    custom: &CustomDistribution,
-    device: &Device,
-    holder: &Holder,
-    trace: &mut Vec<TraceStep>,
-) {
+fn trace_custom(custom: &CustomDistribution, device: &Device, holder: &Holder, trace: &mut Vec<TraceStep>) {
     for group in &custom.exclude_user_groups {
-        trace.push(step(
-            Rule::ExcludesUserGroup(group.clone()),
-            holder.is_in(group),
-        ));
+        trace.push(step(Rule::ExcludesUserGroup(group.clone()), holder.is_in(group)));
     }
     for group in &custom.exclude_device_groups {
-        trace.push(step(
-            Rule::ExcludesDeviceGroup(group.clone()),
-            device.is_in(group),
-        ));
+        trace.push(step(Rule::ExcludesDeviceGroup(group.clone()), device.is_in(group)));
     }
     for user in &custom.include_users {
         trace.push(TraceStep {
             actual: Some(holder.id.to_string()),
-            ..step(
-                Rule::IncludesUser(user.clone()),
-                (*user == holder.id).into(),
-            )
+            ..step(Rule::IncludesUser(user.clone()), (*user == holder.id).into())
         });
     }
     for group in &custom.include_user_groups {
-        trace.push(step(
-            Rule::IncludesUserGroup(group.clone()),
-            holder.is_in(group),
-        ));
+        trace.push(step(Rule::IncludesUserGroup(group.clone()), holder.is_in(group)));
     }
     for group in &custom.include_device_groups {
-        trace.push(step(
-            Rule::IncludesDeviceGroup(group.clone()),
-            device.is_in(group),
-        ));
+        trace.push(step(Rule::IncludesDeviceGroup(group.clone()), device.is_in(group)));
     }
     for filter in &custom.filters {
         trace.push(TraceStep {
@@ -139,11 +111,7 @@ fn trace_custom(
 }
 
 fn step(rule: Rule, holds: Truth) -> TraceStep {
-    TraceStep {
-        rule,
-        holds,
-        actual: None,
-    }
+    TraceStep { rule, holds, actual: None }
 }
 
 /// What the device has for the fact that the filter reads.
@@ -153,9 +121,7 @@ fn actual(filter: &Filter, device: &Device) -> String {
         Filter::UserEnrollmentEnrolled(_) | Filter::AutomatedDeviceEnrollmentEnrolled(_) => {
             facts.enrollment.to_string()
         }
-        Filter::Supervised(_) if facts.enrollment == EnrollmentType::User => {
-            facts.enrollment.to_string()
-        }
+        Filter::Supervised(_) if facts.enrollment == EnrollmentType::User => facts.enrollment.to_string(),
         Filter::Supervised(_) => text(&facts.supervision),
         Filter::Platform(_) => text(&facts.platform),
         Filter::MinOsVersion(_) | Filter::MaxOsVersion(_) => text(&facts.os_version),
@@ -172,8 +138,7 @@ fn text(fact: &Fact<impl ToString>) -> String {
 
 /// Draws the decision from the trace alone, so that a trace that leaves something out shows.
 fn conclude(trace: &[TraceStep]) -> Decision {
-    let from_distribution =
-        |outcome: fn(ReasonCode, Source) -> Decision, reason| outcome(reason, Source::Distribution);
+    let from_distribution = |outcome: fn(ReasonCode, Source) -> Decision, reason| outcome(reason, Source::Distribution);
     let mut excluded = None;
     let mut included = from_distribution(Decision::deny, ReasonCode::NotIncluded);
     let mut narrowing = Vec::new();

@@ -3,9 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 /// A fact about a device or a user (spec C3).
-#[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
-)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Fact<T> {
     /// It is this.

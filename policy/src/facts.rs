@@ -87,11 +87,7 @@ impl OsVersion {
     /// A version from its parts.
     #[must_use]
     pub const fn new(major: u16, minor: u16, patch: u16) -> Self {
-        Self {
-            major,
-            minor,
-            patch,
-        }
+        Self { major, minor, patch }
     }
 }
 
@@ -189,8 +185,7 @@ impl DeviceFacts {
         if self.enrollment == EnrollmentType::User {
             return Truth::False;
         }
-        self.supervision
-            .test(|&supervision| supervision == Supervision::Supervised)
+        self.supervision.test(|&supervision| supervision == Supervision::Supervised)
     }
 }
 
@@ -212,17 +207,8 @@ pub struct Device {
 
 impl Device {
     /// A device in these groups and surely in no others.
-    pub fn new(
-        id: impl Into<DeviceId>,
-        facts: DeviceFacts,
-        groups: impl IntoIterator<Item = DeviceGroupId>,
-    ) -> Self {
-        Self {
-            id: id.into(),
-            facts,
-            groups: set(groups),
-            unknown_groups: BTreeSet::new(),
-        }
+    pub fn new(id: impl Into<DeviceId>, facts: DeviceFacts, groups: impl IntoIterator<Item = DeviceGroupId>) -> Self {
+        Self { id: id.into(), facts, groups: set(groups), unknown_groups: BTreeSet::new() }
     }
 
     /// Whether the device is in the group.
@@ -252,20 +238,12 @@ pub struct Holder {
 impl Holder {
     /// A person in these groups and surely in no others.
     pub fn person(id: impl Into<UserId>, groups: impl IntoIterator<Item = UserGroupId>) -> Self {
-        Self {
-            id: id.into(),
-            groups: set(groups),
-            unknown_groups: BTreeSet::new(),
-            is_nobody: false,
-        }
+        Self { id: id.into(), groups: set(groups), unknown_groups: BTreeSet::new(), is_nobody: false }
     }
 
     /// Nobody, in these groups and surely in no others.
     pub fn nobody(id: impl Into<UserId>, groups: impl IntoIterator<Item = UserGroupId>) -> Self {
-        Self {
-            is_nobody: true,
-            ..Self::person(id, groups)
-        }
+        Self { is_nobody: true, ..Self::person(id, groups) }
     }
 
     /// Whether the user is in the group.

@@ -2,6 +2,30 @@
 //!
 //! No I/O, no clock, no randomness. The same code runs in the server and, through
 //! `baton-policy-wasm`, in the browser. `docs/policy.md` shows how a decision is made.
+//!
+//! ```
+//! use baton_policy::{
+//!     Catalogue, Device, DeviceFacts, Distribution, EnrollmentType, Holder, Item, ItemKind,
+//!     ItemRole, Outcome, Ownership, Platform, ReasonCode,
+//! };
+//!
+//! let clip = Item {
+//!     id: "sign-in".into(),
+//!     kind: ItemKind::SecureSignIn,
+//!     role: ItemRole::SignInClip,
+//!     distribution: Distribution::AllDevices,
+//!     reset_between_people: false,
+//! };
+//! let catalogue = Catalogue { items: vec![clip] };
+//! let mut facts = DeviceFacts::new(EnrollmentType::User, Ownership::User);
+//! facts.platform = Platform::Ios.into();
+//! let phone = Device::new("phone", facts, []);
+//! let ann = Holder::person("ann", ["everyone".into()]);
+//!
+//! let decision = catalogue.decide(&"sign-in".into(), &phone, &ann);
+//! assert_eq!(decision.outcome, Outcome::Deny);
+//! assert_eq!(decision.reason, ReasonCode::SignInClipNotUnderUserEnrollment);
+//! ```
 
 mod apple;
 pub mod capability;
@@ -26,12 +50,9 @@ pub use decision::{Decision, Outcome, ReasonCode, Source};
 pub use distribution::{CustomDistribution, Distribution, Filter};
 pub use explain::{Explanation, TraceStep};
 pub use fact::{Fact, Truth};
-pub use facts::{
-    Device, DeviceFacts, EnrollmentType, Holder, OsVersion, Ownership, Platform, Supervision,
-};
+pub use facts::{Device, DeviceFacts, EnrollmentType, Holder, OsVersion, Ownership, Platform, Supervision};
 pub use handover::{
-    HolderChange, ItemState, Plan, PlanReason, Presence, Rendering, Step, Target, Wait, is_clean,
-    plan,
+    HolderChange, ItemState, Plan, PlanReason, Presence, Rendering, Step, Target, Wait, is_clean, plan,
 };
 pub use ids::{DeviceGroupId, DeviceId, ItemId, UserGroupId, UserId};
 pub use item::{ItemKind, ItemRole};

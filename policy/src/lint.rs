@@ -138,18 +138,8 @@ fn clip_lints(clip: &Item, input: &LintInput, shared: &mut [bool], findings: &mu
         findings.extend(finding(code, severity, clip, devices, fix));
     };
     report(FindingCode::ClipMissesNobody, Severity::Blocks, &lost, fix);
-    report(
-        FindingCode::ClipUnknownForNobody,
-        Severity::Warns,
-        &unknown,
-        None,
-    );
-    report(
-        FindingCode::ClipStrandsDevices,
-        Severity::Warns,
-        &stranded,
-        None,
-    );
+    report(FindingCode::ClipUnknownForNobody, Severity::Warns, &unknown, None);
+    report(FindingCode::ClipStrandsDevices, Severity::Warns, &stranded, None);
 }
 
 fn item_lints(item: &Item, input: &LintInput, shared: &[bool], findings: &mut Vec<Finding>) {
@@ -164,11 +154,7 @@ fn item_lints(item: &Item, input: &LintInput, shared: &[bool], findings: &mut Ve
         .map(|device| (device, item.decide(device, &input.nobody)))
         .collect();
     let with = |wanted: fn(Outcome) -> bool| -> Vec<&Device> {
-        reached
-            .iter()
-            .filter(|(_, decision)| wanted(decision.outcome))
-            .map(|(device, _)| *device)
-            .collect()
+        reached.iter().filter(|(_, decision)| wanted(decision.outcome)).map(|(device, _)| *device).collect()
     };
     let staying = with(Outcome::permits);
     let leaving = with(|outcome| outcome == Outcome::Deny);
@@ -181,20 +167,10 @@ fn item_lints(item: &Item, input: &LintInput, shared: &[bool], findings: &mut Ve
             fix_for(item, &leaving, &input.nobody),
         ),
         ItemRole::Ordinary if item.kind.is_app() && item.reset_between_people => None,
-        ItemRole::Ordinary if item.kind.is_app() => finding(
-            FindingCode::AppStaysWithData,
-            Severity::Warns,
-            item,
-            &staying,
-            None,
-        ),
-        ItemRole::Ordinary => finding(
-            FindingCode::NeverLeaves,
-            Severity::Warns,
-            item,
-            &staying,
-            None,
-        ),
+        ItemRole::Ordinary if item.kind.is_app() => {
+            finding(FindingCode::AppStaysWithData, Severity::Warns, item, &staying, None)
+        }
+        ItemRole::Ordinary => finding(FindingCode::NeverLeaves, Severity::Warns, item, &staying, None),
         ItemRole::SignInClip => None,
     });
 }
@@ -228,11 +204,8 @@ fn fix_for(item: &Item, devices: &[&Device], nobody: &Holder) -> Option<Fix> {
             stop_excluding.insert(group.clone());
         }
     }
-    let reaches_all = |distribution: &Distribution| {
-        devices
-            .iter()
-            .all(|device| distribution.decide(device, nobody).permits())
-    };
+    let reaches_all =
+        |distribution: &Distribution| devices.iter().all(|device| distribution.decide(device, nobody).permits());
     let mut include_user = None;
     let mut distribution = Distribution::Custom(fixed.clone());
     if !reaches_all(&distribution) {
@@ -240,11 +213,7 @@ fn fix_for(item: &Item, devices: &[&Device], nobody: &Holder) -> Option<Fix> {
         include_user = Some(nobody.id.clone());
         distribution = Distribution::Custom(fixed);
     }
-    reaches_all(&distribution).then_some(Fix {
-        include_user,
-        stop_excluding,
-        distribution,
-    })
+    reaches_all(&distribution).then_some(Fix { include_user, stop_excluding, distribution })
 }
 
 /// The users there are and, for each group and each user that the distribution includes, one who
@@ -252,12 +221,7 @@ fn fix_for(item: &Item, devices: &[&Device], nobody: &Holder) -> Option<Fix> {
 fn possible_holders(distribution: &Distribution, input: &LintInput) -> Vec<Holder> {
     let mut holders = input.users.clone();
     if let Distribution::Custom(custom) = distribution {
-        holders.extend(
-            custom
-                .include_user_groups
-                .iter()
-                .map(|group| Holder::person("", [group.clone()])),
-        );
+        holders.extend(custom.include_user_groups.iter().map(|group| Holder::person("", [group.clone()])));
         holders.extend(
             custom
                 .include_users
@@ -271,9 +235,7 @@ fn possible_holders(distribution: &Distribution, input: &LintInput) -> Vec<Holde
 }
 
 fn reaches_any(item: &Item, device: &Device, holders: &[&Holder]) -> bool {
-    holders
-        .iter()
-        .any(|holder| item.decide(device, holder).permits())
+    holders.iter().any(|holder| item.decide(device, holder).permits())
 }
 
 /// One user of each kind that the distribution can tell apart, so that large directories cost

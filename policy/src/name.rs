@@ -16,19 +16,13 @@ pub struct UnknownName {
 
 impl UnknownName {
     pub(crate) fn new(given: &str, names: &[&str]) -> Self {
-        Self {
-            given: given.to_owned(),
-            expected: names.join(", "),
-        }
+        Self { given: given.to_owned(), expected: names.join(", ") }
     }
 }
 
 /// The place of a name among names.
 pub(crate) fn position(text: &str, names: &[&str]) -> Result<usize, UnknownName> {
-    names
-        .iter()
-        .position(|name| *name == text)
-        .ok_or_else(|| UnknownName::new(text, names))
+    names.iter().position(|name| *name == text).ok_or_else(|| UnknownName::new(text, names))
 }
 
 /// Reads any named value from a string in a serde format.

@@ -94,36 +94,17 @@ impl Request {
     #[must_use]
     pub fn answer(&self) -> Answer {
         match self {
-            Self::DecideAction {
-                action,
-                facts,
-                actor,
-            } => Answer::Decision(decide_action(*action, facts, actor)),
-            Self::DecideItem {
-                catalogue,
-                item,
-                device,
-                holder,
-            } => Answer::Decision(catalogue.decide(item, device, holder)),
-            Self::ExplainItem {
-                catalogue,
-                item,
-                device,
-                holder,
-            } => Answer::Explanation(explain(catalogue, item, device, holder)),
-            Self::Desired {
-                catalogue,
-                device,
-                holder,
-            } => Answer::Desired(catalogue.desired(device, holder)),
-            Self::Plan {
-                states,
-                targets,
-                change,
-            } => Answer::Plan {
-                plan: plan(states, targets, *change),
-                clean: is_clean(states, targets),
-            },
+            Self::DecideAction { action, facts, actor } => Answer::Decision(decide_action(*action, facts, actor)),
+            Self::DecideItem { catalogue, item, device, holder } => {
+                Answer::Decision(catalogue.decide(item, device, holder))
+            }
+            Self::ExplainItem { catalogue, item, device, holder } => {
+                Answer::Explanation(explain(catalogue, item, device, holder))
+            }
+            Self::Desired { catalogue, device, holder } => Answer::Desired(catalogue.desired(device, holder)),
+            Self::Plan { states, targets, change } => {
+                Answer::Plan { plan: plan(states, targets, *change), clean: is_clean(states, targets) }
+            }
             Self::Lint(input) => Answer::Findings(nobody_lints(input)),
         }
     }

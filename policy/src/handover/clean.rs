@@ -13,16 +13,13 @@ use crate::item::ItemRole;
 /// say nothing about people. An item whose decision is unknown is not allowed, so it is dirt.
 #[must_use]
 pub fn is_clean(states: &[ItemState], targets: &[Target]) -> bool {
-    states
-        .iter()
-        .filter(|state| state.is_on_device())
-        .all(|state| {
-            targets.iter().any(|target| {
-                target.item == state.item
-                    && target.decision.permits()
-                    && (target.rendering == state.rendering || target.role == ItemRole::SignInClip)
-            })
+    states.iter().filter(|state| state.is_on_device()).all(|state| {
+        targets.iter().any(|target| {
+            target.item == state.item
+                && target.decision.permits()
+                && (target.rendering == state.rendering || target.role == ItemRole::SignInClip)
         })
+    })
 }
 
 /// Whether every removal is confirmed, although replacements may be pending.
@@ -34,9 +31,5 @@ pub fn removals_confirmed(states: &[ItemState], targets: &[Target]) -> bool {
     states
         .iter()
         .filter(|state| state.is_on_device())
-        .all(|state| {
-            targets
-                .iter()
-                .any(|target| target.item == state.item && target.decision.outcome != Outcome::Deny)
-        })
+        .all(|state| targets.iter().any(|target| target.item == state.item && target.decision.outcome != Outcome::Deny))
 }

@@ -115,10 +115,7 @@ impl Plan {
 pub fn plan(states: &[ItemState], targets: &[Target], change: HolderChange) -> Plan {
     let mut draft = Draft::default();
     for (index, target) in targets.iter().enumerate() {
-        if targets[..index]
-            .iter()
-            .any(|earlier| earlier.item == target.item)
-        {
+        if targets[..index].iter().any(|earlier| earlier.item == target.item) {
             continue;
         }
         let rows = on_device(states, &target.item);
@@ -133,9 +130,7 @@ pub fn plan(states: &[ItemState], targets: &[Target], change: HolderChange) -> P
     }
     for (index, state) in states.iter().enumerate() {
         let is_targeted = targets.iter().any(|target| target.item == state.item);
-        let is_done = states[..index]
-            .iter()
-            .any(|earlier| earlier.item == state.item);
+        let is_done = states[..index].iter().any(|earlier| earlier.item == state.item);
         if !is_targeted && !is_done {
             let rows = on_device(states, &state.item);
             draft.take_away(&rows, ItemRole::Ordinary, PlanReason::NotDesired);
@@ -145,10 +140,7 @@ pub fn plan(states: &[ItemState], targets: &[Target], change: HolderChange) -> P
 }
 
 fn on_device<'a>(states: &'a [ItemState], item: &ItemId) -> Vec<&'a ItemState> {
-    states
-        .iter()
-        .filter(|state| state.item == *item && state.is_on_device())
-        .collect()
+    states.iter().filter(|state| state.item == *item && state.is_on_device()).collect()
 }
 
 /// The row that most surely says what is there.
@@ -178,36 +170,26 @@ impl Draft {
         {
             self.take_away(rows, target.role, PlanReason::ResetBetweenPeople);
             if rows.iter().all(|row| row.removable) {
-                let step = Step {
-                    waits_for: Wait::OwnRemoval,
-                    ..install_step(target, PlanReason::ReinstallAfterReset)
-                };
+                let step =
+                    Step { waits_for: Wait::OwnRemoval, ..install_step(target, PlanReason::ReinstallAfterReset) };
                 self.install.push((target.role, step));
                 return;
             }
         }
-        let same = rows
-            .iter()
-            .find(|row| row.rendering == target.rendering)
-            .map_or(Presence::Absent, |row| row.presence);
+        let same =
+            rows.iter().find(|row| row.rendering == target.rendering).map_or(Presence::Absent, |row| row.presence);
         match (same, others) {
             (Presence::Present, false) => {
-                self.keep
-                    .push(install_step(target, PlanReason::SameRendering));
+                self.keep.push(install_step(target, PlanReason::SameRendering));
             }
-            (Presence::Maybe, false) => self
-                .install
-                .push((target.role, install_step(target, PlanReason::Unconfirmed))),
-            (Presence::Absent, false) => self
-                .install
-                .push((target.role, install_step(target, PlanReason::Missing))),
-            (Presence::Absent, true) => self
-                .replace
-                .push((target.role, install_step(target, PlanReason::NewRendering))),
-            (Presence::Maybe | Presence::Present, true) => self.replace.push((
-                target.role,
-                install_step(target, PlanReason::UncertainRendering),
-            )),
+            (Presence::Maybe, false) => self.install.push((target.role, install_step(target, PlanReason::Unconfirmed))),
+            (Presence::Absent, false) => self.install.push((target.role, install_step(target, PlanReason::Missing))),
+            (Presence::Absent, true) => {
+                self.replace.push((target.role, install_step(target, PlanReason::NewRendering)));
+            }
+            (Presence::Maybe | Presence::Present, true) => {
+                self.replace.push((target.role, install_step(target, PlanReason::UncertainRendering)));
+            }
         }
     }
 
@@ -216,12 +198,7 @@ impl Draft {
             return;
         };
         let role = rows.iter().map(|row| row.role).fold(role, ItemRole::max);
-        let step = Step {
-            item: row.item.clone(),
-            rendering: row.rendering.clone(),
-            reason,
-            waits_for: Wait::Nothing,
-        };
+        let step = Step { item: row.item.clone(), rendering: row.rendering.clone(), reason, waits_for: Wait::Nothing };
         if rows.iter().all(|row| row.removable) {
             self.remove.push((role, step));
         } else {
@@ -242,11 +219,7 @@ impl Draft {
 
     fn finish(mut self) -> Plan {
         let keeps_in_reach = |role: ItemRole| role != ItemRole::Ordinary;
-        let successor_pending = self
-            .install
-            .iter()
-            .chain(&self.replace)
-            .any(|(role, _)| keeps_in_reach(*role));
+        let successor_pending = self.install.iter().chain(&self.replace).any(|(role, _)| keeps_in_reach(*role));
         let removals_pending = self.remove.iter().any(|(role, _)| !keeps_in_reach(*role));
         if successor_pending || removals_pending {
             for (role, step) in &mut self.remove {
@@ -266,27 +239,14 @@ impl Draft {
 }
 
 fn install_step(target: &Target, reason: PlanReason) -> Step {
-    Step {
-        item: target.item.clone(),
-        rendering: target.rendering.clone(),
-        reason,
-        waits_for: Wait::Nothing,
-    }
+    Step { item: target.item.clone(), rendering: target.rendering.clone(), reason, waits_for: Wait::Nothing }
 }
 
 /// What keeps the device in reach comes first, connectivity before the clip.
-const INSTALL_ORDER: [ItemRole; 3] = [
-    ItemRole::Connectivity,
-    ItemRole::SignInClip,
-    ItemRole::Ordinary,
-];
+const INSTALL_ORDER: [ItemRole; 3] = [ItemRole::Connectivity, ItemRole::SignInClip, ItemRole::Ordinary];
 
 /// What keeps the device in reach goes last.
-const REMOVAL_ORDER: [ItemRole; 3] = [
-    ItemRole::Ordinary,
-    ItemRole::SignInClip,
-    ItemRole::Connectivity,
-];
+const REMOVAL_ORDER: [ItemRole; 3] = [ItemRole::Ordinary, ItemRole::SignInClip, ItemRole::Connectivity];
 
 fn in_order(steps: &[(ItemRole, Step)], order: [ItemRole; 3]) -> Vec<Step> {
     let mut ordered = Vec::with_capacity(steps.len());

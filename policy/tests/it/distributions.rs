@@ -2,8 +2,8 @@
 
 use baton_policy::explain::explain;
 use baton_policy::{
-    CustomDistribution, Device, Distribution, EnrollmentType, Fact, Filter, Holder, Item, ItemId,
-    Outcome, Supervision, UserGroupId,
+    CustomDistribution, Device, Distribution, EnrollmentType, Fact, Filter, Holder, Item, ItemId, Outcome, Supervision,
+    UserGroupId,
 };
 use proptest::prelude::*;
 
@@ -21,24 +21,17 @@ fn oracle(distribution: &Distribution, device: &Device, holder: &Holder) -> u8 {
         Distribution::Custom(custom) => custom,
     };
     let user_in = |group: &_| {
-        YES * u8::from(holder.groups.contains(group))
-            + UNKNOWN * u8::from(holder.unknown_groups.contains(group))
+        YES * u8::from(holder.groups.contains(group)) + UNKNOWN * u8::from(holder.unknown_groups.contains(group))
     };
     let device_in = |group: &_| {
-        YES * u8::from(device.groups.contains(group))
-            + UNKNOWN * u8::from(device.unknown_groups.contains(group))
+        YES * u8::from(device.groups.contains(group)) + UNKNOWN * u8::from(device.unknown_groups.contains(group))
     };
     let included = custom
         .include_user_groups
         .iter()
         .map(user_in)
         .chain(custom.include_device_groups.iter().map(device_in))
-        .chain(
-            custom
-                .include_users
-                .iter()
-                .map(|user| YES * u8::from(*user == holder.id)),
-        )
+        .chain(custom.include_users.iter().map(|user| YES * u8::from(*user == holder.id)))
         .max()
         .unwrap_or(NO);
     let excluded = custom
@@ -48,12 +41,7 @@ fn oracle(distribution: &Distribution, device: &Device, holder: &Holder) -> u8 {
         .chain(custom.exclude_device_groups.iter().map(device_in))
         .max()
         .unwrap_or(NO);
-    let passed = custom
-        .filters
-        .iter()
-        .map(|filter| passes(filter, device))
-        .min()
-        .unwrap_or(YES);
+    let passed = custom.filters.iter().map(|filter| passes(filter, device)).min().unwrap_or(YES);
     included.min(YES - excluded).min(passed)
 }
 
@@ -99,9 +87,7 @@ fn outcome(truth: u8) -> Outcome {
 }
 
 fn includes(custom: &CustomDistribution, device: &Device, holder: &Holder) -> Outcome {
-    Distribution::Custom(custom.clone())
-        .decide(device, holder)
-        .outcome
+    Distribution::Custom(custom.clone()).decide(device, holder).outcome
 }
 
 proptest! {

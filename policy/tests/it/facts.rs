@@ -1,8 +1,8 @@
 //! Facts, versions, logic, and the decisions that hang on a single one of them.
 
 use baton_policy::{
-    Action, Actor, Decision, DeviceFacts, EnrollmentType, Fact, ItemKind, OsVersion, Outcome,
-    Ownership, Platform, ReasonCode, Role, Supervision, Truth, decide_action,
+    Action, Actor, Decision, DeviceFacts, EnrollmentType, Fact, ItemKind, OsVersion, Outcome, Ownership, Platform,
+    ReasonCode, Role, Supervision, Truth, decide_action,
 };
 
 fn iphone(enrollment: EnrollmentType) -> DeviceFacts {
@@ -16,11 +16,7 @@ fn iphone(enrollment: EnrollmentType) -> DeviceFacts {
 }
 
 fn by_administrator(action: Action, facts: &DeviceFacts) -> Decision {
-    let administrator = Actor {
-        role: Role::Administrator,
-        is_holder: false,
-        device_is_shared: true,
-    };
+    let administrator = Actor { role: Role::Administrator, is_holder: false, device_is_shared: true };
     decide_action(action, facts, &administrator)
 }
 
@@ -50,10 +46,7 @@ fn what_is_not_a_version_is_refused() {
 #[test]
 fn an_unknown_name_is_refused_with_those_there_are() {
     let error = "ios17".parse::<Platform>().unwrap_err().to_string();
-    assert_eq!(
-        error,
-        "unknown name `ios17`, expected one of ios, ipados, macos, visionos, tvos, watchos"
-    );
+    assert_eq!(error, "unknown name `ios17`, expected one of ios, ipados, macos, visionos, tvos, watchos");
 }
 
 #[test]
@@ -75,46 +68,25 @@ fn unknown_gives_way_only_to_what_settles_the_matter() {
 
 #[test]
 fn a_device_enrollment_needs_the_access_right() {
-    let facts = DeviceFacts {
-        access_rights: Some(8191 - 8),
-        ..iphone(EnrollmentType::Device)
-    };
+    let facts = DeviceFacts { access_rights: Some(8191 - 8), ..iphone(EnrollmentType::Device) };
     let decision = by_administrator(Action::Wipe, &facts);
-    assert_eq!(
-        (decision.outcome, decision.reason),
-        (Outcome::Deny, ReasonCode::NeedsAccessRight)
-    );
+    assert_eq!((decision.outcome, decision.reason), (Outcome::Deny, ReasonCode::NeedsAccessRight));
     assert!(by_administrator(Action::Lock, &facts).permits());
 }
 
 #[test]
 fn access_rights_say_nothing_under_user_enrollment() {
-    let facts = DeviceFacts {
-        access_rights: Some(0),
-        ..iphone(EnrollmentType::User)
-    };
+    let facts = DeviceFacts { access_rights: Some(0), ..iphone(EnrollmentType::User) };
     assert!(by_administrator(Action::Lock, &facts).permits());
 }
 
 #[test]
 fn a_device_is_located_in_lost_mode_only() {
     let at_hand = iphone(EnrollmentType::AutomatedDevice);
-    assert_eq!(
-        by_administrator(Action::Locate, &at_hand).reason,
-        ReasonCode::NeedsLostMode
-    );
-    let silent = DeviceFacts {
-        lost_mode: Fact::Unknown,
-        ..at_hand.clone()
-    };
-    assert_eq!(
-        by_administrator(Action::Locate, &silent).outcome,
-        Outcome::Unknown
-    );
-    let lost = DeviceFacts {
-        lost_mode: Fact::Value(true),
-        ..at_hand
-    };
+    assert_eq!(by_administrator(Action::Locate, &at_hand).reason, ReasonCode::NeedsLostMode);
+    let silent = DeviceFacts { lost_mode: Fact::Unknown, ..at_hand.clone() };
+    assert_eq!(by_administrator(Action::Locate, &silent).outcome, Outcome::Unknown);
+    let lost = DeviceFacts { lost_mode: Fact::Value(true), ..at_hand };
     assert!(by_administrator(Action::Locate, &lost).permits());
 }
 
@@ -126,23 +98,14 @@ fn a_user_enrolled_mac_gives_apps_back_from_version_26() {
         ..iphone(EnrollmentType::User)
     };
     let outcome = |version| by_administrator(Action::RemoveApp, &mac(version)).outcome;
-    assert_eq!(
-        outcome(Fact::Value(OsVersion::new(15, 7, 0))),
-        Outcome::Deny
-    );
-    assert_eq!(
-        outcome(Fact::Value(OsVersion::new(26, 0, 0))),
-        Outcome::Allow
-    );
+    assert_eq!(outcome(Fact::Value(OsVersion::new(15, 7, 0))), Outcome::Deny);
+    assert_eq!(outcome(Fact::Value(OsVersion::new(26, 0, 0))), Outcome::Allow);
     assert_eq!(outcome(Fact::Unknown), Outcome::Unknown);
 }
 
 #[test]
 fn a_version_that_every_managed_device_has_need_not_be_reported() {
-    let facts = DeviceFacts {
-        os_version: Fact::Unknown,
-        ..iphone(EnrollmentType::Device)
-    };
+    let facts = DeviceFacts { os_version: Fact::Unknown, ..iphone(EnrollmentType::Device) };
     assert!(by_administrator(Action::Lock, &facts).permits());
 }
 
@@ -154,44 +117,24 @@ fn an_apple_vision_is_locked_from_version_2() {
         ..iphone(EnrollmentType::Device)
     };
     let reason = |version| by_administrator(Action::Lock, &vision(version)).reason;
-    assert_eq!(
-        reason(Fact::Value(OsVersion::new(1, 3, 0))),
-        ReasonCode::NeedsNewerOs
-    );
+    assert_eq!(reason(Fact::Value(OsVersion::new(1, 3, 0))), ReasonCode::NeedsNewerOs);
     assert_eq!(reason(Fact::Unknown), ReasonCode::OsVersionUnknown);
-    assert_eq!(
-        reason(Fact::Value(OsVersion::new(2, 0, 0))),
-        ReasonCode::Allowed
-    );
+    assert_eq!(reason(Fact::Value(OsVersion::new(2, 0, 0))), ReasonCode::Allowed);
 }
 
 #[test]
 fn what_no_platform_allows_is_denied_before_the_platform_is_known() {
-    let facts = DeviceFacts {
-        platform: Fact::Unknown,
-        ..iphone(EnrollmentType::User)
-    };
-    assert_eq!(
-        by_administrator(Action::Wipe, &facts).outcome,
-        Outcome::Deny
-    );
-    assert_eq!(
-        by_administrator(Action::Lock, &facts).outcome,
-        Outcome::Unknown
-    );
+    let facts = DeviceFacts { platform: Fact::Unknown, ..iphone(EnrollmentType::User) };
+    assert_eq!(by_administrator(Action::Wipe, &facts).outcome, Outcome::Deny);
+    assert_eq!(by_administrator(Action::Lock, &facts).outcome, Outcome::Unknown);
 }
 
 #[test]
 fn rename_changes_at_least_the_label() {
-    let unsupervised = DeviceFacts {
-        supervision: Fact::Value(Supervision::Unsupervised),
-        ..iphone(EnrollmentType::Device)
-    };
+    let unsupervised =
+        DeviceFacts { supervision: Fact::Value(Supervision::Unsupervised), ..iphone(EnrollmentType::Device) };
     let decision = by_administrator(Action::Rename, &unsupervised);
-    assert_eq!(
-        (decision.outcome, decision.reason),
-        (Outcome::Partial, ReasonCode::LabelOnly)
-    );
+    assert_eq!((decision.outcome, decision.reason), (Outcome::Partial, ReasonCode::LabelOnly));
 }
 
 #[test]

@@ -3,9 +3,8 @@
 use std::collections::BTreeSet;
 
 use baton_policy::{
-    Catalogue, CustomDistribution, Device, DeviceFacts, Distribution, EnrollmentType, Fact,
-    Finding, FindingCode, Holder, Item, ItemKind, ItemRole, LintDevice, LintInput, Outcome,
-    Ownership, Platform, Severity, nobody_lints,
+    Catalogue, CustomDistribution, Device, DeviceFacts, Distribution, EnrollmentType, Fact, Finding, FindingCode,
+    Holder, Item, ItemKind, ItemRole, LintDevice, LintInput, Outcome, Ownership, Platform, Severity, nobody_lints,
 };
 use proptest::prelude::*;
 
@@ -15,11 +14,7 @@ fn item(kind: ItemKind, distribution: Distribution) -> Item {
     Item {
         id: kind.as_str().into(),
         kind,
-        role: if kind == ItemKind::SecureSignIn {
-            ItemRole::SignInClip
-        } else {
-            ItemRole::Ordinary
-        },
+        role: if kind == ItemKind::SecureSignIn { ItemRole::SignInClip } else { ItemRole::Ordinary },
         distribution,
         reset_between_people: false,
     }
@@ -30,28 +25,20 @@ fn phone(id: &str) -> LintDevice {
         platform: Fact::Value(Platform::Ios),
         ..DeviceFacts::new(EnrollmentType::Device, Ownership::Company)
     };
-    LintDevice {
-        device: Device::new(id, facts, [format!("group-of-{id}").as_str().into()]),
-        has_clip: false,
-    }
+    LintDevice { device: Device::new(id, facts, [format!("group-of-{id}").as_str().into()]), has_clip: false }
 }
 
 /// Ann in staff, Nobody in signed-out, both in everyone; two phones.
 fn world(items: impl IntoIterator<Item = Item>) -> LintInput {
     LintInput {
-        catalogue: Catalogue {
-            items: items.into_iter().collect(),
-        },
+        catalogue: Catalogue { items: items.into_iter().collect() },
         devices: vec![phone("one"), phone("two")],
         users: vec![Holder::person("ann", ["everyone".into(), "staff".into()])],
         nobody: Holder::nobody("nobody", ["everyone".into(), "signed-out".into()]),
     }
 }
 
-fn to_groups<const N: usize, const M: usize>(
-    include: [&str; N],
-    exclude: [&str; M],
-) -> Distribution {
+fn to_groups<const N: usize, const M: usize>(include: [&str; N], exclude: [&str; M]) -> Distribution {
     Distribution::Custom(CustomDistribution {
         include_user_groups: include.into_iter().map(Into::into).collect(),
         exclude_user_groups: exclude.into_iter().map(Into::into).collect(),
@@ -86,10 +73,7 @@ fn a_clip_that_misses_nobody_blocks_and_is_fixed_by_including_nobody() {
 
 #[test]
 fn a_clip_that_excludes_nobody_is_fixed_by_no_longer_excluding_that_group() {
-    let input = world([item(
-        ItemKind::SecureSignIn,
-        to_groups(["everyone"], ["signed-out", "leavers"]),
-    )]);
+    let input = world([item(ItemKind::SecureSignIn, to_groups(["everyone"], ["signed-out", "leavers"]))]);
     let findings = nobody_lints(&input);
     let fix = findings[0].fix.clone().unwrap();
     assert_eq!(fix.include_user, None);
@@ -100,10 +84,7 @@ fn a_clip_that_excludes_nobody_is_fixed_by_no_longer_excluding_that_group() {
 #[test]
 fn a_group_that_is_empty_today_counts_already() {
     let input = world([item(ItemKind::SecureSignIn, to_groups(["interns"], []))]);
-    assert_eq!(
-        codes(&nobody_lints(&input)),
-        [FindingCode::ClipMissesNobody]
-    );
+    assert_eq!(codes(&nobody_lints(&input)), [FindingCode::ClipMissesNobody]);
 }
 
 #[test]
@@ -126,15 +107,9 @@ fn no_devices_names_those_that_would_be_stranded() {
 
 #[test]
 fn a_clip_that_cannot_be_told_for_nobody_is_named() {
-    let mut input = world([item(
-        ItemKind::SecureSignIn,
-        to_groups(["staff", "kiosk"], []),
-    )]);
+    let mut input = world([item(ItemKind::SecureSignIn, to_groups(["staff", "kiosk"], []))]);
     input.nobody.unknown_groups.insert("kiosk".into());
-    assert_eq!(
-        codes(&nobody_lints(&input)),
-        [FindingCode::ClipUnknownForNobody]
-    );
+    assert_eq!(codes(&nobody_lints(&input)), [FindingCode::ClipUnknownForNobody]);
 }
 
 #[test]
@@ -153,23 +128,14 @@ fn what_users_and_nobody_get_never_leaves() {
 #[test]
 fn apps_that_stay_keep_their_data_unless_they_are_reset() {
     let app = item(ItemKind::StoreApp, Distribution::AllDevices);
-    assert_eq!(
-        codes(&nobody_lints(&world([clip_for_all(), app.clone()]))),
-        [FindingCode::AppStaysWithData]
-    );
-    let reset = Item {
-        reset_between_people: true,
-        ..app
-    };
+    assert_eq!(codes(&nobody_lints(&world([clip_for_all(), app.clone()]))), [FindingCode::AppStaysWithData]);
+    let reset = Item { reset_between_people: true, ..app };
     assert_eq!(nobody_lints(&world([clip_for_all(), reset])), []);
 }
 
 #[test]
 fn connectivity_that_is_lost_at_sign_out_is_named_with_a_fix() {
-    let wifi = Item {
-        role: ItemRole::Connectivity,
-        ..item(ItemKind::WiFi, to_groups(["staff"], []))
-    };
+    let wifi = Item { role: ItemRole::Connectivity, ..item(ItemKind::WiFi, to_groups(["staff"], [])) };
     let findings = nobody_lints(&world([clip_for_all(), wifi]));
     assert_eq!(codes(&findings), [FindingCode::ConnectivityLost]);
     let fix = findings[0].fix.clone().unwrap();
@@ -178,10 +144,7 @@ fn connectivity_that_is_lost_at_sign_out_is_named_with_a_fix() {
 
 #[test]
 fn connectivity_that_stays_is_as_it_should_be() {
-    let wifi = Item {
-        role: ItemRole::Connectivity,
-        ..item(ItemKind::WiFi, Distribution::AllDevices)
-    };
+    let wifi = Item { role: ItemRole::Connectivity, ..item(ItemKind::WiFi, Distribution::AllDevices) };
     assert_eq!(nobody_lints(&world([clip_for_all(), wifi])), []);
 }
 
@@ -202,40 +165,26 @@ fn any_world() -> impl Strategy<Value = LintInput> {
         worlds::holder(),
     )
         .prop_map(|(distribution, devices, users, nobody)| LintInput {
-            catalogue: Catalogue {
-                items: vec![item(ItemKind::SecureSignIn, distribution)],
-            },
+            catalogue: Catalogue { items: vec![item(ItemKind::SecureSignIn, distribution)] },
             devices: devices
                 .into_iter()
                 .enumerate()
                 .map(|(index, (device, has_clip))| LintDevice {
-                    device: Device {
-                        id: format!("phone-{index}").into(),
-                        ..device
-                    },
+                    device: Device { id: format!("phone-{index}").into(), ..device },
                     has_clip,
                 })
                 .collect(),
             users: users
                 .into_iter()
-                .map(|user| Holder {
-                    is_nobody: false,
-                    ..user
-                })
+                .map(|user| Holder { is_nobody: false, ..user })
                 .filter(|user| user.id != "nobody".into())
                 .collect(),
-            nobody: Holder {
-                id: "nobody".into(),
-                is_nobody: true,
-                ..nobody
-            },
+            nobody: Holder { id: "nobody".into(), is_nobody: true, ..nobody },
         })
 }
 
 fn blocking(findings: &[Finding]) -> Option<&Finding> {
-    findings
-        .iter()
-        .find(|finding| finding.severity == Severity::Blocks)
+    findings.iter().find(|finding| finding.severity == Severity::Blocks)
 }
 
 proptest! {

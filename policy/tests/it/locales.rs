@@ -7,31 +7,17 @@ use baton_policy::{FindingCode, PlanReason, ReasonCode, locales};
 #[test]
 fn every_code_has_a_sentence_in_every_language() {
     for (language, text) in [("en", locales::EN), ("de", locales::DE)] {
-        let sentences: BTreeMap<String, BTreeMap<String, String>> =
-            serde_json::from_str(text).unwrap();
-        let codes = |codes: Vec<&str>| -> BTreeSet<String> {
-            codes.into_iter().map(str::to_owned).collect()
-        };
+        let sentences: BTreeMap<String, BTreeMap<String, String>> = serde_json::from_str(text).unwrap();
+        let codes = |codes: Vec<&str>| -> BTreeSet<String> { codes.into_iter().map(str::to_owned).collect() };
         for (part, expected) in [
-            (
-                "reason",
-                codes(ReasonCode::ALL.iter().map(|code| code.as_str()).collect()),
-            ),
-            (
-                "plan",
-                codes(PlanReason::ALL.iter().map(|code| code.as_str()).collect()),
-            ),
-            (
-                "finding",
-                codes(FindingCode::ALL.iter().map(|code| code.as_str()).collect()),
-            ),
+            ("reason", codes(ReasonCode::ALL.iter().map(|code| code.as_str()).collect())),
+            ("plan", codes(PlanReason::ALL.iter().map(|code| code.as_str()).collect())),
+            ("finding", codes(FindingCode::ALL.iter().map(|code| code.as_str()).collect())),
         ] {
             let present: BTreeSet<String> = sentences[part].keys().cloned().collect();
             assert_eq!(present, expected, "{part} in {language}");
             assert!(
-                sentences[part]
-                    .values()
-                    .all(|sentence| sentence.ends_with('.')),
+                sentences[part].values().all(|sentence| sentence.ends_with('.')),
                 "{part} in {language} has a sentence without an end"
             );
         }

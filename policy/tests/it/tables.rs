@@ -7,35 +7,21 @@ use std::path::Path;
 
 use baton_policy::catalogue::can_take;
 use baton_policy::{
-    Action, Actor, Command, Decision, DeviceFacts, EnrollmentType, Fact, ItemKind, OsVersion,
-    Ownership, Platform, Role, Supervision, decide_action, decide_command,
+    Action, Actor, Command, Decision, DeviceFacts, EnrollmentType, Fact, ItemKind, OsVersion, Ownership, Platform,
+    Role, Supervision, decide_action, decide_command,
 };
 
-const ADMINISTRATOR: Actor = Actor {
-    role: Role::Administrator,
-    is_holder: false,
-    device_is_shared: false,
-};
+const ADMINISTRATOR: Actor = Actor { role: Role::Administrator, is_holder: false, device_is_shared: false };
 
-const SUPERVISIONS: [Fact<Supervision>; 3] = [
-    Fact::Value(Supervision::Supervised),
-    Fact::Value(Supervision::Unsupervised),
-    Fact::Unknown,
-];
+const SUPERVISIONS: [Fact<Supervision>; 3] =
+    [Fact::Value(Supervision::Supervised), Fact::Value(Supervision::Unsupervised), Fact::Unknown];
 
 fn platforms() -> impl Iterator<Item = Fact<Platform>> {
-    Platform::ALL
-        .iter()
-        .map(|&platform| Fact::Value(platform))
-        .chain([Fact::Unknown])
+    Platform::ALL.iter().map(|&platform| Fact::Value(platform)).chain([Fact::Unknown])
 }
 
 /// A device of today in lost mode: nothing stands in the way but platform and enrollment.
-fn device(
-    enrollment: EnrollmentType,
-    platform: Fact<Platform>,
-    supervision: Fact<Supervision>,
-) -> DeviceFacts {
+fn device(enrollment: EnrollmentType, platform: Fact<Platform>, supervision: Fact<Supervision>) -> DeviceFacts {
     DeviceFacts {
         platform,
         os_version: Fact::Value(OsVersion::new(26, 1, 0)),
@@ -53,10 +39,7 @@ fn name<T: ToString>(fact: Fact<T>) -> String {
 }
 
 fn cell(decision: Decision) -> String {
-    format!(
-        "{} {} {}",
-        decision.outcome, decision.reason, decision.source
-    )
+    format!("{} {} {}", decision.outcome, decision.reason, decision.source)
 }
 
 /// One line per enrollment and supervision: each answer with the platforms that get it. Where
@@ -90,26 +73,19 @@ fn by_answer(answers: impl Iterator<Item = (String, String)>) -> String {
             None => groups.push((answer, vec![platform])),
         }
     }
-    let groups: Vec<String> = groups
-        .into_iter()
-        .map(|(answer, platforms)| format!("{answer}: {}", platforms.join(" ")))
-        .collect();
+    let groups: Vec<String> =
+        groups.into_iter().map(|(answer, platforms)| format!("{answer}: {}", platforms.join(" "))).collect();
     groups.join(" | ")
 }
 
 fn assert_table(file: &str, head: &str, actual: &str) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("tests/tables")
-        .join(file);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/tables").join(file);
     let actual = format!("{head}\n\n{actual}");
     if std::env::var_os("BATON_WRITE_TABLES").is_some() {
         std::fs::write(&path, &actual).expect("the table can be written");
     }
     let expected = std::fs::read_to_string(&path).expect("the table is checked in");
-    let difference = expected
-        .lines()
-        .zip(actual.lines())
-        .find(|(expected, actual)| expected != actual);
+    let difference = expected.lines().zip(actual.lines()).find(|(expected, actual)| expected != actual);
     assert_eq!(difference, None, "{file} differs (expected, actual)");
     assert_eq!(expected, actual, "{file} differs in length");
 }
@@ -118,11 +94,7 @@ fn assert_table(file: &str, head: &str, actual: &str) {
 fn every_action_on_every_kind_of_device_is_as_the_table_says() {
     let table: String = Action::ALL
         .iter()
-        .map(|&action| {
-            by_device(action.as_str(), |facts| {
-                decide_action(action, facts, &ADMINISTRATOR)
-            })
-        })
+        .map(|&action| by_device(action.as_str(), |facts| decide_action(action, facts, &ADMINISTRATOR)))
         .collect();
     assert_table(
         "actions.txt",
@@ -146,10 +118,8 @@ fn every_command_on_every_kind_of_device_is_as_the_table_says() {
 
 #[test]
 fn every_kind_of_item_on_every_kind_of_device_is_as_the_table_says() {
-    let table: String = ItemKind::ALL
-        .iter()
-        .map(|&kind| by_device(kind.as_str(), |facts| can_take(kind, facts)))
-        .collect();
+    let table: String =
+        ItemKind::ALL.iter().map(|&kind| by_device(kind.as_str(), |facts| can_take(kind, facts))).collect();
     assert_table(
         "items.txt",
         "What a device can take: enrollment, supervision, then each answer and its platforms.",
@@ -162,11 +132,7 @@ fn actors() -> Vec<Actor> {
     for &role in Role::ALL {
         for is_holder in [true, false] {
             for device_is_shared in [true, false] {
-                actors.push(Actor {
-                    role,
-                    is_holder,
-                    device_is_shared,
-                });
+                actors.push(Actor { role, is_holder, device_is_shared });
             }
         }
     }
@@ -175,11 +141,7 @@ fn actors() -> Vec<Actor> {
 
 /// A supervised iPhone in lost mode can do everything.
 fn capable() -> DeviceFacts {
-    device(
-        EnrollmentType::AutomatedDevice,
-        Fact::Value(Platform::Ios),
-        Fact::Value(Supervision::Supervised),
-    )
+    device(EnrollmentType::AutomatedDevice, Fact::Value(Platform::Ios), Fact::Value(Supervision::Supervised))
 }
 
 #[test]
@@ -188,31 +150,20 @@ fn what_each_role_may_do_is_as_the_table_says() {
     for actor in actors() {
         let mut answers: BTreeMap<String, Vec<&str>> = BTreeMap::new();
         for &action in Action::ALL {
-            answers
-                .entry(cell(decide_action(action, &capable(), &actor)))
-                .or_default()
-                .push(action.as_str());
+            answers.entry(cell(decide_action(action, &capable(), &actor))).or_default().push(action.as_str());
         }
         let _ = writeln!(
             table,
             "{}{}, {} device",
             actor.role,
             if actor.is_holder { ", the holder" } else { "" },
-            if actor.device_is_shared {
-                "shared"
-            } else {
-                "own"
-            },
+            if actor.device_is_shared { "shared" } else { "own" },
         );
         for (answer, actions) in answers {
             let _ = writeln!(table, "  {answer}: {}", actions.join(" "));
         }
     }
-    assert_table(
-        "roles.txt",
-        "What a role may do to a device that can do everything.",
-        &table,
-    );
+    assert_table("roles.txt", "What a role may do to a device that can do everything.", &table);
 }
 
 /// With the two tables above this covers the whole space.
@@ -244,10 +195,7 @@ fn ownership_decides_nothing_about_actions() {
         for &enrollment in EnrollmentType::ALL {
             for platform in platforms() {
                 let companys = device(enrollment, platform, Fact::Unknown);
-                let users = DeviceFacts {
-                    ownership: Ownership::User,
-                    ..companys.clone()
-                };
+                let users = DeviceFacts { ownership: Ownership::User, ..companys.clone() };
                 assert_eq!(
                     decide_action(action, &companys, &ADMINISTRATOR),
                     decide_action(action, &users, &ADMINISTRATOR),

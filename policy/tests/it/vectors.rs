@@ -28,15 +28,10 @@ fn every_vector_is_answered_as_expected() {
         }
         let vectors: Vec<Vector> = serde_json::from_str(&fs::read_to_string(&path).unwrap())
             .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-        for Vector {
-            name,
-            request,
-            expected,
-        } in vectors
-        {
+        for Vector { name, request, expected } in vectors {
             count += 1;
-            let request: Request = serde_json::from_value(request)
-                .unwrap_or_else(|error| panic!("{}: {name}: {error}", path.display()));
+            let request: Request =
+                serde_json::from_value(request).unwrap_or_else(|error| panic!("{}: {name}: {error}", path.display()));
             let answer = serde_json::to_value(request.answer()).unwrap();
             if answer != expected {
                 let file = path.file_name().unwrap_or_default().display();

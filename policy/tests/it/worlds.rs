@@ -3,9 +3,8 @@
 use std::collections::BTreeSet;
 
 use baton_policy::{
-    Catalogue, CustomDistribution, Device, DeviceFacts, DeviceGroupId, Distribution,
-    EnrollmentType, Fact, Filter, Holder, Item, ItemKind, ItemRole, OsVersion, Ownership, Platform,
-    Supervision, UserGroupId,
+    Catalogue, CustomDistribution, Device, DeviceFacts, DeviceGroupId, Distribution, EnrollmentType, Fact, Filter,
+    Holder, Item, ItemKind, ItemRole, OsVersion, Ownership, Platform, Supervision, UserGroupId,
 };
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
@@ -32,44 +31,27 @@ fn some_of(groups: &'static [&'static str]) -> impl Strategy<Value = Vec<&'stati
 }
 
 pub fn facts() -> impl Strategy<Value = DeviceFacts> {
-    (
-        fact(select(Platform::ALL)),
-        fact(version()),
-        select(EnrollmentType::ALL),
-        fact(select(Supervision::ALL)),
-    )
-        .prop_map(
-            |(platform, os_version, enrollment, supervision)| DeviceFacts {
-                platform,
-                os_version,
-                supervision,
-                ..DeviceFacts::new(enrollment, Ownership::Company)
-            },
-        )
+    (fact(select(Platform::ALL)), fact(version()), select(EnrollmentType::ALL), fact(select(Supervision::ALL)))
+        .prop_map(|(platform, os_version, enrollment, supervision)| DeviceFacts {
+            platform,
+            os_version,
+            supervision,
+            ..DeviceFacts::new(enrollment, Ownership::Company)
+        })
 }
 
 pub fn device() -> impl Strategy<Value = Device> {
     (facts(), some_of(&GROUPS), some_of(&GROUPS)).prop_map(|(facts, groups, unknown)| Device {
-        unknown_groups: unknown
-            .into_iter()
-            .filter(|group| !groups.contains(group))
-            .map(DeviceGroupId::from)
-            .collect(),
+        unknown_groups: unknown.into_iter().filter(|group| !groups.contains(group)).map(DeviceGroupId::from).collect(),
         ..Device::new("phone", facts, groups.into_iter().map(DeviceGroupId::from))
     })
 }
 
 pub fn holder() -> impl Strategy<Value = Holder> {
-    (select(&USERS[..]), some_of(&GROUPS), some_of(&GROUPS)).prop_map(|(user, groups, unknown)| {
-        Holder {
-            unknown_groups: unknown
-                .into_iter()
-                .filter(|group| !groups.contains(group))
-                .map(UserGroupId::from)
-                .collect(),
-            is_nobody: user == "nobody",
-            ..Holder::person(user, groups.into_iter().map(UserGroupId::from))
-        }
+    (select(&USERS[..]), some_of(&GROUPS), some_of(&GROUPS)).prop_map(|(user, groups, unknown)| Holder {
+        unknown_groups: unknown.into_iter().filter(|group| !groups.contains(group)).map(UserGroupId::from).collect(),
+        is_nobody: user == "nobody",
+        ..Holder::person(user, groups.into_iter().map(UserGroupId::from))
     })
 }
 
@@ -78,8 +60,7 @@ fn filter() -> impl Strategy<Value = Filter> {
         any::<bool>().prop_map(Filter::UserEnrollmentEnrolled),
         any::<bool>().prop_map(Filter::AutomatedDeviceEnrollmentEnrolled),
         any::<bool>().prop_map(Filter::Supervised),
-        subsequence(Platform::ALL, 0..=6)
-            .prop_map(|platforms| Filter::Platform(platforms.into_iter().collect())),
+        subsequence(Platform::ALL, 0..=6).prop_map(|platforms| Filter::Platform(platforms.into_iter().collect())),
         version().prop_map(Filter::MinOsVersion),
         version().prop_map(Filter::MaxOsVersion),
     ]
@@ -94,18 +75,16 @@ pub fn custom() -> impl Strategy<Value = CustomDistribution> {
         prop_oneof![Just(Vec::new()), some_of(&GROUPS)],
         prop::collection::vec(filter(), 0..3),
     )
-        .prop_map(
-            |(user_groups, device_groups, users, not_user_groups, not_device_groups, filters)| {
-                CustomDistribution {
-                    include_user_groups: ids(user_groups),
-                    include_device_groups: ids(device_groups),
-                    include_users: ids(users),
-                    exclude_user_groups: ids(not_user_groups),
-                    exclude_device_groups: ids(not_device_groups),
-                    filters,
-                }
-            },
-        )
+        .prop_map(|(user_groups, device_groups, users, not_user_groups, not_device_groups, filters)| {
+            CustomDistribution {
+                include_user_groups: ids(user_groups),
+                include_device_groups: ids(device_groups),
+                include_users: ids(users),
+                exclude_user_groups: ids(not_user_groups),
+                exclude_device_groups: ids(not_device_groups),
+                filters,
+            }
+        })
 }
 
 fn ids<T: From<&'static str> + Ord>(names: Vec<&'static str>) -> BTreeSet<T> {
@@ -121,19 +100,17 @@ pub fn distribution() -> impl Strategy<Value = Distribution> {
 }
 
 pub fn catalogue() -> impl Strategy<Value = Catalogue> {
-    prop::collection::vec((select(ItemKind::ALL), distribution()), 1..5).prop_map(|items| {
-        Catalogue {
-            items: items
-                .into_iter()
-                .enumerate()
-                .map(|(index, (kind, distribution))| Item {
-                    id: format!("item-{index}").into(),
-                    kind,
-                    role: ItemRole::Ordinary,
-                    distribution,
-                    reset_between_people: false,
-                })
-                .collect(),
-        }
+    prop::collection::vec((select(ItemKind::ALL), distribution()), 1..5).prop_map(|items| Catalogue {
+        items: items
+            .into_iter()
+            .enumerate()
+            .map(|(index, (kind, distribution))| Item {
+                id: format!("item-{index}").into(),
+                kind,
+                role: ItemRole::Ordinary,
+                distribution,
+                reset_between_people: false,
+            })
+            .collect(),
     })
 }

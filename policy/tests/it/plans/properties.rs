@@ -1,96 +1,13 @@
 use std::collections::BTreeSet;
 
 use baton_policy::{
-    HolderChange, ItemId, ItemRole, ItemState, Plan, Presence, Rendering, Step, Target, is_clean,
-    plan,
+    HolderChange, ItemId, ItemRole, ItemState, Plan, Presence, Rendering, Step, Target, is_clean, plan,
 };
 use proptest::prelude::*;
 use proptest::sample::select;
 
-use super::{ALLOW, DENY, PARTIAL, UNKNOWN, state, target};
-
-/// Items and their nature: what can meet in a plan is among them.
-const ITEMS: [(&str, ItemRole, bool); 7] = [
-    ("clip", ItemRole::SignInClip, false),
-    ("wifi", ItemRole::Connectivity, false),
-    ("guest-wifi", ItemRole::Connectivity, false),
-    ("mail", ItemRole::Ordinary, false),
-    ("certificate", ItemRole::Ordinary, false),
-    ("app", ItemRole::Ordinary, false),
-    ("reset-app", ItemRole::Ordinary, true),
-];
-
-fn rendering(reset: bool, content: &str) -> Rendering {
-    if reset {
-        Rendering::within_custody("app", content)
-    } else {
-        content.into()
-    }
-}
-
-fn make_state(index: usize, content: &str, presence: Presence, removable: bool) -> ItemState {
-    let (item, role, reset) = ITEMS[index];
-    ItemState {
-        rendering: rendering(reset, content),
-        removable,
-        role,
-        ..state(item, "", presence)
-    }
-}
-
-fn make_target(index: usize, content: &str) -> Target {
-    let (item, role, reset) = ITEMS[index];
-    Target {
-        rendering: rendering(reset, content),
-        role,
-        is_app: item.ends_with("app"),
-        reset_between_people: reset,
-        ..target(item, "")
-    }
-}
-
-fn content() -> impl Strategy<Value = &'static str> {
-    select(&["1", "2"][..])
-}
-
-fn states(removable: BoxedStrategy<bool>) -> impl Strategy<Value = Vec<ItemState>> {
-    let row = (0..ITEMS.len(), content(), select(Presence::ALL), removable).prop_map(
-        |(index, content, presence, removable)| make_state(index, content, presence, removable),
-    );
-    prop::collection::vec(row, 0..10).prop_map(|mut rows| {
-        rows.sort_by(|one, other| {
-            (&one.item, &one.rendering).cmp(&(&other.item, &other.rendering))
-        });
-        rows.dedup_by(|one, other| (&one.item, &one.rendering) == (&other.item, &other.rendering));
-        rows
-    })
-}
-
-/// For each item none, or a target with one of the decisions.
-fn targets(decisions: &'static [baton_policy::Decision]) -> impl Strategy<Value = Vec<Target>> {
-    let choices: Vec<_> = (0..ITEMS.len())
-        .map(|index| {
-            prop::option::of((content(), select(decisions))).prop_map(move |choice| {
-                choice.map(|(content, decision)| Target {
-                    decision,
-                    ..make_target(index, content)
-                })
-            })
-        })
-        .collect();
-    choices.prop_map(|targets| targets.into_iter().flatten().collect())
-}
-
-const ANY: &[baton_policy::Decision] = &[ALLOW, ALLOW, PARTIAL, DENY, UNKNOWN];
-const KNOWN: &[baton_policy::Decision] = &[ALLOW];
-
-fn any_states() -> impl Strategy<Value = Vec<ItemState>> {
-    states(prop_oneof![4 => Just(true), 1 => Just(false)].boxed())
-}
-
-fn removable_states() -> impl Strategy<Value = Vec<ItemState>> {
-    states(Just(true).boxed())
-}
+use super::worlds::{ANY, ITEMS, KNOWN, any_states, item_state, permitted, removable_states, targets};
+use super::{DENY, UNKNOWN};
 
 /// The lists of a plan that name the item.
 fn lists(plan: &Plan, item: &ItemId) -> BTreeSet<&'static str> {
@@ -108,16 +25,9 @@ fn lists(plan: &Plan, item: &ItemId) -> BTreeSet<&'static str> {
 }
 
 /// The same, item by item and case by case.
-fn oracle(
-    item: &str,
-    states: &[ItemState],
-    targets: &[Target],
-    change: HolderChange,
-) -> BTreeSet<&'static str> {
-    let there: Vec<_> = states
-        .iter()
-        .filter(|row| row.item.as_str() == item && row.presence != Presence::Absent)
-        .collect();
+fn oracle(item: &str, states: &[ItemState], targets: &[Target], change: HolderChange) -> BTreeSet<&'static str> {
+    let there: Vec<_> =
+        states.iter().filter(|row| row.item.as_str() == item && row.presence != Presence::Absent).collect();
     let target = targets.iter().find(|target| target.item.as_str() == item);
     let gone = match (there.is_empty(), there.iter().all(|row| row.removable)) {
         (true, _) => BTreeSet::new(),
@@ -155,19 +65,9 @@ fn oracle(
 
 /// A device that does what it is told and confirms it.
 fn install(states: &mut Vec<ItemState>, step: &Step) {
-    let index = ITEMS
-        .iter()
-        .position(|(item, ..)| *item == step.item.as_str())
-        .expect("the item is one of those above");
-    let removable = states
-        .iter()
-        .filter(|row| row.item == step.item && row.is_on_device())
-        .all(|row| row.removable);
+    let removable = states.iter().filter(|row| row.item == step.item && row.is_on_device()).all(|row| row.removable);
     states.retain(|row| row.item != step.item);
-    states.push(ItemState {
-        rendering: step.rendering.clone(),
-        ..make_state(index, "", Presence::Present, removable)
-    });
+    states.push(ItemState { removable, ..item_state(&step.item, &step.rendering) });
 }
 
 fn remove(states: &mut [ItemState], step: &Step) {
@@ -211,25 +111,11 @@ fn picks() -> impl Strategy<Value = Vec<usize>> {
 }
 
 fn on_device(states: &[ItemState]) -> BTreeSet<(ItemId, Rendering)> {
-    states
-        .iter()
-        .filter(|row| row.is_on_device())
-        .map(|row| (row.item.clone(), row.rendering.clone()))
-        .collect()
-}
-
-fn permitted(targets: &[Target]) -> BTreeSet<(ItemId, Rendering)> {
-    targets
-        .iter()
-        .filter(|target| target.decision.permits())
-        .map(|target| (target.item.clone(), target.rendering.clone()))
-        .collect()
+    states.iter().filter(|row| row.is_on_device()).map(|row| (row.item.clone(), row.rendering.clone())).collect()
 }
 
 fn has_connectivity(states: &[ItemState]) -> bool {
-    states
-        .iter()
-        .any(|row| row.role == ItemRole::Connectivity && row.presence == Presence::Present)
+    states.iter().any(|row| row.role == ItemRole::Connectivity && row.presence == Presence::Present)
 }
 
 proptest! {
