@@ -75,21 +75,12 @@ impl AppStatus {
 
     /// Whether the app can be opened.
     pub fn is_installed(self) -> bool {
-        matches!(
-            self,
-            Self::Managed
-                | Self::Personal
-                | Self::PromptingForManagement
-                | Self::ManagementRejected
-        )
+        matches!(self, Self::Managed | Self::Personal | Self::PromptingForManagement | Self::ManagementRejected)
     }
 
     /// Whether the device is still working on it or asking about it.
     pub fn is_under_way(self) -> bool {
-        matches!(
-            self,
-            Self::Queued | Self::Prompting | Self::PromptingForManagement | Self::Installing
-        )
+        matches!(self, Self::Queued | Self::Prompting | Self::PromptingForManagement | Self::Installing)
     }
 
     /// Whether the person is being asked.
@@ -99,10 +90,7 @@ impl AppStatus {
 
     /// Whether the device tells it once and then forgets it.
     pub(crate) fn is_told_once(self) -> bool {
-        matches!(
-            self,
-            Self::UserRejected | Self::ManagementRejected | Self::Failed
-        )
+        matches!(self, Self::UserRejected | Self::ManagementRejected | Self::Failed)
     }
 }
 
@@ -111,9 +99,7 @@ impl App {
     pub(crate) fn survives_management(&mut self) -> bool {
         let goes_with_profile = self.management_flags & 1 == 1;
         let stays = match self.status {
-            AppStatus::Personal
-            | AppStatus::PromptingForManagement
-            | AppStatus::ManagementRejected => true,
+            AppStatus::Personal | AppStatus::PromptingForManagement | AppStatus::ManagementRejected => true,
             AppStatus::Managed => !goes_with_profile,
             _ => false,
         };

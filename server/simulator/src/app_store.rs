@@ -43,28 +43,12 @@ pub struct AppStore {
 
 /// Real apps with their real numbers, so that usual configurations work without set-up.
 const WELL_KNOWN: [(u64, &str, &str); 13] = [
-    (
-        1_113_153_706,
-        "com.microsoft.skype.teams",
-        "Microsoft Teams",
-    ),
-    (
-        951_937_596,
-        "com.microsoft.Office.Outlook",
-        "Microsoft Outlook",
-    ),
-    (
-        983_156_458,
-        "com.microsoft.azureauthenticator",
-        "Microsoft Authenticator",
-    ),
+    (1_113_153_706, "com.microsoft.skype.teams", "Microsoft Teams"),
+    (951_937_596, "com.microsoft.Office.Outlook", "Microsoft Outlook"),
+    (983_156_458, "com.microsoft.azureauthenticator", "Microsoft Authenticator"),
     (586_447_913, "com.microsoft.Office.Word", "Microsoft Word"),
     (586_683_407, "com.microsoft.Office.Excel", "Microsoft Excel"),
-    (
-        586_449_534,
-        "com.microsoft.Office.Powerpoint",
-        "Microsoft PowerPoint",
-    ),
+    (586_449_534, "com.microsoft.Office.Powerpoint", "Microsoft PowerPoint"),
     (477_537_958, "com.microsoft.skydrive", "Microsoft OneDrive"),
     (1_288_723_196, "com.microsoft.msedge", "Microsoft Edge"),
     (361_285_480, "com.apple.Keynote", "Keynote"),
@@ -76,9 +60,7 @@ const WELL_KNOWN: [(u64, &str, &str); 13] = [
 
 impl Default for AppStore {
     fn default() -> Self {
-        let store = Self {
-            apps: Arc::default(),
-        };
+        let store = Self { apps: Arc::default() };
         for (number, bundle_id, name) in WELL_KNOWN {
             store.add(StoreApp {
                 bundle_id: bundle_id.to_owned(),
@@ -104,13 +86,9 @@ impl AppStore {
     ///
     /// [`SimulatorError::File`] when the file cannot be read or is not such an array.
     pub fn add_file(&self, path: &Path) -> Result<(), SimulatorError> {
-        let unusable = |reason: String| SimulatorError::File {
-            path: path.display().to_string(),
-            reason,
-        };
+        let unusable = |reason: String| SimulatorError::File { path: path.display().to_string(), reason };
         let text = std::fs::read_to_string(path).map_err(|error| unusable(error.to_string()))?;
-        let apps: Vec<StoreApp> =
-            serde_json::from_str(&text).map_err(|error| unusable(error.to_string()))?;
+        let apps: Vec<StoreApp> = serde_json::from_str(&text).map_err(|error| unusable(error.to_string()))?;
         apps.into_iter().for_each(|app| self.add(app));
         Ok(())
     }

@@ -9,7 +9,5 @@ pub(crate) fn serialize<S: Serializer>(bytes: &[u8], serializer: S) -> Result<S:
 
 pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<u8>, D::Error> {
     let text = String::deserialize(deserializer)?;
-    BASE64_STANDARD
-        .decode(text)
-        .map_err(|_| D::Error::custom("not base64"))
+    BASE64_STANDARD.decode(text).map_err(|_| D::Error::custom("not base64"))
 }

@@ -39,24 +39,34 @@ pub struct SimulateArgs {
     #[arg(long, value_name = "FOLDER")]
     pub state: Option<PathBuf>,
 
-    /// Rules by which phones misbehave, as JSON.
+    /// Rules by which phones misbehave, as JSON
     ///
-    /// For example {"rules": [{"device": "iPhone 2", "request": "InstallProfile", "from": 2, "times": 3, "fault":
-    /// "not_now"}]}. "request" is a command's request type, Idle, Authenticate, TokenUpdate, CheckOut or *. "device",
-    /// "target" (part of a profile's or app's identifier), "from" (default 1) and "times" (default 1, 0 = always) may be
-    /// left out. Faults: answer_twice, never_answer, lose_answer, lose_response, drop_before_effect,
-    /// command_format_error, not_now, install_fails, user_refuses, wrong_signature, missing_signature;
-    /// {"answer_late": {"seconds": 5}}, {"install_slowly": {"seconds": 60}}, {"offline": {"seconds": 60}};
-    /// {"error": {"domain": "MCMDMErrorDomain", "code": 12008, "description": "…"}}.
-    #[arg(long, value_name = "FILE", verbatim_doc_comment)]
+    /// For example:
+    ///
+    /// {"rules": [{"device": "iPhone 2", "request": "InstallProfile", "times": 3, "fault": "not_now"}]}
+    ///
+    /// "request" is a command's request type, Idle, Authenticate, TokenUpdate, CheckOut or * for all. These may be left
+    /// out: "device" (name or serial number), "target" (part of a profile's or app's identifier), "from" (the first
+    /// message affected, default 1) and "times" (how many, default 1, 0 = all).
+    ///
+    /// Faults: answer_twice, never_answer, lose_answer, lose_response, drop_before_effect, command_format_error,
+    /// not_now, install_fails, user_refuses, wrong_signature, missing_signature.
+    ///
+    /// Faults with a time: {"answer_late": {"seconds": 5}}, and install_slowly and offline in the same way.
+    ///
+    /// An error: {"error": {"domain": "MCMDMErrorDomain", "code": 12008, "description": "Malformed request"}}.
+    #[arg(long, value_name = "FILE")]
     pub script: Option<PathBuf>,
 
-    /// Further apps that can be installed, as JSON.
+    /// Further apps that can be installed, as JSON
     ///
-    /// For example [{"bundle_id": "org.example.rounds", "name": "Rounds", "manifest_url":
-    /// "https://apps.example.org/rounds.plist"}]; "store_id" instead for an app of the App Store. Some well-known apps
-    /// are there already, and manifests that are not listed are fetched.
-    #[arg(long, value_name = "FILE", verbatim_doc_comment)]
+    /// For example:
+    ///
+    /// [{"bundle_id": "org.example.rounds", "name": "Rounds", "manifest_url": "https://example.org/rounds.plist"}]
+    ///
+    /// An app of the App Store has a "store_id" instead of the address. Some well-known apps are there already, and
+    /// manifests that are not listed are fetched.
+    #[arg(long, value_name = "FILE")]
     pub apps: Option<PathBuf>,
 
     /// Simulate supervised phones, which install apps without asking and obey more commands
@@ -119,11 +129,7 @@ impl SimulateArgs {
 
     fn spec(&self, number: usize) -> DeviceSpec {
         let spec = DeviceSpec::numbered(self.seed, number);
-        if self.supervised {
-            spec.supervised()
-        } else {
-            spec
-        }
+        if self.supervised { spec.supervised() } else { spec }
     }
 }
 
@@ -176,11 +182,7 @@ pub async fn run(
     outcome
 }
 
-async fn switch_on(
-    fleet: &Fleet,
-    args: &SimulateArgs,
-    script: &Script,
-) -> Result<(), SimulatorError> {
+async fn switch_on(fleet: &Fleet, args: &SimulateArgs, script: &Script) -> Result<(), SimulatorError> {
     for device in fleet.resume().await? {
         device.script(script);
     }
@@ -220,7 +222,6 @@ async fn print(
 
 /// Traffic is shown on demand, but an answer that is not a plain yes always.
 fn is_worth_a_line(kind: &EventKind, verbose: bool) -> bool {
-    let unusual =
-        matches!(kind, EventKind::Answered { status, .. } if *status != Status::Acknowledged);
+    let unusual = matches!(kind, EventKind::Answered { status, .. } if *status != Status::Acknowledged);
     verbose || unusual || !kind.is_traffic()
 }

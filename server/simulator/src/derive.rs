@@ -19,11 +19,7 @@ pub(crate) fn uuid(seed: u64, parts: &[&str]) -> String {
     let bytes = bytes(seed, parts);
     let mut first = [0; 16];
     first.copy_from_slice(&bytes[..16]);
-    uuid::Builder::from_random_bytes(first)
-        .into_uuid()
-        .hyphenated()
-        .encode_upper(&mut Uuid::encode_buffer())
-        .to_owned()
+    uuid::Builder::from_random_bytes(first).into_uuid().hyphenated().encode_upper(&mut Uuid::encode_buffer()).to_owned()
 }
 
 #[cfg(test)]

@@ -2,9 +2,7 @@
 
 use std::net::SocketAddr;
 
-use crate::protocol::{
-    command::CommandError, enrollment_profile::EnrollmentProfileError, signature::SignatureError,
-};
+use crate::protocol::{command::CommandError, enrollment_profile::EnrollmentProfileError, signature::SignatureError};
 
 /// Why a simulated device, or the fleet as a whole, could not do what it was asked.
 ///

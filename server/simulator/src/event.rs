@@ -151,10 +151,7 @@ pub enum EventKind {
 impl EventKind {
     /// Whether the event is a matter between phone and server rather than something a person would notice.
     pub fn is_traffic(&self) -> bool {
-        matches!(
-            self,
-            Self::Pushed | Self::Received { .. } | Self::Answered { .. }
-        )
+        matches!(self, Self::Pushed | Self::Received { .. } | Self::Answered { .. })
     }
 }
 
@@ -163,10 +160,7 @@ impl fmt::Display for Event {
         let (hour, minute, second) = self.at.to_hms();
         let device = &self.device;
         let kind = &self.kind;
-        write!(
-            out,
-            "{hour:02}:{minute:02}:{second:02}  {device:<12}  {kind}"
-        )
+        write!(out, "{hour:02}:{minute:02}:{second:02}  {device:<12}  {kind}")
     }
 }
 
@@ -176,31 +170,18 @@ impl fmt::Display for EventKind {
             Self::Enrolled => write!(out, "enrolled"),
             Self::Resumed => write!(out, "goes on where it was"),
             Self::Pushed => write!(out, "woken by a push"),
-            Self::Received {
-                request, target, ..
-            } => match target {
+            Self::Received { request, target, .. } => match target {
                 Some(target) => write!(out, "received {request} ({target})"),
                 None => write!(out, "received {request}"),
             },
-            Self::Answered {
-                request,
-                status,
-                detail,
-                ..
-            } => match detail {
+            Self::Answered { request, status, detail, .. } => match detail {
                 Some(detail) => write!(out, "answered {request}: {status}: {detail}"),
                 None => write!(out, "answered {request}: {status}"),
             },
-            Self::ProfileInstalled {
-                name,
-                replaced: false,
-            } => {
+            Self::ProfileInstalled { name, replaced: false } => {
                 write!(out, "installed profile “{name}”")
             }
-            Self::ProfileInstalled {
-                name,
-                replaced: true,
-            } => {
+            Self::ProfileInstalled { name, replaced: true } => {
                 write!(out, "replaced profile “{name}”")
             }
             Self::ProfileRemoved { name } => write!(out, "removed profile “{name}”"),
@@ -248,15 +229,9 @@ mod tests {
             at: OffsetDateTime::UNIX_EPOCH + time::Duration::seconds(3_723),
             device: "iPhone 1".to_owned(),
             serial: "X".to_owned(),
-            kind: EventKind::ProfileInstalled {
-                name: "Ward Wi-Fi".to_owned(),
-                replaced: false,
-            },
+            kind: EventKind::ProfileInstalled { name: "Ward Wi-Fi".to_owned(), replaced: false },
         };
 
-        assert_eq!(
-            event.to_string(),
-            "01:02:03  iPhone 1      installed profile “Ward Wi-Fi”"
-        );
+        assert_eq!(event.to_string(), "01:02:03  iPhone 1      installed profile “Ward Wi-Fi”");
     }
 }

@@ -85,13 +85,8 @@ impl Fleet {
         if let Some(folder) = &config.state_dir {
             storage::prepare(folder)?;
         }
-        let refused = |source| SimulatorError::Listen {
-            address: config.push_listen,
-            source,
-        };
-        let listener = TcpListener::bind(config.push_listen)
-            .await
-            .map_err(refused)?;
+        let refused = |source| SimulatorError::Listen { address: config.push_listen, source };
+        let listener = TcpListener::bind(config.push_listen).await.map_err(refused)?;
         let push_address = listener.local_addr().map_err(refused)?;
         let context = Arc::new(Context {
             client: client(&config.pace, Policy::none)?,
@@ -110,12 +105,7 @@ impl Fleet {
                 tracing::warn!(%error, "the simulated push service has stopped");
             }
         });
-        Ok(Self {
-            context,
-            devices,
-            push_address,
-            manual: config.manual,
-        })
+        Ok(Self { context, devices, push_address, manual: config.manual })
     }
 
     /// Where the server must send pushes instead of to Apple, without a slash at the end.
@@ -144,9 +134,7 @@ impl Fleet {
         self.devices.snapshot().into_iter().find_map(|device| {
             let found = device.read(|state| {
                 let spec = &state.spec;
-                [&spec.name, &spec.serial, &spec.udid]
-                    .into_iter()
-                    .any(|known| known == wanted)
+                [&spec.name, &spec.serial, &spec.udid].into_iter().any(|known| known == wanted)
             });
             found.then(|| DeviceHandle::new(device))
         })
@@ -169,11 +157,7 @@ impl Fleet {
     ///
     /// When the profile cannot be fetched or installed, or the server refuses a message. The phone stays in the fleet
     /// and can try again with [`DeviceHandle::enrol`].
-    pub async fn enrol(
-        &self,
-        spec: DeviceSpec,
-        enrollment_profile_url: &str,
-    ) -> Result<DeviceHandle, SimulatorError> {
+    pub async fn enrol(&self, spec: DeviceSpec, enrollment_profile_url: &str) -> Result<DeviceHandle, SimulatorError> {
         let device = self.add(spec);
         device.enrol(enrollment_profile_url).await?;
         Ok(device)
@@ -227,17 +211,10 @@ impl Drop for Fleet {
 ///
 /// On a machine without any certificate authorities plain `http:` still works; `https:` then trusts nobody.
 fn client(pace: &Pace, redirects: fn() -> Policy) -> Result<reqwest::Client, SimulatorError> {
-    let builder = || {
-        reqwest::Client::builder()
-            .no_proxy()
-            .redirect(redirects())
-            .timeout(pace.answer)
-            .user_agent("MDM-iOS/1.0")
-    };
+    let builder =
+        || reqwest::Client::builder().no_proxy().redirect(redirects()).timeout(pace.answer).user_agent("MDM-iOS/1.0");
     builder()
         .build()
         .or_else(|_| builder().tls_certs_only([]).build())
-        .map_err(|error| SimulatorError::HttpClient {
-            reason: error.to_string(),
-        })
+        .map_err(|error| SimulatorError::HttpClient { reason: error.to_string() })
 }

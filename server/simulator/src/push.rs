@@ -14,9 +14,7 @@ use crate::device::Device;
 use crate::fleet::Devices;
 
 pub(crate) fn router(devices: Devices) -> Router {
-    Router::new()
-        .route("/3/device/{token}", post(push))
-        .with_state(devices)
+    Router::new().route("/3/device/{token}", post(push)).with_state(devices)
 }
 
 async fn push(
@@ -44,30 +42,18 @@ enum Refusal {
     WrongPushMagic,
 }
 
-fn delivered_to(
-    devices: &Devices,
-    token: &str,
-    headers: &HeaderMap,
-    body: &[u8],
-) -> Result<Arc<Device>, Refusal> {
+fn delivered_to(devices: &Devices, token: &str, headers: &HeaderMap, body: &[u8]) -> Result<Arc<Device>, Refusal> {
     let token = hex::decode(token).map_err(|_| Refusal::BadDeviceToken)?;
-    let topic = headers
-        .get("apns-topic")
-        .and_then(|topic| topic.to_str().ok())
-        .ok_or(Refusal::MissingTopic)?;
+    let topic = headers.get("apns-topic").and_then(|topic| topic.to_str().ok()).ok_or(Refusal::MissingTopic)?;
     let payload: Value = serde_json::from_slice(body).map_err(|_| Refusal::BadPayload)?;
-    let magic = payload
-        .get("mdm")
-        .and_then(Value::as_str)
-        .ok_or(Refusal::BadPayload)?;
+    let magic = payload.get("mdm").and_then(Value::as_str).ok_or(Refusal::BadPayload)?;
     let (device, enrolled_topic, enrolled_magic) = devices
         .snapshot()
         .into_iter()
         .find_map(|device| {
             let (topic, magic) = device.read(|state| {
                 let enrollment = state.enrolled()?;
-                (enrollment.push_token == token)
-                    .then(|| (enrollment.topic.clone(), enrollment.push_magic.clone()))
+                (enrollment.push_token == token).then(|| (enrollment.topic.clone(), enrollment.push_magic.clone()))
             })?;
             Some((device, topic, magic))
         })

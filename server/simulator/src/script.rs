@@ -135,15 +135,7 @@ pub(crate) fn duration(seconds: f64) -> Duration {
 impl Rule {
     /// `fault` at the first message of the type `request`.
     pub fn new(request: impl Into<String>, fault: Fault) -> Self {
-        Self {
-            request: request.into(),
-            device: None,
-            target: None,
-            from: 1,
-            times: 1,
-            fault,
-            seen: 0,
-        }
+        Self { request: request.into(), device: None, target: None, from: 1, times: 1, fault, seen: 0 }
     }
 
     /// Begins with the `n`th matching message; the first is 1.
@@ -213,10 +205,7 @@ impl Script {
     ///
     /// [`SimulatorError::File`] when the file cannot be read or is not a script.
     pub fn from_file(path: &Path) -> Result<Self, SimulatorError> {
-        let unusable = |reason: String| SimulatorError::File {
-            path: path.display().to_string(),
-            reason,
-        };
+        let unusable = |reason: String| SimulatorError::File { path: path.display().to_string(), reason };
         let text = std::fs::read_to_string(path).map_err(|error| unusable(error.to_string()))?;
         serde_json::from_str(&text).map_err(|error| unusable(error.to_string()))
     }
@@ -225,14 +214,7 @@ impl Script {
     #[must_use]
     pub fn for_device(&self, spec: &DeviceSpec) -> Self {
         let meant = |wanted: &String| [&spec.name, &spec.serial, &spec.udid].contains(&wanted);
-        Self {
-            rules: self
-                .rules
-                .iter()
-                .filter(|rule| rule.device.as_ref().is_none_or(meant))
-                .cloned()
-                .collect(),
-        }
+        Self { rules: self.rules.iter().filter(|rule| rule.device.as_ref().is_none_or(meant)).cloned().collect() }
     }
 
     /// Counts a message and says what happens at it.
@@ -269,14 +251,8 @@ mod tests {
         let rule = Rule::new("InstallProfile", Fault::NotNow).about("wifi");
         let mut script = Script::new().rule(rule);
 
-        assert_eq!(
-            script.next("InstallProfile", Some("com.example.clip")),
-            None
-        );
-        assert_eq!(
-            script.next("InstallProfile", Some("com.example.wifi")),
-            Some(Fault::NotNow)
-        );
+        assert_eq!(script.next("InstallProfile", Some("com.example.clip")), None);
+        assert_eq!(script.next("InstallProfile", Some("com.example.wifi")), Some(Fault::NotNow));
     }
 
     #[test]
@@ -285,16 +261,8 @@ mod tests {
         rule.device = Some("iPhone 2".to_owned());
         let script = Script::new().rule(rule);
 
-        assert!(
-            script
-                .for_device(&DeviceSpec::numbered(1, 1))
-                .rules
-                .is_empty()
-        );
-        assert_eq!(
-            script.for_device(&DeviceSpec::numbered(1, 2)).rules.len(),
-            1
-        );
+        assert!(script.for_device(&DeviceSpec::numbered(1, 1)).rules.is_empty());
+        assert_eq!(script.for_device(&DeviceSpec::numbered(1, 2)).rules.len(), 1);
     }
 
     #[test]

@@ -28,13 +28,9 @@ pub(crate) fn load(folder: &Path) -> Result<Vec<DeviceState>, SimulatorError> {
     let mut states = Vec::new();
     for entry in entries {
         let path = entry.map_err(|error| trouble(folder, &error))?.path();
-        if path
-            .extension()
-            .is_some_and(|extension| extension == "json")
-        {
+        if path.extension().is_some_and(|extension| extension == "json") {
             let bytes = std::fs::read(&path).map_err(|error| trouble(&path, &error))?;
-            let state: DeviceState =
-                serde_json::from_slice(&bytes).map_err(|error| trouble(&path, &error))?;
+            let state: DeviceState = serde_json::from_slice(&bytes).map_err(|error| trouble(&path, &error))?;
             states.push(state);
         }
     }
@@ -50,12 +46,7 @@ fn natural(name: &str) -> (String, u64, String) {
 }
 
 fn file(folder: &Path, state: &DeviceState) -> PathBuf {
-    let name: String = state
-        .spec
-        .udid
-        .chars()
-        .filter(|c| c.is_ascii_alphanumeric() || *c == '-')
-        .collect();
+    let name: String = state.spec.udid.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').collect();
     folder.join(format!("{name}.json"))
 }
 
@@ -69,8 +60,5 @@ fn write_private(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
 }
 
 fn trouble(path: &Path, reason: &dyn std::fmt::Display) -> SimulatorError {
-    SimulatorError::State {
-        path: path.display().to_string(),
-        reason: reason.to_string(),
-    }
+    SimulatorError::State { path: path.display().to_string(), reason: reason.to_string() }
 }

@@ -28,22 +28,16 @@ impl Device {
     }
 
     /// The first half of an enrollment: fetches the profile and sends Authenticate.
-    pub(crate) async fn authenticate(
-        self: &Arc<Self>,
-        profile_url: &str,
-    ) -> Result<(), SimulatorError> {
+    pub(crate) async fn authenticate(self: &Arc<Self>, profile_url: &str) -> Result<(), SimulatorError> {
         if self.read(|state| state.enrolled().is_some()) {
-            return Err(SimulatorError::AlreadyEnrolled {
-                device: self.name(),
-            });
+            return Err(SimulatorError::AlreadyEnrolled { device: self.name() });
         }
         let profile = self.fetch_enrollment_profile(profile_url).await?;
         let _connection = self.session.lock().await;
         let seed = self.context.seed;
         self.change(|state| begin_enrollment(state, profile, seed));
-        let outcome = self.check_in("Authenticate", |state, enrollment| {
-            check_in::authenticate(&state.spec, enrollment)
-        });
+        let outcome =
+            self.check_in("Authenticate", |state, enrollment| check_in::authenticate(&state.spec, enrollment));
         let outcome = outcome.await;
         if outcome.is_err() {
             self.change(DeviceState::leave_management);
@@ -53,10 +47,7 @@ impl Device {
 
     /// The second half of an enrollment, and again when the push token has changed.
     pub(crate) async fn token_update(self: &Arc<Self>) -> Result<(), SimulatorError> {
-        self.check_in("TokenUpdate", |_, enrollment| {
-            check_in::token_update(enrollment)
-        })
-        .await?;
+        self.check_in("TokenUpdate", |_, enrollment| check_in::token_update(enrollment)).await?;
         self.change(|state| {
             if let Some(enrollment) = &mut state.enrollment {
                 enrollment.complete = true;
@@ -83,9 +74,7 @@ impl Device {
         let wanted = self.read(|state| state.enrolled().is_some_and(|e| e.check_out_when_removed));
         let mut told = false;
         if wanted {
-            let outcome = self
-                .check_in("CheckOut", |_, enrollment| check_in::check_out(enrollment))
-                .await;
+            let outcome = self.check_in("CheckOut", |_, enrollment| check_in::check_out(enrollment)).await;
             told = outcome.is_ok();
         }
         self.forget_server(told);
@@ -100,9 +89,7 @@ impl Device {
         });
         let (before, apps) = gone;
         for clip in before.profiles.iter().flat_map(InstalledProfile::web_clips) {
-            self.emit(EventKind::IconRemoved {
-                label: clip.label.clone(),
-            });
+            self.emit(EventKind::IconRemoved { label: clip.label.clone() });
         }
         for app in before.apps {
             if !apps.iter().any(|kept| kept.bundle_id == app.bundle_id) {
@@ -123,38 +110,18 @@ impl Device {
     }
 
     fn announce_icons(&self) {
-        let clips: Vec<_> = self.read(|state| {
-            state
-                .profiles
-                .iter()
-                .flat_map(InstalledProfile::web_clips)
-                .cloned()
-                .collect()
-        });
+        let clips: Vec<_> =
+            self.read(|state| state.profiles.iter().flat_map(InstalledProfile::web_clips).cloned().collect());
         for clip in clips {
-            self.emit(EventKind::IconAdded {
-                label: clip.label,
-                url: clip.url,
-            });
+            self.emit(EventKind::IconAdded { label: clip.label, url: clip.url });
         }
     }
 
-    async fn fetch_enrollment_profile(
-        &self,
-        url: &str,
-    ) -> Result<EnrollmentProfile, SimulatorError> {
+    async fn fetch_enrollment_profile(&self, url: &str) -> Result<EnrollmentProfile, SimulatorError> {
         if !self.live(|live| live.online) {
-            return Err(SimulatorError::Offline {
-                device: self.name(),
-            });
+            return Err(SimulatorError::Offline { device: self.name() });
         }
-        let response = self
-            .context
-            .browser
-            .get(url)
-            .send()
-            .await
-            .map_err(unreachable)?;
+        let response = self.context.browser.get(url).send().await.map_err(unreachable)?;
         let status = response.status().as_u16();
         if status != 200 {
             return Err(SimulatorError::Refused {
@@ -162,12 +129,8 @@ impl Device {
                 status,
             });
         }
-        let content_type = response
-            .headers()
-            .get(CONTENT_TYPE)
-            .and_then(|value| value.to_str().ok())
-            .unwrap_or_default()
-            .to_owned();
+        let content_type =
+            response.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
         if content_type.split(';').next().map(str::trim) != Some(PROFILE) {
             return Err(EnrollmentProfileError::ContentType { content_type }.into());
         }
@@ -184,14 +147,10 @@ impl Device {
                 let enrollment = state.enrollment.as_ref()?;
                 Some(message(state, enrollment))
             })
-            .ok_or_else(|| SimulatorError::NotEnrolled {
-                device: self.name(),
-            })?;
+            .ok_or_else(|| SimulatorError::NotEnrolled { device: self.name() })?;
         match self.send_named(Channel::CheckIn, name, body).await? {
             Sent::Accepted(_) => Ok(()),
-            Sent::Broken(_) => Err(SimulatorError::Broken {
-                message: name.to_owned(),
-            }),
+            Sent::Broken(_) => Err(SimulatorError::Broken { message: name.to_owned() }),
         }
     }
 }
@@ -219,9 +178,7 @@ fn begin_enrollment(state: &mut DeviceState, profile: EnrollmentProfile, seed: u
         unlock_token: [drawn("unlock token"), drawn("more unlock token")].concat(),
         complete: false,
     });
-    state
-        .profiles
-        .push(InstalledProfile::new(profile.profile, false));
+    state.profiles.push(InstalledProfile::new(profile.profile, false));
 }
 
 fn push_token(state: &DeviceState, seed: u64) -> Vec<u8> {

@@ -93,10 +93,6 @@ impl Delivery {
 
 impl Command {
     pub(crate) fn info(&self) -> CommandInfo {
-        CommandInfo {
-            uuid: self.uuid.clone(),
-            request: self.request_type.clone(),
-            target: self.target(),
-        }
+        CommandInfo { uuid: self.uuid.clone(), request: self.request_type.clone(), target: self.target() }
     }
 }

@@ -124,17 +124,14 @@ impl DeviceHandle {
     /// Signs from now on with another phone's identity, while still naming itself: what a thief of a UDID would do,
     /// turned around. False when one of the two is not enrolled.
     pub fn borrow_identity(&self, other: &Self) -> bool {
-        let stolen = other
-            .device
-            .read(|state| state.enrollment.as_ref().map(|e| e.identity.clone()));
-        self.device
-            .change(|state| match (stolen, &mut state.enrollment) {
-                (Some(identity), Some(enrollment)) => {
-                    enrollment.identity = identity;
-                    true
-                }
-                _ => false,
-            })
+        let stolen = other.device.read(|state| state.enrollment.as_ref().map(|e| e.identity.clone()));
+        self.device.change(|state| match (stolen, &mut state.enrollment) {
+            (Some(identity), Some(enrollment)) => {
+                enrollment.identity = identity;
+                true
+            }
+            _ => false,
+        })
     }
 }
 
@@ -227,16 +224,11 @@ impl DeviceHandle {
     }
 
     pub(crate) fn report_trouble(&self, error: &SimulatorError) {
-        self.device.emit(EventKind::Trouble {
-            reason: error.to_string(),
-        });
+        self.device.emit(EventKind::Trouble { reason: error.to_string() });
     }
 
     fn nothing_held(&self, step: &'static str) -> SimulatorError {
-        SimulatorError::NothingHeld {
-            device: self.name(),
-            step,
-        }
+        SimulatorError::NothingHeld { device: self.name(), step }
     }
 }
 
@@ -273,11 +265,8 @@ impl DeviceHandle {
 
     /// The person changes the phone's name; servers learn it from `DeviceInformation`.
     pub fn edit_name(&self, name: &str) {
-        self.device
-            .change(|state| name.clone_into(&mut state.spec.name));
-        self.device.emit(EventKind::Renamed {
-            name: name.to_owned(),
-        });
+        self.device.change(|state| name.clone_into(&mut state.spec.name));
+        self.device.emit(EventKind::Renamed { name: name.to_owned() });
     }
 }
 
@@ -289,8 +278,7 @@ impl DeviceHandle {
     ///
     /// [`SimulatorError::NoSuchApp`] when the phone is not asking about such an app.
     pub fn tap_install(&self, app: &str) -> Result<(), SimulatorError> {
-        self.move_app(app, Push::Tap, AppStatus::is_prompt)
-            .map(|_| ())
+        self.move_app(app, Push::Tap, AppStatus::is_prompt).map(|_| ())
     }
 
     /// The person taps Cancel.
@@ -299,8 +287,7 @@ impl DeviceHandle {
     ///
     /// [`SimulatorError::NoSuchApp`] when the phone is not asking about such an app.
     pub fn reject_install(&self, app: &str) -> Result<(), SimulatorError> {
-        self.move_app(app, Push::Cancel, AppStatus::is_prompt)
-            .map(|_| ())
+        self.move_app(app, Push::Cancel, AppStatus::is_prompt).map(|_| ())
     }
 
     /// The person installs an app of their own from the App Store.
@@ -327,10 +314,7 @@ impl DeviceHandle {
     /// [`SimulatorError::NoSuchApp`] when no such app is installed.
     pub fn delete_app(&self, app: &str) -> Result<(), SimulatorError> {
         let deleted = self.device.change(|state| {
-            let place = state
-                .apps
-                .iter()
-                .position(|known| known.is_called(app) && known.status.is_installed())?;
+            let place = state.apps.iter().position(|known| known.is_called(app) && known.status.is_installed())?;
             if state.apps[place].status == AppStatus::Managed {
                 state.apps[place].status = AppStatus::ManagedButUninstalled;
                 Some(state.apps[place].clone())
@@ -339,22 +323,13 @@ impl DeviceHandle {
             }
         });
         let deleted = deleted.ok_or_else(|| self.no_such_app(app))?;
-        self.device
-            .emit(EventKind::AppRemoved { app: deleted.name });
+        self.device.emit(EventKind::AppRemoved { app: deleted.name });
         Ok(())
     }
 
-    fn move_app(
-        &self,
-        app: &str,
-        push: Push,
-        fits: impl Fn(AppStatus) -> bool,
-    ) -> Result<AppStatus, SimulatorError> {
+    fn move_app(&self, app: &str, push: Push, fits: impl Fn(AppStatus) -> bool) -> Result<AppStatus, SimulatorError> {
         let found = self.device.read(|state| {
-            let found = state
-                .apps
-                .iter()
-                .find(|known| known.is_called(app) && fits(known.status))?;
+            let found = state.apps.iter().find(|known| known.is_called(app) && fits(known.status))?;
             Some((found.bundle_id.clone(), found.attempt))
         });
         found
@@ -364,9 +339,6 @@ impl DeviceHandle {
     }
 
     fn no_such_app(&self, app: &str) -> SimulatorError {
-        SimulatorError::NoSuchApp {
-            device: self.name(),
-            app: app.to_owned(),
-        }
+        SimulatorError::NoSuchApp { device: self.name(), app: app.to_owned() }
     }
 }

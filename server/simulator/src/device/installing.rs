@@ -34,12 +34,7 @@ impl Device {
     }
 
     /// Moves an app one step on, if it is still the same attempt and still under way. Gives the app in its new place.
-    pub(crate) fn advance_app(
-        self: &Arc<Self>,
-        bundle_id: &str,
-        attempt: u64,
-        push: Push,
-    ) -> Option<App> {
+    pub(crate) fn advance_app(self: &Arc<Self>, bundle_id: &str, attempt: u64, push: Push) -> Option<App> {
         let app = self.change(|state| {
             let app = find(state, bundle_id)?;
             if app.attempt != attempt || !app.status.is_under_way() {
@@ -55,13 +50,8 @@ impl Device {
 
     /// Sets timers for everything under way: after a restart, or when manual control ends.
     pub(crate) fn schedule_apps(self: &Arc<Self>) {
-        let under_way: Vec<_> = self.read(|state| {
-            state
-                .apps
-                .iter()
-                .map(|app| (app.bundle_id.clone(), app.attempt))
-                .collect()
-        });
+        let under_way: Vec<_> =
+            self.read(|state| state.apps.iter().map(|app| (app.bundle_id.clone(), app.attempt)).collect());
         for (bundle_id, attempt) in under_way {
             self.schedule_app(&bundle_id, attempt);
         }
@@ -109,14 +99,10 @@ impl Device {
         let app_name = app.name.clone();
         let kind = match app.status {
             AppStatus::Queued => EventKind::AppQueued { app: app_name },
-            AppStatus::Prompting | AppStatus::PromptingForManagement => {
-                EventKind::AppPrompting { app: app_name }
-            }
+            AppStatus::Prompting | AppStatus::PromptingForManagement => EventKind::AppPrompting { app: app_name },
             AppStatus::Installing => EventKind::AppInstalling { app: app_name },
             AppStatus::Managed | AppStatus::Personal => EventKind::AppInstalled { app: app_name },
-            AppStatus::UserRejected | AppStatus::ManagementRejected => {
-                EventKind::AppRefused { app: app_name }
-            }
+            AppStatus::UserRejected | AppStatus::ManagementRejected => EventKind::AppRefused { app: app_name },
             AppStatus::Failed => EventKind::AppFailed { app: app_name },
             AppStatus::ManagedButUninstalled => EventKind::AppRemoved { app: app_name },
         };

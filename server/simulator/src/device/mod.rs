@@ -109,9 +109,7 @@ impl Device {
         self.announce_change();
         if let Err(error) = saved {
             tracing::warn!(%error, "a simulated device cannot save its state");
-            self.emit(EventKind::Trouble {
-                reason: error.to_string(),
-            });
+            self.emit(EventKind::Trouble { reason: error.to_string() });
         }
         result
     }
@@ -129,8 +127,7 @@ impl Device {
     }
 
     fn announce_change(&self) {
-        self.changes
-            .send_modify(|count| *count = count.wrapping_add(1));
+        self.changes.send_modify(|count| *count = count.wrapping_add(1));
     }
 
     pub(crate) fn changes(&self) -> watch::Receiver<u64> {
@@ -138,15 +135,9 @@ impl Device {
     }
 
     pub(crate) fn emit(&self, kind: EventKind) {
-        let (device, serial) =
-            self.read(|state| (state.spec.name.clone(), state.spec.serial.clone()));
+        let (device, serial) = self.read(|state| (state.spec.name.clone(), state.spec.serial.clone()));
         // Nobody listening is fine.
-        let _ = self.context.events.send(Event {
-            at: clock::now(),
-            device,
-            serial,
-            kind,
-        });
+        let _ = self.context.events.send(Event { at: clock::now(), device, serial, kind });
     }
 
     pub(crate) fn name(&self) -> String {
@@ -189,11 +180,7 @@ impl Device {
     pub(crate) fn set_online(&self, online: bool) {
         let before = self.change_live(|live| std::mem::replace(&mut live.online, online));
         if before != online {
-            self.emit(if online {
-                EventKind::Online
-            } else {
-                EventKind::Offline
-            });
+            self.emit(if online { EventKind::Online } else { EventKind::Offline });
         }
         if online {
             self.wake();

@@ -17,8 +17,7 @@ impl Device {
     pub(crate) async fn run(self: Arc<Self>) {
         loop {
             self.woken().await;
-            let ready = self.live(|live| live.online && !live.manual)
-                && self.read(|state| state.enrolled().is_some());
+            let ready = self.live(|live| live.online && !live.manual) && self.read(|state| state.enrolled().is_some());
             if ready && let Err(error) = self.connect(false).await {
                 self.trouble(&error);
             }
@@ -73,9 +72,7 @@ impl Device {
 
     /// Says what went wrong, and tries again later where that may help.
     fn trouble(self: &Arc<Self>, error: &SimulatorError) {
-        self.emit(EventKind::Trouble {
-            reason: error.to_string(),
-        });
+        self.emit(EventKind::Trouble { reason: error.to_string() });
         match error {
             SimulatorError::Unreachable { .. } => {
                 self.wake_after(self.context.pace.reconnect.max(Duration::from_millis(100)));

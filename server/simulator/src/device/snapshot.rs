@@ -49,19 +49,11 @@ pub struct DeviceSnapshot {
 impl DeviceSnapshot {
     pub(crate) fn of(device: &Device) -> Self {
         let holding = match device.session.try_lock().as_deref() {
-            Ok(Held::Fetched(command) | Held::CarriedOut { command, .. }) => {
-                Some(command.request_type.clone())
-            }
+            Ok(Held::Fetched(command) | Held::CarriedOut { command, .. }) => Some(command.request_type.clone()),
             _ => None,
         };
-        let (online, locked, push_pending, connections) = device.live(|live| {
-            (
-                live.online,
-                live.locked,
-                live.push_pending,
-                live.connections,
-            )
-        });
+        let (online, locked, push_pending, connections) =
+            device.live(|live| (live.online, live.locked, live.push_pending, live.connections));
         device.read(|state| Self {
             name: state.spec.name.clone(),
             serial: state.spec.serial.clone(),
@@ -71,20 +63,13 @@ impl DeviceSnapshot {
             supervised: state.spec.supervised,
             enrolled: state.enrolled().is_some(),
             identity: state.enrolled().map(|enrollment| enrollment.id.clone()),
-            push_token: state
-                .enrolled()
-                .map(|enrollment| hex::encode(&enrollment.push_token)),
+            push_token: state.enrolled().map(|enrollment| hex::encode(&enrollment.push_token)),
             online,
             locked,
             has_passcode: state.has_passcode,
             profiles: state.profiles.clone(),
             apps: state.apps.clone(),
-            home_screen: state
-                .profiles
-                .iter()
-                .flat_map(InstalledProfile::web_clips)
-                .cloned()
-                .collect(),
+            home_screen: state.profiles.iter().flat_map(InstalledProfile::web_clips).cloned().collect(),
             push_pending,
             connections,
             holding,
@@ -93,9 +78,7 @@ impl DeviceSnapshot {
 
     /// The profile with this `PayloadIdentifier` or display name.
     pub fn profile(&self, wanted: &str) -> Option<&InstalledProfile> {
-        self.profiles
-            .iter()
-            .find(|profile| profile.identifier == wanted || profile.display_name == wanted)
+        self.profiles.iter().find(|profile| profile.identifier == wanted || profile.display_name == wanted)
     }
 
     /// The app with this bundle identifier or name.

@@ -24,12 +24,8 @@ pub struct DeviceSpec {
 }
 
 /// Order number and hardware identifier of the phones that [`DeviceSpec::numbered`] hands out in turn.
-const PHONES: [(&str, &str); 4] = [
-    ("MTP03", "iPhone15,4"),
-    ("MPUF3", "iPhone14,7"),
-    ("MYD03", "iPhone17,3"),
-    ("MMXF3", "iPhone14,6"),
-];
+const PHONES: [(&str, &str); 4] =
+    [("MTP03", "iPhone15,4"), ("MPUF3", "iPhone14,7"), ("MYD03", "iPhone17,3"), ("MMXF3", "iPhone14,6")];
 
 impl DeviceSpec {
     /// A plausible unsupervised phone; the same seed and number give the same phone. Numbers begin at 1.
@@ -63,11 +59,7 @@ impl DeviceSpec {
 
     /// `iPhone` or `iPad`, as `ModelName`.
     pub(crate) fn model_name(&self) -> &'static str {
-        if self.product_name.starts_with("iPad") {
-            "iPad"
-        } else {
-            "iPhone"
-        }
+        if self.product_name.starts_with("iPad") { "iPad" } else { "iPhone" }
     }
 
     pub(crate) fn build_version(&self) -> &'static str {
@@ -78,10 +70,7 @@ impl DeviceSpec {
 /// Apple's serial numbers leave out letters that look like digits.
 fn serial(random: &[u8]) -> String {
     const LETTERS: &[u8; 32] = b"0123456789CDFGHJKLMNPQRTVWXYZABE";
-    random
-        .iter()
-        .map(|byte| char::from(LETTERS[usize::from(*byte) % LETTERS.len()]))
-        .collect()
+    random.iter().map(|byte| char::from(LETTERS[usize::from(*byte) % LETTERS.len()])).collect()
 }
 
 #[cfg(test)]

@@ -142,16 +142,12 @@ impl InstalledProfile {
 
     /// The icons this profile puts on the Home Screen.
     pub fn web_clips(&self) -> impl Iterator<Item = &WebClip> {
-        self.payloads
-            .iter()
-            .filter_map(|payload| payload.web_clip.as_ref())
+        self.payloads.iter().filter_map(|payload| payload.web_clip.as_ref())
     }
 
     /// Whether this is the management profile itself.
     pub fn is_management_profile(&self) -> bool {
-        self.payloads
-            .iter()
-            .any(|payload| payload.payload_type == crate::protocol::profile::MDM)
+        self.payloads.iter().any(|payload| payload.payload_type == crate::protocol::profile::MDM)
     }
 }
 
@@ -213,16 +209,13 @@ impl DeviceState {
 
     /// The enrollment, once the server has accepted it.
     pub(crate) fn enrolled(&self) -> Option<&Enrollment> {
-        self.enrollment
-            .as_ref()
-            .filter(|enrollment| enrollment.complete)
+        self.enrollment.as_ref().filter(|enrollment| enrollment.complete)
     }
 
     /// Forgets the server with all it installed; apps that may stay become the person's own.
     pub(crate) fn leave_management(&mut self) {
         self.enrollment = None;
-        self.profiles
-            .retain(|profile| !profile.managed && !profile.is_management_profile());
+        self.profiles.retain(|profile| !profile.managed && !profile.is_management_profile());
         self.apps.retain_mut(App::survives_management);
     }
 

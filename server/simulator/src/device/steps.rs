@@ -21,10 +21,7 @@ pub(crate) enum Next {
 
 impl Device {
     /// One exchange: sends what is due, and carries out the command that comes back.
-    pub(crate) async fn exchange(
-        self: &Arc<Self>,
-        held: &mut Held,
-    ) -> Result<(Exchange, Return), SimulatorError> {
+    pub(crate) async fn exchange(self: &Arc<Self>, held: &mut Held) -> Result<(Exchange, Return), SimulatorError> {
         if let Held::Fetched(command) = held {
             let command = command.clone();
             let (exchange, back) = self.carry_out(command, held).await;
@@ -43,28 +40,17 @@ impl Device {
     ///
     /// Whatever happens, the phone has nothing in hand afterwards: a real one forgets an answer it could not deliver,
     /// and is given the command again.
-    pub(crate) async fn send_held(
-        self: &Arc<Self>,
-        held: &mut Held,
-    ) -> Result<Next, SimulatorError> {
+    pub(crate) async fn send_held(self: &Arc<Self>, held: &mut Held) -> Result<Next, SimulatorError> {
         self.change_live(|live| live.push_pending = false);
         match std::mem::take(held) {
             Held::Nothing | Held::Fetched(_) => {
                 let id = self
                     .read(|state| state.enrolled().map(|enrollment| enrollment.id.clone()))
-                    .ok_or_else(|| SimulatorError::NotEnrolled {
-                        device: self.name(),
-                    })?;
-                let sent = self
-                    .send_named(Channel::Command, "Idle", answer::idle(&id))
-                    .await?;
+                    .ok_or_else(|| SimulatorError::NotEnrolled { device: self.name() })?;
+                let sent = self.send_named(Channel::Command, "Idle", answer::idle(&id)).await?;
                 next("Idle", sent)
             }
-            Held::CarriedOut {
-                command,
-                answer,
-                delivery,
-            } => self.send_answer(&command, answer, &delivery).await,
+            Held::CarriedOut { command, answer, delivery } => self.send_answer(&command, answer, &delivery).await,
         }
     }
 
@@ -75,14 +61,10 @@ impl Device {
         delivery: &Delivery,
     ) -> Result<Next, SimulatorError> {
         let Some(id) = self.read(|state| state.enrollment.as_ref().map(|e| e.id.clone())) else {
-            return Err(SimulatorError::NotEnrolled {
-                device: self.name(),
-            });
+            return Err(SimulatorError::NotEnrolled { device: self.name() });
         };
         let body = answer.to_xml(&command.uuid, &id);
-        let sent = self
-            .send(Channel::Command, &command.request_type, body, delivery)
-            .await;
+        let sent = self.send(Channel::Command, &command.request_type, body, delivery).await;
         if sent.is_ok() {
             self.emit(EventKind::Answered {
                 request: command.request_type.clone(),
@@ -98,11 +80,7 @@ impl Device {
     }
 
     /// Carries out a command unless the script has something against it, and takes the answer in hand.
-    pub(crate) async fn carry_out(
-        self: &Arc<Self>,
-        command: Command,
-        held: &mut Held,
-    ) -> (Exchange, Return) {
+    pub(crate) async fn carry_out(self: &Arc<Self>, command: Command, held: &mut Held) -> (Exchange, Return) {
         *held = Held::Nothing;
         let info = command.info();
         self.emit(EventKind::Received {
@@ -110,17 +88,11 @@ impl Device {
             uuid: info.uuid.clone(),
             target: info.target.clone(),
         });
-        let fault =
-            self.change_live(|live| live.script.next(&info.request, info.target.as_deref()));
+        let fault = self.change_live(|live| live.script.next(&info.request, info.target.as_deref()));
         if let Some(fault) = &fault {
-            self.emit(EventKind::Misbehaved {
-                message: info.request.clone(),
-                how: fault.describe(),
-            });
+            self.emit(EventKind::Misbehaved { message: info.request.clone(), how: fault.describe() });
         }
-        let broken = Exchange::Broken {
-            message: info.request.clone(),
-        };
+        let broken = Exchange::Broken { message: info.request.clone() };
         let answer = match &fault {
             Some(Fault::DropBeforeEffect) => return (broken, Return::Soon),
             Some(Fault::Offline { seconds }) => {
@@ -129,11 +101,9 @@ impl Device {
             }
             Some(Fault::NotNow) => Answer::not_now(),
             Some(Fault::CommandFormatError) => Answer::format_error("The command is malformed."),
-            Some(Fault::Error {
-                domain,
-                code,
-                description,
-            }) => Answer::error(DeviceError::new(domain, *code, description.as_str())),
+            Some(Fault::Error { domain, code, description }) => {
+                Answer::error(DeviceError::new(domain, *code, description.as_str()))
+            }
             other => execute::execute(self, &command, Twist::under(other.as_ref())).await,
         };
         if let Some(Fault::NeverAnswer | Fault::LoseAnswer) = &fault {
@@ -145,18 +115,8 @@ impl Device {
             return (broken, back);
         }
         let status = answer.status;
-        *held = Held::CarriedOut {
-            command,
-            answer,
-            delivery: Delivery::under(fault.as_ref()),
-        };
-        (
-            Exchange::CarriedOut {
-                command: info,
-                status,
-            },
-            Return::WhenWoken,
-        )
+        *held = Held::CarriedOut { command, answer, delivery: Delivery::under(fault.as_ref()) };
+        (Exchange::CarriedOut { command: info, status }, Return::WhenWoken)
     }
 
     /// Drops what is in hand, as a phone does that is switched off; the effect of a carried-out command remains.
@@ -189,10 +149,7 @@ impl Device {
 
 fn next(message: &str, sent: Sent) -> Result<Next, SimulatorError> {
     match sent {
-        Sent::Broken(back) => Ok(Next::Broken {
-            message: message.to_owned(),
-            back,
-        }),
+        Sent::Broken(back) => Ok(Next::Broken { message: message.to_owned(), back }),
         Sent::Accepted(body) => Ok(match Command::read(&body)? {
             Some(command) => Next::Command(command),
             None => Next::Nothing,

@@ -47,10 +47,7 @@ impl Device {
     ) -> Result<Sent, SimulatorError> {
         let fault = self.change_live(|live| live.script.next(name, None));
         if let Some(fault) = &fault {
-            self.emit(EventKind::Misbehaved {
-                message: name.to_owned(),
-                how: fault.describe(),
-            });
+            self.emit(EventKind::Misbehaved { message: name.to_owned(), how: fault.describe() });
         }
         match &fault {
             Some(Fault::DropBeforeEffect | Fault::LoseAnswer) => {
@@ -63,8 +60,7 @@ impl Device {
             }
             _ => {}
         }
-        self.send(channel, name, body, &Delivery::under(fault.as_ref()))
-            .await
+        self.send(channel, name, body, &Delivery::under(fault.as_ref())).await
     }
 
     /// Sends a message in the given manner.
@@ -99,25 +95,16 @@ impl Device {
         signing: Signing,
     ) -> Result<Vec<u8>, SimulatorError> {
         if !self.live(|live| live.online) {
-            return Err(SimulatorError::Offline {
-                device: self.name(),
-            });
+            return Err(SimulatorError::Offline { device: self.name() });
         }
-        let enrollment = self.read(|state| state.enrollment.clone()).ok_or_else(|| {
-            SimulatorError::NotEnrolled {
-                device: self.name(),
-            }
-        })?;
+        let enrollment = self
+            .read(|state| state.enrollment.clone())
+            .ok_or_else(|| SimulatorError::NotEnrolled { device: self.name() })?;
         let (address, content_type) = match channel {
             Channel::CheckIn => (&enrollment.check_in_url, CHECK_IN),
             Channel::Command => (&enrollment.server_url, COMMAND_CHANNEL),
         };
-        let mut request = self
-            .context
-            .client
-            .put(address)
-            .header(CONTENT_TYPE, content_type)
-            .body(body.to_vec());
+        let mut request = self.context.client.put(address).header(CONTENT_TYPE, content_type).body(body.to_vec());
         if let Some(signature) = sign(body, &enrollment, signing)? {
             request = request.header("Mdm-Signature", signature);
         }
@@ -130,18 +117,11 @@ impl Device {
         if status == 403 && refusal_code(&answer).as_deref() == Some(UNRECOGNIZED_DEVICE) {
             self.forget_server(false);
         }
-        Err(SimulatorError::Refused {
-            message: name.to_owned(),
-            status,
-        })
+        Err(SimulatorError::Refused { message: name.to_owned(), status })
     }
 }
 
-fn sign(
-    body: &[u8],
-    enrollment: &Enrollment,
-    signing: Signing,
-) -> Result<Option<String>, SimulatorError> {
+fn sign(body: &[u8], enrollment: &Enrollment, signing: Signing) -> Result<Option<String>, SimulatorError> {
     if !enrollment.sign_message || signing == Signing::Missing {
         return Ok(None);
     }
@@ -149,11 +129,7 @@ fn sign(
         Signing::Wrong => [body, b"\n<!-- not what was sent -->"].concat(),
         _ => body.to_vec(),
     };
-    Ok(Some(signature::mdm_signature(
-        &signed,
-        &enrollment.identity,
-        clock::now(),
-    )?))
+    Ok(Some(signature::mdm_signature(&signed, &enrollment.identity, clock::now())?))
 }
 
 fn refusal_code(body: &[u8]) -> Option<String> {
@@ -162,15 +138,11 @@ fn refusal_code(body: &[u8]) -> Option<String> {
 }
 
 /// Reads a response's body up to the largest size a phone would take.
-pub(crate) async fn limited_body(
-    mut response: reqwest::Response,
-) -> Result<Vec<u8>, SimulatorError> {
+pub(crate) async fn limited_body(mut response: reqwest::Response) -> Result<Vec<u8>, SimulatorError> {
     let mut body = Vec::new();
     while let Some(chunk) = response.chunk().await.map_err(unreachable)? {
         if body.len() + chunk.len() > LARGEST_RESPONSE {
-            return Err(SimulatorError::Unreachable {
-                reason: "the response is larger than 16 MiB".to_owned(),
-            });
+            return Err(SimulatorError::Unreachable { reason: "the response is larger than 16 MiB".to_owned() });
         }
         body.extend_from_slice(&chunk);
     }

@@ -22,11 +22,7 @@ pub(crate) fn clear_passcode(device: &Device, body: &Dictionary) -> Answer {
         enrollment.is_some_and(|enrollment| enrollment.unlock_token == token)
     });
     if !fits {
-        return Answer::error(DeviceError::new(
-            "MCPasscodeErrorDomain",
-            5013,
-            "The unlock token is not valid.",
-        ));
+        return Answer::error(DeviceError::new("MCPasscodeErrorDomain", 5013, "The unlock token is not valid."));
     }
     device.change(|state| state.has_passcode = false);
     device.emit(EventKind::PasscodeCleared);

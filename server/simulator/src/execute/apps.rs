@@ -19,10 +19,7 @@ pub(crate) async fn install(device: &Arc<Device>, body: &Dictionary, twist: Twis
         Err(refusal) => return refusal,
     };
     let present = device.read(|state| {
-        let app = state
-            .apps
-            .iter()
-            .find(|other| other.bundle_id == app.bundle_id);
+        let app = state.apps.iter().find(|other| other.bundle_id == app.bundle_id);
         app.map(|app| app.status)
     });
     let take_over = plists::string(body, "ChangeManagementState") == Some("Managed");
@@ -30,23 +27,14 @@ pub(crate) async fn install(device: &Arc<Device>, body: &Dictionary, twist: Twis
         Some(status) if status.is_under_way() => {
             return rejected(
                 "AppAlreadyQueued",
-                DeviceError::mdm(
-                    12026,
-                    format!(
-                        "The app “{}” is already scheduled for management.",
-                        app.bundle_id
-                    ),
-                ),
+                DeviceError::mdm(12026, format!("The app “{}” is already scheduled for management.", app.bundle_id)),
             );
         }
         Some(AppStatus::Managed) => AppStatus::Managed,
         Some(AppStatus::Personal | AppStatus::ManagementRejected) if !take_over => {
             return rejected(
                 "AppAlreadyInstalled",
-                DeviceError::mdm(
-                    12025,
-                    format!("The app “{}” is already installed.", app.bundle_id),
-                ),
+                DeviceError::mdm(12025, format!("The app “{}” is already installed.", app.bundle_id)),
             );
         }
         Some(AppStatus::Personal | AppStatus::ManagementRejected) => {
@@ -59,10 +47,7 @@ pub(crate) async fn install(device: &Arc<Device>, body: &Dictionary, twist: Twis
         _ if asks_first(device, &app) => AppStatus::Prompting,
         _ => AppStatus::Queued,
     };
-    let fields = plists::from_pairs([
-        ("Identifier", app.bundle_id.as_str().into()),
-        ("State", status.as_str().into()),
-    ]);
+    let fields = plists::from_pairs([("Identifier", app.bundle_id.as_str().into()), ("State", status.as_str().into())]);
     device.start_app(App {
         bundle_id: app.bundle_id,
         name: app.name,
@@ -104,66 +89,44 @@ async fn wanted_app(device: &Device, body: &Dictionary) -> Result<StoreApp, Answ
                 "CouldNotVerifyAppID",
                 DeviceError::mdm(
                     12023,
-                    format!(
-                        "The iTunes Store ID {number} of the application could not be validated."
-                    ),
+                    format!("The iTunes Store ID {number} of the application could not be validated."),
                 ),
             )
         }),
         (None, Some(bundle_id), None) => store.by_bundle_id(bundle_id).ok_or_else(|| {
             rejected(
                 "CouldNotVerifyAppID",
-                DeviceError::mdm(
-                    12023,
-                    format!("The application “{bundle_id}” could not be validated."),
-                ),
+                DeviceError::mdm(12023, format!("The application “{bundle_id}” could not be validated.")),
             )
         }),
         (None, None, Some(url)) => match store.by_manifest(url) {
             Some(app) => Ok(app),
             None => fetch_manifest(device, url).await,
         },
-        _ => Err(Answer::format_error(
-            "Exactly one of “iTunesStoreID”, “Identifier” and “ManifestURL” is needed.",
-        )),
+        _ => Err(Answer::format_error("Exactly one of “iTunesStoreID”, “Identifier” and “ManifestURL” is needed.")),
     }
 }
 
 async fn fetch_manifest(device: &Device, url: &str) -> Result<StoreApp, Answer> {
-    let invalid =
-        |code: i64, why: &str| rejected("CouldNotVerifyAppID", DeviceError::mdm(code, why));
+    let invalid = |code: i64, why: &str| rejected("CouldNotVerifyAppID", DeviceError::mdm(code, why));
     let response = device.context.browser.get(url).send().await;
     let bytes = match response {
         Ok(response) if response.status().is_success() => limited_body(response).await.ok(),
         _ => None,
     };
-    let bytes = bytes.ok_or_else(|| {
-        invalid(
-            12024,
-            "The manifest of the application could not be retrieved.",
-        )
-    })?;
-    manifest_app(&bytes, url)
-        .ok_or_else(|| invalid(12033, "The manifest of the application is not valid."))
+    let bytes = bytes.ok_or_else(|| invalid(12024, "The manifest of the application could not be retrieved."))?;
+    manifest_app(&bytes, url).ok_or_else(|| invalid(12033, "The manifest of the application is not valid."))
 }
 
 fn manifest_app(manifest: &[u8], url: &str) -> Option<StoreApp> {
     let manifest = plists::dictionary(manifest)?;
-    let item = manifest
-        .get("items")?
-        .as_array()?
-        .first()?
-        .as_dictionary()?;
+    let item = manifest.get("items")?.as_array()?.first()?.as_dictionary()?;
     let metadata = item.get("metadata")?.as_dictionary()?;
     let bundle_id = plists::string(metadata, "bundle-identifier")?;
     Some(StoreApp {
         bundle_id: bundle_id.to_owned(),
-        name: plists::string(metadata, "title")
-            .unwrap_or(bundle_id)
-            .to_owned(),
-        version: plists::string(metadata, "bundle-version")
-            .unwrap_or("1.0")
-            .to_owned(),
+        name: plists::string(metadata, "title").unwrap_or(bundle_id).to_owned(),
+        version: plists::string(metadata, "bundle-version").unwrap_or("1.0").to_owned(),
         store_id: None,
         manifest_url: Some(url.to_owned()),
     })
@@ -175,11 +138,7 @@ pub(crate) fn remove(device: &Device, body: &Dictionary) -> Answer {
     };
     let removed = device.change(|state| {
         let place = state.apps.iter().position(|app| {
-            app.bundle_id == bundle_id
-                && !matches!(
-                    app.status,
-                    AppStatus::Personal | AppStatus::ManagementRejected
-                )
+            app.bundle_id == bundle_id && !matches!(app.status, AppStatus::Personal | AppStatus::ManagementRejected)
         })?;
         Some(state.apps.remove(place))
     });
@@ -188,10 +147,7 @@ pub(crate) fn remove(device: &Device, body: &Dictionary) -> Answer {
             device.emit(EventKind::AppRemoved { app: app.name });
             Answer::acknowledged()
         }
-        None => Answer::error(DeviceError::mdm(
-            12029,
-            format!("The app “{bundle_id}” is not managed."),
-        )),
+        None => Answer::error(DeviceError::mdm(12029, format!("The app “{bundle_id}” is not managed."))),
     }
 }
 
@@ -205,10 +161,7 @@ pub(crate) fn managed_list(device: &Device, body: &Dictionary) -> Answer {
             .cloned()
             .collect()
     });
-    let list = told
-        .iter()
-        .map(|app| (app.bundle_id.clone(), Value::Dictionary(managed_entry(app))))
-        .collect();
+    let list = told.iter().map(|app| (app.bundle_id.clone(), Value::Dictionary(managed_entry(app)))).collect();
     if told.iter().any(|app| app.status.is_told_once()) {
         device.change(|state| {
             for app in &told {
@@ -216,10 +169,7 @@ pub(crate) fn managed_list(device: &Device, body: &Dictionary) -> Answer {
             }
         });
     }
-    Answer::with_fields(plists::from_pairs([(
-        "ManagedApplicationList",
-        Value::Dictionary(list),
-    )]))
+    Answer::with_fields(plists::from_pairs([("ManagedApplicationList", Value::Dictionary(list))]))
 }
 
 /// Statuses like a refusal are told once (application.managed.list.yaml).
@@ -268,10 +218,7 @@ pub(crate) fn installed_list(device: &Device, body: &Dictionary) -> Answer {
             .map(|app| Value::Dictionary(installed_entry(app)))
             .collect()
     });
-    Answer::with_fields(plists::from_pairs([(
-        "InstalledApplicationList",
-        Value::Array(list),
-    )]))
+    Answer::with_fields(plists::from_pairs([("InstalledApplicationList", Value::Array(list))]))
 }
 
 fn installed_entry(app: &App) -> Dictionary {

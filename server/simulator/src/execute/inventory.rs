@@ -16,28 +16,18 @@ pub(crate) fn device_information(device: &Device, body: &Dictionary) -> Answer {
     };
     let seed = device.context.seed;
     let answers = device.read(|state| {
-        let known = queries
-            .into_iter()
-            .filter_map(|query| query_response(state, seed, &query).map(|answer| (query, answer)));
+        let known =
+            queries.into_iter().filter_map(|query| query_response(state, seed, &query).map(|answer| (query, answer)));
         known.collect::<Dictionary>()
     });
-    Answer::with_fields(plists::from_pairs([(
-        "QueryResponses",
-        Value::Dictionary(answers),
-    )]))
+    Answer::with_fields(plists::from_pairs([("QueryResponses", Value::Dictionary(answers))]))
 }
 
 /// The answer to one query; a phone leaves out what it does not know, and under User Enrollment what names the hardware.
 fn query_response(state: &DeviceState, seed: u64, query: &str) -> Option<Value> {
     let spec = &state.spec;
-    let names_hardware = matches!(
-        query,
-        "UDID" | "SerialNumber" | "WiFiMAC" | "BluetoothMAC" | "DeviceName"
-    );
-    let anonymous = state
-        .enrollment
-        .as_ref()
-        .is_some_and(|enrollment| !enrollment.id.may_name_hardware());
+    let names_hardware = matches!(query, "UDID" | "SerialNumber" | "WiFiMAC" | "BluetoothMAC" | "DeviceName");
+    let anonymous = state.enrollment.as_ref().is_some_and(|enrollment| !enrollment.id.may_name_hardware());
     if names_hardware && anonymous {
         return None;
     }
@@ -75,10 +65,7 @@ fn hardware_address(seed: u64, radio: &str, udid: &str) -> String {
     let random = derive::bytes(seed, &[radio, udid]);
     // The second-lowest bit marks an address as not assigned by a manufacturer.
     let first = (random[0] & 0xfc) | 0x02;
-    format!(
-        "{first:02x}:{:02x}:{:02x}:{:02x}:{:02x}:{:02x}",
-        random[1], random[2], random[3], random[4], random[5]
-    )
+    format!("{first:02x}:{:02x}:{:02x}:{:02x}:{:02x}:{:02x}", random[1], random[2], random[3], random[4], random[5])
 }
 
 pub(crate) fn security_info(device: &Device) -> Answer {
@@ -98,10 +85,7 @@ pub(crate) fn security_info(device: &Device) -> Answer {
         ("PasscodeLockGracePeriodEnforced", 0.into()),
         ("ManagementStatus", Value::Dictionary(management)),
     ]);
-    Answer::with_fields(plists::from_pairs([(
-        "SecurityInfo",
-        Value::Dictionary(info),
-    )]))
+    Answer::with_fields(plists::from_pairs([("SecurityInfo", Value::Dictionary(info))]))
 }
 
 pub(crate) fn certificate_list(device: &Device) -> Answer {
@@ -119,10 +103,7 @@ pub(crate) fn certificate_list(device: &Device) -> Answer {
             ]))
         })
         .collect();
-    Answer::with_fields(plists::from_pairs([(
-        "CertificateList",
-        Value::Array(list),
-    )]))
+    Answer::with_fields(plists::from_pairs([("CertificateList", Value::Array(list))]))
 }
 
 fn common_name(certificate: &[u8]) -> String {
@@ -130,8 +111,5 @@ fn common_name(certificate: &[u8]) -> String {
     let subject = Certificate::from_der(certificate)
         .map(|certificate| certificate.tbs_certificate.subject.to_string())
         .unwrap_or_default();
-    subject
-        .split(',')
-        .find_map(|part| part.trim().strip_prefix(COMMON_NAME).map(str::to_owned))
-        .unwrap_or(subject)
+    subject.split(',').find_map(|part| part.trim().strip_prefix(COMMON_NAME).map(str::to_owned)).unwrap_or(subject)
 }

@@ -63,21 +63,11 @@ pub(crate) async fn execute(device: &Arc<Device>, command: &Command, twist: Twis
         "RestartDevice" => actions::restart(device),
         "ShutDownDevice" => actions::shut_down(device),
         "Settings" => settings::apply(device, &command.body),
-        unknown => Answer::error(DeviceError::mdm(
-            12021,
-            format!("“{unknown}” is not a valid request type."),
-        )),
+        unknown => Answer::error(DeviceError::mdm(12021, format!("“{unknown}” is not a valid request type."))),
     }
 }
 
 /// Reading is always possible, and so is what must work on a lost phone; changing the phone waits for its owner.
 fn needs_unlocked_screen(request_type: &str) -> bool {
-    matches!(
-        request_type,
-        "InstallProfile"
-            | "RemoveProfile"
-            | "InstallApplication"
-            | "RemoveApplication"
-            | "Settings"
-    )
+    matches!(request_type, "InstallProfile" | "RemoveProfile" | "InstallApplication" | "RemoveApplication" | "Settings")
 }

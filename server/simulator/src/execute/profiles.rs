@@ -36,10 +36,7 @@ pub(crate) fn install(device: &Device, body: &Dictionary) -> Answer {
 
 /// Puts a profile in the place of one with the same identifier, or last.
 fn put(state: &mut DeviceState, profile: InstalledProfile) -> Option<InstalledProfile> {
-    let place = state
-        .profiles
-        .iter_mut()
-        .find(|other| other.identifier == profile.identifier);
+    let place = state.profiles.iter_mut().find(|other| other.identifier == profile.identifier);
     match place {
         Some(place) => Some(std::mem::replace(place, profile)),
         None => {
@@ -56,27 +53,17 @@ fn management_renewal(
     payload: &[u8],
 ) -> Result<Option<EnrollmentProfile>, DeviceError> {
     let replaces_management = device.read(|state| {
-        state
-            .profiles
-            .iter()
-            .any(|other| other.is_management_profile() && other.identifier == profile.identifier)
+        state.profiles.iter().any(|other| other.is_management_profile() && other.identifier == profile.identifier)
     });
     if profile.payload(MDM).is_none() {
         return if replaces_management {
-            Err(DeviceError::mdm(
-                12012,
-                "The management profile cannot lose its MDM payload.",
-            ))
+            Err(DeviceError::mdm(12012, "The management profile cannot lose its MDM payload."))
         } else {
             Ok(None)
         };
     }
-    let mismatch = |what: &str| {
-        DeviceError::mdm(
-            12012,
-            format!("The new MDM payload does not match the old one: {what}."),
-        )
-    };
+    let mismatch =
+        |what: &str| DeviceError::mdm(12012, format!("The new MDM payload does not match the old one: {what}."));
     if !replaces_management {
         return Err(mismatch("another profile"));
     }
@@ -88,45 +75,26 @@ fn management_renewal(
                 && old.check_in_url == renewed.check_in_url
         })
     });
-    if same_server {
-        Ok(Some(renewed))
-    } else {
-        Err(mismatch("another server or topic"))
-    }
+    if same_server { Ok(Some(renewed)) } else { Err(mismatch("another server or topic")) }
 }
 
 fn installation_failed(causes: Vec<DeviceError>) -> Vec<DeviceError> {
-    let mut chain = vec![DeviceError::new(
-        "MCInstallationErrorDomain",
-        4001,
-        "Profile Installation Failed",
-    )];
+    let mut chain = vec![DeviceError::new("MCInstallationErrorDomain", 4001, "Profile Installation Failed")];
     chain.extend(causes);
     chain
 }
 
 fn announce(device: &Device, before: Option<&InstalledProfile>, now: &InstalledProfile) {
-    device.emit(EventKind::ProfileInstalled {
-        name: now.display_name.clone(),
-        replaced: before.is_some(),
-    });
-    let old: Vec<&WebClip> = before
-        .into_iter()
-        .flat_map(InstalledProfile::web_clips)
-        .collect();
+    device.emit(EventKind::ProfileInstalled { name: now.display_name.clone(), replaced: before.is_some() });
+    let old: Vec<&WebClip> = before.into_iter().flat_map(InstalledProfile::web_clips).collect();
     for clip in &old {
         if !now.web_clips().any(|new| new.label == clip.label) {
-            device.emit(EventKind::IconRemoved {
-                label: clip.label.clone(),
-            });
+            device.emit(EventKind::IconRemoved { label: clip.label.clone() });
         }
     }
     for clip in now.web_clips() {
         if !old.contains(&clip) {
-            device.emit(EventKind::IconAdded {
-                label: clip.label.clone(),
-                url: clip.url.clone(),
-            });
+            device.emit(EventKind::IconAdded { label: clip.label.clone(), url: clip.url.clone() });
         }
     }
 }
@@ -135,34 +103,19 @@ pub(crate) fn remove(device: &Device, body: &Dictionary) -> Answer {
     let Some(identifier) = plists::string(body, "Identifier") else {
         return Answer::format_error("“Identifier” is missing.");
     };
-    let profile = device.read(|state| {
-        state
-            .profiles
-            .iter()
-            .find(|profile| profile.identifier == identifier)
-            .cloned()
-    });
+    let profile = device.read(|state| state.profiles.iter().find(|profile| profile.identifier == identifier).cloned());
     let Some(profile) = profile else {
-        return Answer::error(DeviceError::mdm(
-            12075,
-            format!("The profile “{identifier}” is not installed."),
-        ));
+        return Answer::error(DeviceError::mdm(12075, format!("The profile “{identifier}” is not installed.")));
     };
     if profile.is_management_profile() {
         return Answer::acknowledged().then(Afterwards::LeaveManagement);
     }
     device.change(|state| {
-        state
-            .profiles
-            .retain(|other| other.identifier != identifier);
+        state.profiles.retain(|other| other.identifier != identifier);
     });
-    device.emit(EventKind::ProfileRemoved {
-        name: profile.display_name.clone(),
-    });
+    device.emit(EventKind::ProfileRemoved { name: profile.display_name.clone() });
     for clip in profile.web_clips() {
-        device.emit(EventKind::IconRemoved {
-            label: clip.label.clone(),
-        });
+        device.emit(EventKind::IconRemoved { label: clip.label.clone() });
     }
     Answer::acknowledged()
 }
@@ -202,19 +155,13 @@ fn describe(profile: &InstalledProfile, supervised: bool) -> Dictionary {
         ("PayloadIdentifier", profile.identifier.as_str().into()),
         ("PayloadVersion", 1.into()),
         ("PayloadDisplayName", profile.display_name.as_str().into()),
-        (
-            "PayloadRemovalDisallowed",
-            profile.removal_disallowed.into(),
-        ),
+        ("PayloadRemovalDisallowed", profile.removal_disallowed.into()),
         ("HasRemovalPasscode", false.into()),
         ("IsEncrypted", false.into()),
         ("PayloadContent", Value::Array(payloads)),
     ]);
     if let Some(organization) = &profile.organization {
-        item.insert(
-            "PayloadOrganization".to_owned(),
-            organization.as_str().into(),
-        );
+        item.insert("PayloadOrganization".to_owned(), organization.as_str().into());
     }
     // Supervised devices do not say who installed a profile (profile.list.yaml).
     if !supervised {

@@ -23,10 +23,6 @@ fn needed(request_type: &str) -> u64 {
 pub(crate) fn refusal(device: &Device, request_type: &str) -> Option<DeviceError> {
     let rights = device.read(|state| state.enrollment.as_ref().and_then(|e| e.access_rights))?;
     let needed = needed(request_type);
-    (rights & needed != needed).then(|| {
-        DeviceError::mdm(
-            12007,
-            format!("The MDM server is not authorised to perform “{request_type}”."),
-        )
-    })
+    (rights & needed != needed)
+        .then(|| DeviceError::mdm(12007, format!("The MDM server is not authorised to perform “{request_type}”.")))
 }

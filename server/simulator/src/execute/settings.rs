@@ -12,23 +12,15 @@ pub(crate) fn apply(device: &Device, body: &Dictionary) -> Answer {
     let Some(settings) = body.get("Settings").and_then(Value::as_array) else {
         return Answer::format_error("“Settings” is missing.");
     };
-    let results = settings
-        .iter()
-        .map(|setting| Value::Dictionary(result(device, setting)))
-        .collect();
+    let results = settings.iter().map(|setting| Value::Dictionary(result(device, setting))).collect();
     Answer::with_fields(plists::from_pairs([("Settings", Value::Array(results))]))
 }
 
 fn result(device: &Device, setting: &Value) -> Dictionary {
-    let item = setting
-        .as_dictionary()
-        .and_then(|item| plists::string(item, "Item"));
+    let item = setting.as_dictionary().and_then(|item| plists::string(item, "Item"));
     let outcome = match (item, setting.as_dictionary()) {
         (Some("DeviceName"), Some(setting)) => rename(device, setting),
-        (Some(item), _) => Err(DeviceError::mdm(
-            12021,
-            format!("The setting “{item}” is not supported."),
-        )),
+        (Some(item), _) => Err(DeviceError::mdm(12021, format!("The setting “{item}” is not supported."))),
         (None, _) => Err(DeviceError::mdm(12008, "“Item” is missing.")),
     };
     let mut result = Dictionary::new();
@@ -41,10 +33,7 @@ fn result(device: &Device, setting: &Value) -> Dictionary {
     };
     result.insert("Status".to_owned(), status.as_str().into());
     if let Err(error) = outcome {
-        result.insert(
-            "ErrorChain".to_owned(),
-            Value::Array(vec![error.to_plist()]),
-        );
+        result.insert("ErrorChain".to_owned(), Value::Array(vec![error.to_plist()]));
     }
     result
 }
@@ -53,11 +42,9 @@ fn rename(device: &Device, setting: &Dictionary) -> Result<(), DeviceError> {
     if !device.read(|state| state.spec.supervised) {
         return Err(not_supervised());
     }
-    let name = plists::string(setting, "DeviceName")
-        .ok_or_else(|| DeviceError::mdm(12008, "“DeviceName” is missing."))?;
+    let name =
+        plists::string(setting, "DeviceName").ok_or_else(|| DeviceError::mdm(12008, "“DeviceName” is missing."))?;
     device.change(|state| name.clone_into(&mut state.spec.name));
-    device.emit(EventKind::Renamed {
-        name: name.to_owned(),
-    });
+    device.emit(EventKind::Renamed { name: name.to_owned() });
     Ok(())
 }

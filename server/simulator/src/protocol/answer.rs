@@ -51,11 +51,7 @@ pub struct DeviceError {
 impl DeviceError {
     /// One error of a device.
     pub fn new(domain: &str, code: i64, description: impl Into<String>) -> Self {
-        Self {
-            domain: domain.to_owned(),
-            code,
-            description: description.into(),
-        }
+        Self { domain: domain.to_owned(), code, description: description.into() }
     }
 
     /// An error of the management client, the commonest domain.
@@ -99,12 +95,7 @@ impl Answer {
     }
 
     pub(crate) fn with_fields(fields: Dictionary) -> Self {
-        Self {
-            status: Status::Acknowledged,
-            errors: Vec::new(),
-            fields,
-            afterwards: Afterwards::Nothing,
-        }
+        Self { status: Status::Acknowledged, errors: Vec::new(), fields, afterwards: Afterwards::Nothing }
     }
 
     pub(crate) fn then(mut self, afterwards: Afterwards) -> Self {
@@ -117,18 +108,11 @@ impl Answer {
     }
 
     pub(crate) fn errors(errors: Vec<DeviceError>) -> Self {
-        Self {
-            status: Status::Error,
-            errors,
-            ..Self::acknowledged()
-        }
+        Self { status: Status::Error, errors, ..Self::acknowledged() }
     }
 
     pub(crate) fn not_now() -> Self {
-        Self {
-            status: Status::NotNow,
-            ..Self::acknowledged()
-        }
+        Self { status: Status::NotNow, ..Self::acknowledged() }
     }
 
     /// For a command whose form is wrong; `description` says what a device misses in it.
@@ -143,10 +127,7 @@ impl Answer {
     /// The errors in one line, for people.
     pub(crate) fn detail(&self) -> Option<String> {
         let first = self.errors.first()?;
-        Some(format!(
-            "{} ({} {})",
-            first.description, first.domain, first.code
-        ))
+        Some(format!("{} ({} {})", first.description, first.domain, first.code))
     }
 
     /// The message for the command channel.

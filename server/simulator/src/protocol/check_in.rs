@@ -35,10 +35,7 @@ pub(crate) fn token_update(enrollment: &Enrollment) -> Vec<u8> {
         ("AwaitingConfiguration", false.into()),
     ]);
     if enrollment.id.may_name_hardware() {
-        message.insert(
-            "UnlockToken".to_owned(),
-            Value::Data(enrollment.unlock_token.clone()),
-        );
+        message.insert("UnlockToken".to_owned(), Value::Data(enrollment.unlock_token.clone()));
     }
     enrollment.id.write(&mut message);
     plists::to_xml(message)
@@ -46,10 +43,8 @@ pub(crate) fn token_update(enrollment: &Enrollment) -> Vec<u8> {
 
 /// Last message of an enrollment, sent when the management profile goes.
 pub(crate) fn check_out(enrollment: &Enrollment) -> Vec<u8> {
-    let mut message = plists::from_pairs([
-        ("MessageType", "CheckOut".into()),
-        ("Topic", enrollment.topic.as_str().into()),
-    ]);
+    let mut message =
+        plists::from_pairs([("MessageType", "CheckOut".into()), ("Topic", enrollment.topic.as_str().into())]);
     enrollment.id.write(&mut message);
     plists::to_xml(message)
 }

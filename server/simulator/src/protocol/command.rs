@@ -38,17 +38,9 @@ impl Command {
         }
         let missing = |key| CommandError::Missing { key };
         let uuid = plists::string(&dictionary, "CommandUUID").ok_or(missing("CommandUUID"))?;
-        let body = dictionary
-            .get("Command")
-            .and_then(Value::as_dictionary)
-            .ok_or(missing("Command"))?;
-        let request_type =
-            plists::string(body, "RequestType").ok_or(missing("Command.RequestType"))?;
-        Ok(Some(Self {
-            uuid: uuid.to_owned(),
-            request_type: request_type.to_owned(),
-            body: body.clone(),
-        }))
+        let body = dictionary.get("Command").and_then(Value::as_dictionary).ok_or(missing("Command"))?;
+        let request_type = plists::string(body, "RequestType").ok_or(missing("Command.RequestType"))?;
+        Ok(Some(Self { uuid: uuid.to_owned(), request_type: request_type.to_owned(), body: body.clone() }))
     }
 
     /// What the command is about, for people and for matching in scripts: a profile or an app.

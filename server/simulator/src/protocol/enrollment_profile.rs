@@ -35,9 +35,7 @@ pub enum EnrollmentProfileError {
         key: &'static str,
     },
     /// `IdentityCertificateUUID` names no PKCS #12 payload of the profile.
-    #[error(
-        "`IdentityCertificateUUID` names no `com.apple.security.pkcs12` payload of the profile"
-    )]
+    #[error("`IdentityCertificateUUID` names no `com.apple.security.pkcs12` payload of the profile")]
     IdentityNotFound,
     /// `Topic` must begin with `com.apple.mgmt.`.
     #[error("the topic `{topic}` does not begin with `com.apple.mgmt.`")]
@@ -71,14 +69,9 @@ impl EnrollmentProfile {
             let sentences: Vec<_> = errors.into_iter().map(|error| error.description).collect();
             EnrollmentProfileError::Profile(sentences.join(" "))
         })?;
-        let mdm = profile
-            .payload(MDM)
-            .ok_or(EnrollmentProfileError::MissingPayload { payload_type: MDM })?;
+        let mdm = profile.payload(MDM).ok_or(EnrollmentProfileError::MissingPayload { payload_type: MDM })?;
         let required = |key: &'static str| {
-            plists::string(mdm, key).ok_or(EnrollmentProfileError::MissingKey {
-                payload_type: MDM,
-                key,
-            })
+            plists::string(mdm, key).ok_or(EnrollmentProfileError::MissingKey { payload_type: MDM, key })
         };
         let topic = required("Topic")?.to_owned();
         if !topic.starts_with("com.apple.mgmt.") {
@@ -87,9 +80,7 @@ impl EnrollmentProfile {
         let server_url = required("ServerURL")?.to_owned();
         Ok(Self {
             identity: identity(&profile, required("IdentityCertificateUUID")?)?,
-            check_in_url: plists::string(mdm, "CheckInURL")
-                .unwrap_or(&server_url)
-                .to_owned(),
+            check_in_url: plists::string(mdm, "CheckInURL").unwrap_or(&server_url).to_owned(),
             server_url,
             topic,
             sign_message: plists::flag(mdm, "SignMessage"),
@@ -101,26 +92,19 @@ impl EnrollmentProfile {
     }
 }
 
-fn identity(
-    profile: &ConfigurationProfile,
-    payload_uuid: &str,
-) -> Result<Identity, EnrollmentProfileError> {
+fn identity(profile: &ConfigurationProfile, payload_uuid: &str) -> Result<Identity, EnrollmentProfileError> {
     let payload = profile
         .payload_content
         .iter()
         .filter(|payload| plists::string(payload, "PayloadType") == Some(PKCS12))
         .find(|payload| {
-            plists::string(payload, "PayloadUUID")
-                .is_some_and(|uuid| uuid.eq_ignore_ascii_case(payload_uuid))
+            plists::string(payload, "PayloadUUID").is_some_and(|uuid| uuid.eq_ignore_ascii_case(payload_uuid))
         })
         .ok_or(EnrollmentProfileError::IdentityNotFound)?;
     let file = payload
         .get("PayloadContent")
         .and_then(Value::as_data)
-        .ok_or(EnrollmentProfileError::MissingKey {
-            payload_type: PKCS12,
-            key: "PayloadContent",
-        })?;
+        .ok_or(EnrollmentProfileError::MissingKey { payload_type: PKCS12, key: "PayloadContent" })?;
     let password = plists::string(payload, "Password").unwrap_or_default();
     Ok(Identity::from_pkcs12(file, password)?)
 }

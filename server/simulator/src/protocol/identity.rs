@@ -46,14 +46,10 @@ pub(crate) enum SigningKey {
 impl Identity {
     /// Opens a PKCS #12 file.
     pub(crate) fn from_pkcs12(file: &[u8], password: &str) -> Result<Self, IdentityError> {
-        let store = KeyStore::from_pkcs12(file, password)
-            .map_err(|error| IdentityError::Pkcs12(error.to_string()))?;
+        let store = KeyStore::from_pkcs12(file, password).map_err(|error| IdentityError::Pkcs12(error.to_string()))?;
         let (_, chain) = store.private_key_chain().ok_or(IdentityError::NoKey)?;
         let certificate = chain.chain().first().ok_or(IdentityError::NoKey)?;
-        let identity = Self {
-            certificate: certificate.as_der().to_vec(),
-            key: chain.key().to_vec(),
-        };
+        let identity = Self { certificate: certificate.as_der().to_vec(), key: chain.key().to_vec() };
         identity.signing_key()?;
         Ok(identity)
     }
@@ -79,8 +75,7 @@ impl SigningKey {
                 .map_err(|_| IdentityError::Signing),
             Self::Rsa(key) => {
                 let mut signature = vec![0; key.public().modulus_len()];
-                key.sign(&RSA_PKCS1_SHA256, &random, message, &mut signature)
-                    .map_err(|_| IdentityError::Signing)?;
+                key.sign(&RSA_PKCS1_SHA256, &random, message, &mut signature).map_err(|_| IdentityError::Signing)?;
                 Ok(signature)
             }
         }

@@ -36,22 +36,16 @@ impl ConfigurationProfile {
     /// The error chain a device answers with, outermost first (`MCProfileErrorDomain`, `MCPayloadErrorDomain`).
     pub(crate) fn read(bytes: &[u8]) -> Result<Self, Vec<DeviceError>> {
         let content = signature::signed_content(bytes).unwrap_or_else(|| bytes.to_vec());
-        let dictionary = plists::dictionary(&content)
-            .ok_or_else(|| profile_error(1000, "Malformed profile."))?;
+        let dictionary = plists::dictionary(&content).ok_or_else(|| profile_error(1000, "Malformed profile."))?;
         if plists::string(&dictionary, "PayloadType") != Some("Configuration") {
             return Err(profile_error(1000, "Malformed profile."));
         }
         let payload_content = payload_dictionaries(&dictionary)?;
-        let payloads = payload_content
-            .iter()
-            .map(read_payload)
-            .collect::<Result<Vec<_>, _>>()?;
+        let payloads = payload_content.iter().map(read_payload).collect::<Result<Vec<_>, _>>()?;
         refuse_repeated_uuids(&payloads)?;
         let identifier = required(&dictionary, "PayloadIdentifier")?.to_owned();
         Ok(Self {
-            display_name: plists::string(&dictionary, "PayloadDisplayName")
-                .unwrap_or(&identifier)
-                .to_owned(),
+            display_name: plists::string(&dictionary, "PayloadDisplayName").unwrap_or(&identifier).to_owned(),
             identifier,
             uuid: required(&dictionary, "PayloadUUID")?.to_owned(),
             organization: plists::string(&dictionary, "PayloadOrganization").map(str::to_owned),
@@ -64,37 +58,26 @@ impl ConfigurationProfile {
 
     /// The first payload of a type, whole.
     pub(crate) fn payload(&self, payload_type: &str) -> Option<&Dictionary> {
-        self.payload_content
-            .iter()
-            .find(|payload| plists::string(payload, "PayloadType") == Some(payload_type))
+        self.payload_content.iter().find(|payload| plists::string(payload, "PayloadType") == Some(payload_type))
     }
 }
 
 fn payload_dictionaries(profile: &Dictionary) -> Result<Vec<Dictionary>, Vec<DeviceError>> {
-    let array = profile
-        .get("PayloadContent")
-        .and_then(Value::as_array)
-        .ok_or_else(|| missing("PayloadContent"))?;
+    let array = profile.get("PayloadContent").and_then(Value::as_array).ok_or_else(|| missing("PayloadContent"))?;
     if array.is_empty() {
         return Err(profile_error(1005, "The profile is empty."));
     }
     array
         .iter()
         .map(|value| {
-            value
-                .as_dictionary()
-                .cloned()
-                .ok_or_else(|| vec![payload_error(2000, "Malformed payload.".to_owned())])
+            value.as_dictionary().cloned().ok_or_else(|| vec![payload_error(2000, "Malformed payload.".to_owned())])
         })
         .collect()
 }
 
 fn read_payload(payload: &Dictionary) -> Result<Payload, Vec<DeviceError>> {
-    let field = |key: &str| {
-        plists::string(payload, key)
-            .map(str::to_owned)
-            .ok_or_else(|| vec![missing_in_payload(key)])
-    };
+    let field =
+        |key: &str| plists::string(payload, key).map(str::to_owned).ok_or_else(|| vec![missing_in_payload(key)]);
     let payload_type = field("PayloadType")?;
     let web_clip = if payload_type == WEB_CLIP {
         Some(WebClip {
@@ -102,10 +85,7 @@ fn read_payload(payload: &Dictionary) -> Result<Payload, Vec<DeviceError>> {
             url: field("URL")?,
             full_screen: plists::flag(payload, "FullScreen"),
             ignore_manifest_scope: plists::flag(payload, "IgnoreManifestScope"),
-            removable: payload
-                .get("IsRemovable")
-                .and_then(Value::as_boolean)
-                .unwrap_or(true),
+            removable: payload.get("IsRemovable").and_then(Value::as_boolean).unwrap_or(true),
         })
     } else {
         None
@@ -123,10 +103,7 @@ fn refuse_repeated_uuids(payloads: &[Payload]) -> Result<(), Vec<DeviceError>> {
     let mut seen = BTreeSet::new();
     for payload in payloads {
         if !seen.insert(payload.uuid.to_ascii_lowercase()) {
-            return Err(profile_error(
-                1007,
-                "The profile contains payloads with the same UUID.",
-            ));
+            return Err(profile_error(1007, "The profile contains payloads with the same UUID."));
         }
     }
     Ok(())
@@ -145,10 +122,7 @@ fn profile_error(code: i64, description: &str) -> Vec<DeviceError> {
 }
 
 fn missing_in_payload(key: &str) -> DeviceError {
-    payload_error(
-        2002,
-        format!("The payload lacks the required field “{key}”."),
-    )
+    payload_error(2002, format!("The payload lacks the required field “{key}”."))
 }
 
 fn payload_error(code: i64, description: String) -> DeviceError {

@@ -4,8 +4,7 @@ use base64::{Engine, prelude::BASE64_STANDARD};
 use cms::cert::{CertificateChoices, IssuerAndSerialNumber};
 use cms::content_info::{CmsVersion, ContentInfo};
 use cms::signed_data::{
-    CertificateSet, EncapsulatedContentInfo, SignedAttributes, SignedData, SignerIdentifier,
-    SignerInfo, SignerInfos,
+    CertificateSet, EncapsulatedContentInfo, SignedAttributes, SignedData, SignerIdentifier, SignerInfo, SignerInfos,
 };
 use der::asn1::{ObjectIdentifier, OctetString, SetOfVec, UtcTime};
 use der::{Any, AnyRef, Decode, Encode, Tag};
@@ -41,19 +40,12 @@ pub enum SignatureError {
 }
 
 /// The value of the header `Mdm-Signature` for `body`: base64 of a detached CMS `SignedData` with signed attributes.
-pub(crate) fn mdm_signature(
-    body: &[u8],
-    identity: &Identity,
-    at: OffsetDateTime,
-) -> Result<String, SignatureError> {
+pub(crate) fn mdm_signature(body: &[u8], identity: &Identity, at: OffsetDateTime) -> Result<String, SignatureError> {
     let certificate = Certificate::from_der(&identity.certificate)?;
     let key = identity.signing_key()?;
     let attributes = signed_attributes(body, at)?;
     let signature = key.sign(&attributes.to_der()?)?;
-    let sha256 = AlgorithmIdentifierOwned {
-        oid: ID_SHA256,
-        parameters: None,
-    };
+    let sha256 = AlgorithmIdentifierOwned { oid: ID_SHA256, parameters: None };
     let signer = SignerInfo {
         version: CmsVersion::V1,
         sid: SignerIdentifier::IssuerAndSerialNumber(IssuerAndSerialNumber {
@@ -69,55 +61,37 @@ pub(crate) fn mdm_signature(
     let signed = SignedData {
         version: CmsVersion::V1,
         digest_algorithms: SetOfVec::try_from(vec![sha256])?,
-        encap_content_info: EncapsulatedContentInfo {
-            econtent_type: ID_DATA,
-            econtent: None,
-        },
-        certificates: Some(CertificateSet(SetOfVec::try_from(vec![
-            CertificateChoices::Certificate(certificate),
-        ])?)),
+        encap_content_info: EncapsulatedContentInfo { econtent_type: ID_DATA, econtent: None },
+        certificates: Some(CertificateSet(SetOfVec::try_from(vec![CertificateChoices::Certificate(certificate)])?)),
         crls: None,
         signer_infos: SignerInfos(SetOfVec::try_from(vec![signer])?),
     };
-    let content = ContentInfo {
-        content_type: ID_SIGNED_DATA,
-        content: Any::from_der(&signed.to_der()?)?,
-    };
+    let content = ContentInfo { content_type: ID_SIGNED_DATA, content: Any::from_der(&signed.to_der()?)? };
     Ok(BASE64_STANDARD.encode(content.to_der()?))
 }
 
 fn signed_attributes(body: &[u8], at: OffsetDateTime) -> Result<SignedAttributes, SignatureError> {
     let seconds = u64::try_from(at.unix_timestamp()).map_err(|_| SignatureError::Clock)?;
-    let time = UtcTime::from_unix_duration(std::time::Duration::from_secs(seconds))
-        .map_err(|_| SignatureError::Clock)?;
+    let time =
+        UtcTime::from_unix_duration(std::time::Duration::from_secs(seconds)).map_err(|_| SignatureError::Clock)?;
     let digest = Sha256::digest(body);
     Ok(SetOfVec::try_from(vec![
         attribute(ID_CONTENT_TYPE, Any::encode_from(&ID_DATA)?)?,
         attribute(ID_SIGNING_TIME, Any::encode_from(&time)?)?,
-        attribute(
-            ID_MESSAGE_DIGEST,
-            Any::new(Tag::OctetString, digest.as_slice())?,
-        )?,
+        attribute(ID_MESSAGE_DIGEST, Any::new(Tag::OctetString, digest.as_slice())?)?,
     ])?)
 }
 
 fn attribute(oid: ObjectIdentifier, value: Any) -> Result<Attribute, SignatureError> {
-    Ok(Attribute {
-        oid,
-        values: SetOfVec::try_from(vec![value])?,
-    })
+    Ok(Attribute { oid, values: SetOfVec::try_from(vec![value])? })
 }
 
 fn signature_algorithm(key: &SigningKey) -> AlgorithmIdentifierOwned {
     match key {
-        SigningKey::P256(_) => AlgorithmIdentifierOwned {
-            oid: ID_ECDSA_SHA256,
-            parameters: None,
-        },
-        SigningKey::Rsa(_) => AlgorithmIdentifierOwned {
-            oid: ID_RSA_SHA256,
-            parameters: Some(Any::from(AnyRef::NULL)),
-        },
+        SigningKey::P256(_) => AlgorithmIdentifierOwned { oid: ID_ECDSA_SHA256, parameters: None },
+        SigningKey::Rsa(_) => {
+            AlgorithmIdentifierOwned { oid: ID_RSA_SHA256, parameters: Some(Any::from(AnyRef::NULL)) }
+        }
     }
 }
 
