@@ -1,6 +1,7 @@
 //! Baton's policy for JavaScript. The rules are `baton-policy`'s; here they only change language.
 
 use baton_policy::request::Request;
+use wasm_bindgen::JsError;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 /// Answers a request: JSON text in, JSON text out, as `baton_policy::request` describes them.
@@ -13,8 +14,8 @@ pub fn answer(request: &str) -> Result<String, serde_json::Error> {
     serde_json::to_string(&request.answer())
 }
 
-/// [`answer`] for JavaScript: throws the error's text.
+/// [`answer`] for JavaScript: an error is thrown as an `Error`.
 #[wasm_bindgen(js_name = answer)]
-pub fn answer_or_throw(request: &str) -> Result<String, String> {
-    answer(request).map_err(|error| error.to_string())
+pub fn answer_or_throw(request: &str) -> Result<String, JsError> {
+    answer(request).map_err(JsError::from)
 }
