@@ -3,7 +3,7 @@
 //! It is reconcile with Nobody as the holder, without commands.
 
 use baton_model::{Device, DeviceId, ItemId, UserId, id, item::ChecklistLine, item::ItemContent};
-use baton_policy::{HolderChange, Plan, PlanReason, Presence, handover};
+use baton_policy::{HolderChange, ItemKind, Plan, PlanReason, Presence, handover};
 use baton_store::Tx;
 use sha2::{Digest as _, Sha256};
 
@@ -16,6 +16,8 @@ pub struct DryRunLine {
     pub item: ItemId,
     /// Its name.
     pub label: String,
+    /// What it is; `None` when it is gone from the catalogue.
+    pub kind: Option<ItemKind>,
     /// Whether it is an app.
     pub is_app: bool,
     /// Why it goes, stays or cannot go.
@@ -81,6 +83,7 @@ fn line(world: &World, step: &baton_policy::Step) -> DryRunLine {
     let wanted = world.wanted(&step.item);
     DryRunLine {
         item: step.item.clone(),
+        kind: world.kind_of(&step.item),
         label: wanted
             .map(|wanted| wanted.item.name.clone())
             .or_else(|| row.map(|row| row.label.clone()))

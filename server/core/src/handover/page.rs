@@ -1,7 +1,7 @@
 //! What the clip's page shows: how far a handover has got, item by item (A12, A21).
 
 use baton_model::{Device, HandoverKind, HandoverState, ItemId, ItemProgress, Timestamp, id, item::ItemContent};
-use baton_policy::Presence;
+use baton_policy::{ItemKind, Presence};
 use baton_store::Tx;
 
 use crate::{
@@ -18,6 +18,8 @@ pub struct ItemLine {
     pub item: ItemId,
     /// Its name.
     pub label: String,
+    /// What it is; `None` when it is gone from the catalogue.
+    pub kind: Option<ItemKind>,
     /// Whether it is an app.
     pub is_app: bool,
     /// Whether it is on its way off the device rather than onto it.
@@ -127,6 +129,7 @@ pub(crate) fn lines(world: &World) -> Vec<ItemLine> {
             ItemLine {
                 item: wanted.item.id.clone(),
                 label: wanted.item.name.clone(),
+                kind: Some(wanted.item.content.kind()),
                 is_app: wanted.item.content.is_app(),
                 leaves: false,
                 progress: row.map_or(ItemProgress::Waiting, |row| match row.progress {
@@ -145,6 +148,7 @@ pub(crate) fn lines(world: &World) -> Vec<ItemLine> {
         .map(|row| ItemLine {
             item: row.item_id.clone(),
             label: row.label.clone(),
+            kind: world.kind_of(&row.item_id),
             is_app: row.is_app,
             leaves: true,
             progress: match (row.presence, row.progress) {

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use baton_model::{Device, DeviceItem, Item, ItemId, User, UserId, item::ItemContent};
 use baton_policy::{
-    Catalogue, Decision, DeviceFacts, Fact, Holder, ItemState, OsVersion, Platform, Rendering, Supervision, Target,
+    Catalogue, Decision, DeviceFacts, Fact, Holder, ItemKind, ItemState, OsVersion, Platform, Rendering, Supervision,
+    Target,
 };
 use baton_store::Tx;
 
@@ -22,6 +23,7 @@ pub(crate) struct World {
     pub wanted: Vec<Wanted>,
     /// Items that the policy denies, with why.
     denied: Vec<(Item, Decision)>,
+    kinds: BTreeMap<ItemId, ItemKind>,
     roles: BTreeMap<ItemId, baton_policy::ItemRole>,
 }
 
@@ -53,6 +55,7 @@ impl World {
                 .collect(),
         };
         let mut by_id: BTreeMap<ItemId, Item> = items.into_iter().map(|item| (item.id.clone(), item)).collect();
+        let kinds = by_id.iter().map(|(id, item)| (id.clone(), item.content.kind())).collect();
         let roles = by_id.iter().map(|(id, item)| (id.clone(), rendering::role(&item.content))).collect();
         let mut wanted: Vec<Wanted> = catalogue
             .desired(&policy_device, &policy_holder)
@@ -75,7 +78,12 @@ impl World {
             })
             .collect();
         let rows = tx.items_of_device(&device.id).await?;
-        Ok(Self { device, holder, catalogue_revision, rows, wanted, denied, roles })
+        Ok(Self { device, holder, catalogue_revision, rows, wanted, denied, kinds, roles })
+    }
+
+    /// What an item is, if it still is in the catalogue.
+    pub(crate) fn kind_of(&self, id: &ItemId) -> Option<ItemKind> {
+        self.kinds.get(id).copied()
     }
 
     /// Every item of the catalogue with its decision, those that are not denied first.
