@@ -30,11 +30,11 @@ ensure_rust() {
 
   if have rustup && ! rust_ready; then
     confirm "Rust $wanted_rust or newer is needed. Fetching rustup's stable toolchain." &&
-      RUSTUP_MAX_RETRIES=1 with_limit 900 rustup toolchain install stable --profile minimal -c clippy -c rustfmt || true
+      RUST_BACKTRACE=0 RUSTUP_MAX_RETRIES=1 with_limit 900 rustup toolchain install stable --profile minimal -c clippy -c rustfmt || true
   fi
   if have rustup && rust_ready && ! wasm_ready; then
     confirm "Adding the target $wasm to Rust (rustup target add)." &&
-      RUSTUP_MAX_RETRIES=1 with_limit 600 rustup target add "$wasm" || true
+      RUST_BACKTRACE=0 RUSTUP_MAX_RETRIES=1 with_limit 600 rustup target add "$wasm" || true
   fi
   if rust_ready && wasm_ready; then return; fi
 
