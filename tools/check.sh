@@ -2,7 +2,7 @@
 # Everything about the code that can be said without running it. Stops at the first finding.
 source "$(dirname "$0")/lib.sh"
 
-prepare tests
+prepare check
 
 step "Rust: format"
 tools/fmt.sh --check

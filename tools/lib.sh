@@ -18,7 +18,7 @@ choose_toolchain() {
 }
 choose_toolchain
 
-# prepare run|tests: the set-up, and its choice of a toolchain for this script too.
+# prepare run|check|tests: the set-up, and its choice of a toolchain for this script too.
 prepare() {
   tools/setup.sh "$1"
   choose_toolchain

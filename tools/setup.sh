@@ -2,7 +2,8 @@
 # Makes the machine ready. Every step looks first and changes something only where it has to; nothing to do costs a second.
 #
 #   tools/setup.sh run     what `make run` needs: Rust with the wasm32 target, a C compiler, Node, and the site's tools
-#   tools/setup.sh tests   that, and what the tests need: linters, Playwright, PostgreSQL, Chromium
+#   tools/setup.sh check   that, and the linters
+#   tools/setup.sh tests   that, and what the tests run on: Playwright, PostgreSQL, Chromium
 #
 # Tools go into .tools/, target/ and node_modules/. Only Debian packages and rustup's toolchains touch the system,
 # and each is announced before (and asked for on a terminal).
@@ -110,10 +111,11 @@ ensure_chromium() {
   fi
 }
 
-case ${1:-run} in
+purpose=${1:-run}
+case $purpose in
   run) packages=site ;;
-  tests) packages=all ;;
-  *) fail "unknown argument: $1" "" "say run or tests" ;;
+  check | tests) packages=all ;;
+  *) fail "unknown argument: $purpose" "" "say run, check or tests" ;;
 esac
 
 ensure_node
@@ -121,7 +123,7 @@ ensure_compiler
 ensure_rust
 ensure_packages "$packages"
 ensure_bindgen
-if [ "$packages" = all ]; then
+if [ "$purpose" = tests ]; then
   ensure_postgres
   ensure_chromium
 fi
