@@ -34,21 +34,22 @@ pub(crate) fn erase() -> Answer {
 }
 
 pub(crate) fn restart(device: &Device) -> Answer {
-    if_supervised(device, Afterwards::Restart)
+    if_supervised(device, "RestartDevice", Afterwards::Restart)
 }
 
 pub(crate) fn shut_down(device: &Device) -> Answer {
-    if_supervised(device, Afterwards::ShutDown)
+    if_supervised(device, "ShutDownDevice", Afterwards::ShutDown)
 }
 
-fn if_supervised(device: &Device, afterwards: Afterwards) -> Answer {
+fn if_supervised(device: &Device, request_type: &str, afterwards: Afterwards) -> Answer {
     if device.read(|state| state.spec.supervised) {
         Answer::acknowledged().then(afterwards)
     } else {
-        Answer::error(not_supervised())
+        Answer::error(not_valid(request_type))
     }
 }
 
-pub(crate) fn not_supervised() -> DeviceError {
-    DeviceError::mdm(12064, "The device is not supervised.")
+/// What a phone says to a command or setting that it does not know, or only knows when it is supervised.
+pub(crate) fn not_valid(request_type: &str) -> DeviceError {
+    DeviceError::mdm(12021, format!("“{request_type}” is not a valid request type."))
 }

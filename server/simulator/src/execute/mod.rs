@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::device::Device;
-use crate::protocol::answer::{Answer, DeviceError};
+use crate::protocol::answer::Answer;
 use crate::protocol::command::Command;
 use crate::script::{Fault, duration};
 
@@ -63,7 +63,7 @@ pub(crate) async fn execute(device: &Arc<Device>, command: &Command, twist: Twis
         "RestartDevice" => actions::restart(device),
         "ShutDownDevice" => actions::shut_down(device),
         "Settings" => settings::apply(device, &command.body),
-        unknown => Answer::error(DeviceError::mdm(12021, format!("“{unknown}” is not a valid request type."))),
+        unknown => Answer::error(actions::not_valid(unknown)),
     }
 }
 

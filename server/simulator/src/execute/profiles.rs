@@ -57,16 +57,20 @@ fn management_renewal(
     });
     if profile.payload(MDM).is_none() {
         return if replaces_management {
-            Err(DeviceError::mdm(12012, "The management profile cannot lose its MDM payload."))
+            Err(DeviceError::new(
+                "MCInstallationErrorDomain",
+                4015,
+                "The replacement profile does not contain an MDM payload.",
+            ))
         } else {
             Ok(None)
         };
     }
+    if !replaces_management {
+        return Err(DeviceError::mdm(12001, "The profile contains a second MDM payload."));
+    }
     let mismatch =
         |what: &str| DeviceError::mdm(12012, format!("The new MDM payload does not match the old one: {what}."));
-    if !replaces_management {
-        return Err(mismatch("another profile"));
-    }
     let renewed = EnrollmentProfile::read(payload).map_err(|error| mismatch(&error.to_string()))?;
     let same_server = device.read(|state| {
         state.enrollment.as_ref().is_some_and(|old| {

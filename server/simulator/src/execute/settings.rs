@@ -2,7 +2,7 @@
 
 use plist::{Dictionary, Value};
 
-use super::actions::not_supervised;
+use super::actions::not_valid;
 use crate::device::Device;
 use crate::event::EventKind;
 use crate::protocol::answer::{Answer, DeviceError, Status};
@@ -20,7 +20,7 @@ fn result(device: &Device, setting: &Value) -> Dictionary {
     let item = setting.as_dictionary().and_then(|item| plists::string(item, "Item"));
     let outcome = match (item, setting.as_dictionary()) {
         (Some("DeviceName"), Some(setting)) => rename(device, setting),
-        (Some(item), _) => Err(DeviceError::mdm(12021, format!("The setting “{item}” is not supported."))),
+        (Some(item), _) => Err(not_valid(item)),
         (None, _) => Err(DeviceError::mdm(12008, "“Item” is missing.")),
     };
     let mut result = Dictionary::new();
@@ -40,7 +40,7 @@ fn result(device: &Device, setting: &Value) -> Dictionary {
 
 fn rename(device: &Device, setting: &Dictionary) -> Result<(), DeviceError> {
     if !device.read(|state| state.spec.supervised) {
-        return Err(not_supervised());
+        return Err(not_valid("DeviceName"));
     }
     let name =
         plists::string(setting, "DeviceName").ok_or_else(|| DeviceError::mdm(12008, "“DeviceName” is missing."))?;

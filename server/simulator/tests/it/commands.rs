@@ -142,6 +142,21 @@ async fn the_same_server_may_renew_the_identity_and_another_may_not_take_over() 
 }
 
 #[tokio::test]
+async fn a_phone_has_one_management_profile_which_stays_one() {
+    let setup = manual().await;
+    let mut second = enrollment_profile(&setup.server.url, &pkcs12());
+    second.insert("PayloadIdentifier".to_owned(), "another".into());
+    let emptied = profile_plist("test.enrollment", "Wi-Fi", vec![payload("a", "a", [])]);
+
+    let second = setup.server.order(&setup.device, install_profile(second)).await;
+    let emptied = setup.server.order(&setup.device, install_profile(emptied)).await;
+
+    assert_eq!(error_code(&second), 12001);
+    assert_eq!(error_code(&emptied), 4015);
+    assert!(setup.device.snapshot().enrolled);
+}
+
+#[tokio::test]
 async fn device_information_answers_what_is_asked_and_known() {
     let setup = manual().await;
     let queries = ["SerialNumber", "OSVersion", "IsSupervised", "NoSuchThing"];
