@@ -5,6 +5,9 @@
 set -eu -o pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
+# rustup's programs, also in a shell that was opened before rustup was installed.
+PATH=$PATH:${CARGO_HOME:-${HOME:-}/.cargo}/bin
+
 # The one folder, beside target/ and node_modules/, that the set-up writes into.
 TOOLS=.tools
 TARGET=${CARGO_TARGET_DIR:-target}
