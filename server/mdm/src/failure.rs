@@ -31,6 +31,8 @@ pub enum Failure {
     NotPermitted,
     /// The app is there already, installed by the person.
     AppAlreadyInstalled,
+    /// The app is being installed already; its place in the managed-app list tells how far it is.
+    AppAlreadyQueued,
     /// The app is not managed by this server.
     AppNotManaged,
     /// The app cannot be removed at the moment.
@@ -75,6 +77,7 @@ impl Failure {
             Self::CommandNotSupported => "command-not-supported",
             Self::NotPermitted => "not-permitted",
             Self::AppAlreadyInstalled => "app-already-installed",
+            Self::AppAlreadyQueued => "app-already-queued",
             Self::AppNotManaged => "app-not-managed",
             Self::AppNotRemovable => "app-not-removable",
             Self::AppLicenceMissing => "app-licence-missing",
@@ -106,6 +109,7 @@ impl Failure {
             Self::CommandNotSupported => "the device does not support this command now",
             Self::NotPermitted => "the enrollment does not permit this",
             Self::AppAlreadyInstalled => "the app is already on the device, installed by the person",
+            Self::AppAlreadyQueued => "the app is being installed already",
             Self::AppNotManaged => "the app is not managed by this server",
             Self::AppNotRemovable => "the app cannot be removed at the moment",
             Self::AppLicenceMissing => "no licence for the app is assigned",
@@ -157,6 +161,7 @@ pub fn explain(chain: &[ErrorChainItem]) -> Failure {
 pub fn explain_rejection(reason: &str) -> Failure {
     match reason {
         "AppAlreadyInstalled" => Failure::AppAlreadyInstalled,
+        "AppAlreadyQueued" => Failure::AppAlreadyQueued,
         "AppStoreDisabled" => Failure::AppInstallationDisabled,
         "CouldNotVerifyAppID" => Failure::AppUnknown,
         "ManagementChangeNotSupported" | "NotSupported" => Failure::CommandNotSupported,
@@ -204,7 +209,8 @@ fn management(code: i64) -> Failure {
         12023 => Failure::AppUnknown,
         12024 | 12027 | 12030 | 12032..=12034 => Failure::AppManifestInvalid,
         12025 => Failure::AppAlreadyInstalled,
-        12026 | 12047 | 12064 => Failure::AppLicenceMissing,
+        12026 => Failure::AppAlreadyQueued,
+        12047 | 12064 => Failure::AppLicenceMissing,
         12029 | 12038 => Failure::AppNotManaged,
         12031 => Failure::AppInstallationDisabled,
         12035 => Failure::AppNotPurchasable,

@@ -131,6 +131,14 @@ async fn confirm_clip(core: &Core, tx: &mut Tx, device: &Device, command: &Comma
 /// The device refused. What is there now, only its own list can tell.
 async fn failed(tx: &mut Tx, command: &Command, reason: Failure, now: Timestamp) -> Result<(), CoreError> {
     match command.kind {
+        // A redelivered command: the device took the first one, and its answer was lost.
+        CommandKind::InstallApplication if reason == Failure::AppAlreadyQueued => {
+            set_rows(tx, command, now, |row| {
+                row.presence = Presence::Maybe;
+                row.progress = ItemProgress::Accepted;
+            })
+            .await
+        }
         CommandKind::InstallProfile | CommandKind::InstallApplication => {
             set_rows(tx, command, now, |row| {
                 row.presence = Presence::Maybe;
