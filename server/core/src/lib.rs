@@ -31,6 +31,7 @@ use baton_store::Store;
 use tokio::sync::Notify;
 
 pub use actor::{Actor, Permission};
+pub use baton_identity::password_rules::{MAX_CHARACTERS as LONGEST_PASSWORD, MIN_CHARACTERS as SHORTEST_PASSWORD};
 pub use error::{CoreError, FieldError, FieldProblem};
 pub use vault::Vault;
 

@@ -58,6 +58,14 @@ impl Core {
         Ok(Some(secret))
     }
 
+    /// Whether there is an administrator.
+    ///
+    /// # Errors
+    /// [`CoreError`] when the database fails.
+    pub async fn is_set_up(&self) -> Result<bool, CoreError> {
+        Ok(self.store().read().await?.has_administrator().await?)
+    }
+
     /// Whether this set-up link can still be used.
     ///
     /// # Errors

@@ -2,5 +2,7 @@
 
 mod console;
 pub(crate) mod facts;
+mod mine;
 
 pub use console::{AssignedItem, DeviceDetail};
+pub use mine::MyDevice;

@@ -8,6 +8,7 @@ mod sign_out;
 pub(crate) mod transition;
 
 pub use dry_run::{DryRun, DryRunLine};
+pub(crate) use page::lines;
 pub use page::{ClipPage, ItemLine, Stage};
 pub use sign_in::{ClipSignIn, ClipSignInError};
 pub use sign_out::{SignOutError, SignedOut};
