@@ -50,15 +50,25 @@ pub enum Icon {
     Menu,
     /// Forward.
     Arrow,
+    /// Back, one level up.
+    Back,
+    /// Change.
+    Pen,
+    /// Look for something.
+    Search,
+    /// Take a copy away.
+    Download,
+    /// A wireless network.
+    Wifi,
+    /// A page on the web.
+    Globe,
 }
 
 impl Icon {
     fn path(self) -> &'static str {
         match self {
             Self::Check => "M4 10.5l4 4 8-9",
-            Self::Clock => {
-                "M10 2.75a7.25 7.25 0 1 0 0 14.5a7.25 7.25 0 1 0 0-14.5M10 6v4.25l3 1.75"
-            }
+            Self::Clock => "M10 2.75a7.25 7.25 0 1 0 0 14.5a7.25 7.25 0 1 0 0-14.5M10 6v4.25l3 1.75",
             Self::Send => "M10 16V4.5M5 9l5-5 5 5",
             Self::Tap => {
                 "M8 11V4.5a1.5 1.5 0 0 1 3 0V9l4.2.9a1.6 1.6 0 0 1 1.2 1.9L15.5 17H9.6L5.3 12.4a1.3 1.3 0 0 1 1.9-1.8z"
@@ -71,9 +81,7 @@ impl Icon {
             Self::Eye => {
                 "M1.5 10S4.5 4.5 10 4.5s8.5 5.5 8.5 5.5S15.5 15.5 10 15.5 1.5 10 1.5 10zM10 7.6a2.4 2.4 0 1 0 0 4.8a2.4 2.4 0 1 0 0-4.8"
             }
-            Self::Phone => {
-                "M6 2h8a1 1 0 0 1 1 1v14a1 1 0 0 1-1 1H6a1 1 0 0 1-1-1V3a1 1 0 0 1 1-1zM9 15.5h2"
-            }
+            Self::Phone => "M6 2h8a1 1 0 0 1 1 1v14a1 1 0 0 1-1 1H6a1 1 0 0 1-1-1V3a1 1 0 0 1 1-1zM9 15.5h2",
             Self::People => {
                 "M7.5 9.5a3 3 0 1 0 0-6a3 3 0 1 0 0 6M2 17c0-3 2.3-5 5.5-5s5.5 2 5.5 5M13 3.8a3 3 0 0 1 0 5.5M15 12.5c1.9.7 3 2.3 3 4.5"
             }
@@ -85,11 +93,17 @@ impl Icon {
             Self::App => "M3.5 3.5h5v5h-5zM11.5 3.5h5v5h-5zM3.5 11.5h5v5h-5zM11.5 11.5h5v5h-5z",
             Self::Log => "M4 5h12M4 10h12M4 15h7",
             Self::Gauge => "M3 15a7.5 7.5 0 1 1 14 0M10 12l3.5-4",
-            Self::Shield => {
-                "M10 2.5l6.5 2.3v4.7c0 4-2.7 6.8-6.5 8-3.8-1.2-6.5-4-6.5-8V4.8zM7 10l2.2 2.2L13.2 8"
-            }
+            Self::Shield => "M10 2.5l6.5 2.3v4.7c0 4-2.7 6.8-6.5 8-3.8-1.2-6.5-4-6.5-8V4.8zM7 10l2.2 2.2L13.2 8",
             Self::Plus => "M10 4v12M4 10h12",
             Self::Menu => "M3 5.5h14M3 10h14M3 14.5h14",
+            Self::Back => "M12 4.5L6.5 10l5.5 5.5",
+            Self::Pen => "M4 16l.8-3.5L13 4.3l2.7 2.7-8.2 8.2z",
+            Self::Search => "M9 3.5a5.5 5.5 0 1 0 0 11a5.5 5.5 0 1 0 0-11M13 13l4 4",
+            Self::Download => "M10 3v9M6 8.5l4 4 4-4M4 16.5h12",
+            Self::Wifi => "M2.5 8.5a11 11 0 0 1 15 0M5.3 11.5a7 7 0 0 1 9.4 0M8 14.3a3 3 0 0 1 4 0M10 16.8v.1",
+            Self::Globe => {
+                "M10 2.75a7.25 7.25 0 1 0 0 14.5a7.25 7.25 0 1 0 0-14.5M2.75 10h14.5M10 2.75c4 4 4 10.5 0 14.5M10 2.75c-4 4-4 10.5 0 14.5"
+            }
             Self::Arrow => "M4 10h12M11 5l5 5-5 5",
         }
     }

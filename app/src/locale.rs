@@ -70,9 +70,8 @@ impl Locale {
         for range in accept_language.split(',') {
             let mut parts = range.split(';').map(str::trim);
             let tag = parts.next().unwrap_or_default().to_ascii_lowercase();
-            let weight = parts
-                .find_map(|part| part.strip_prefix("q="))
-                .map_or(1.0, |q| q.parse::<f32>().unwrap_or(0.0));
+            let weight =
+                parts.find_map(|part| part.strip_prefix("q=")).map_or(1.0, |q| q.parse::<f32>().unwrap_or(0.0));
             let primary = tag.split('-').next().unwrap_or_default();
             let spoken = Self::ALL.into_iter().find(|locale| locale.tag() == primary);
             if let Some(locale) = spoken
@@ -119,11 +118,7 @@ mod tests {
     use super::*;
 
     fn places(sentence: &str) -> BTreeSet<&str> {
-        sentence
-            .split('{')
-            .skip(1)
-            .filter_map(|part| part.split('}').next())
-            .collect()
+        sentence.split('{').skip(1).filter_map(|part| part.split('}').next()).collect()
     }
 
     #[test]

@@ -1,9 +1,12 @@
 //! The parts pages are made of.
 
+pub mod facts;
+pub mod fleet;
 pub mod form;
 pub mod item;
 pub mod moment;
 pub mod notice;
+pub mod role;
 pub mod table;
 
 use leptos::prelude::*;

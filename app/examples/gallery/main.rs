@@ -15,15 +15,11 @@ fn main() -> io::Result<()> {
         fs::remove_dir_all(folder)?;
     }
     fs::create_dir_all(folder)?;
-    let mut index =
-        String::from("<!DOCTYPE html><meta charset=\"utf-8\"><title>Gallery</title><ul>");
+    let mut index = String::from("<!DOCTYPE html><meta charset=\"utf-8\"><title>Gallery</title><ul>");
     for (locale, suffix) in [(Locale::En, ""), (Locale::De, ".de")] {
         for sample in samples::all(&samples::frame(locale)) {
             let file = format!("{}{suffix}.html", sample.name);
-            index.push_str(&format!(
-                "<li><a href=\"{file}\">{file}</a> ({:?})",
-                sample.shell
-            ));
+            index.push_str(&format!("<li><a href=\"{file}\">{file}</a> ({:?})", sample.shell));
             fs::write(folder.join(file), sample.html)?;
         }
     }

@@ -52,10 +52,7 @@ fn show_matching_rows(table: &str, typed: &str) -> usize {
     };
     let mut shown = 0;
     for index in 0..rows.length() {
-        let Some(row) = rows
-            .get(index)
-            .and_then(|node| node.dyn_into::<web_sys::HtmlElement>().ok())
-        else {
+        let Some(row) = rows.get(index).and_then(|node| node.dyn_into::<web_sys::HtmlElement>().ok()) else {
             continue;
         };
         let text = row.text_content().unwrap_or_default().to_lowercase();

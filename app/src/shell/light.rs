@@ -18,17 +18,8 @@ pub struct LightPage<'a> {
 
 /// Renders a page. `main` is what scrolls, `actions` stays at the bottom of the screen.
 #[must_use]
-pub fn light(
-    frame: &Frame,
-    page: &LightPage<'_>,
-    main: AnyView,
-    actions: Option<AnyView>,
-) -> String {
-    let head = Head {
-        shell: Shell::Light,
-        title: page.title,
-        refresh: page.refresh,
-    };
+pub fn light(frame: &Frame, page: &LightPage<'_>, main: AnyView, actions: Option<AnyView>) -> String {
+    let head = Head { shell: Shell::Light, title: page.title, refresh: page.refresh };
     let place = page.place.to_owned();
     render(frame, &head, || {
         view! {

@@ -19,19 +19,13 @@ impl Input {
     /// A value nothing is wrong with.
     #[must_use]
     pub fn new(value: impl Into<String>) -> Self {
-        Self {
-            value: value.into(),
-            problem: None,
-        }
+        Self { value: value.into(), problem: None }
     }
 
     /// A value that was refused.
     #[must_use]
     pub fn refused(value: impl Into<String>, problem: Problem) -> Self {
-        Self {
-            value: value.into(),
-            problem: Some(problem),
-        }
+        Self { value: value.into(), problem: Some(problem) }
     }
 }
 
@@ -129,13 +123,17 @@ pub enum Kind {
     Number,
     /// Several lines a machine reads.
     Lines,
+    /// A few lines of words.
+    Prose,
 }
 
 /// A text field.
 #[derive(Clone, Copy, Debug)]
 pub struct TextField<'a> {
-    /// Form name; also the `id`.
+    /// Form name; also the `id`, unless that is given.
     pub name: &'a str,
+    /// `id`, where several fields have the same name.
+    pub id: Option<&'a str>,
     /// What the field is called.
     pub label: &'a str,
     /// What to enter, when the label does not say it.
@@ -144,37 +142,27 @@ pub struct TextField<'a> {
     pub kind: Kind,
     /// Must be filled.
     pub required: bool,
+    /// `id` of a list of suggestions.
+    pub list: Option<&'a str>,
 }
 
 impl<'a> TextField<'a> {
     /// A required field without a hint.
     #[must_use]
     pub fn new(name: &'a str, label: &'a str, kind: Kind) -> Self {
-        Self {
-            name,
-            label,
-            hint: None,
-            kind,
-            required: true,
-        }
+        Self { name, id: None, label, hint: None, kind, required: true, list: None }
     }
 
     /// With a hint.
     #[must_use]
     pub fn hint(self, hint: &'a str) -> Self {
-        Self {
-            hint: Some(hint),
-            ..self
-        }
+        Self { hint: Some(hint), ..self }
     }
 
     /// May stay empty.
     #[must_use]
     pub fn optional(self) -> Self {
-        Self {
-            required: false,
-            ..self
-        }
+        Self { required: false, ..self }
     }
 
     /// Renders the field.
@@ -182,19 +170,22 @@ impl<'a> TextField<'a> {
     pub fn render(&self, frame: &Frame, input: &Input) -> AnyView {
         let t = frame.texts();
         let name = self.name.to_owned();
+        let id = self.id.unwrap_or(self.name).to_owned();
         let problem = input.problem.as_ref().map(|problem| problem.text(t));
-        let described_by = described_by(self.name, self.hint.is_some(), problem.is_some());
+        let described_by = described_by(&id, self.hint.is_some(), problem.is_some());
         let invalid = problem.is_some().then_some("true");
-        let control = if self.kind == Kind::Lines {
+        let literal = self.kind == Kind::Lines;
+        let control = if literal || self.kind == Kind::Prose {
             view! {
                 <textarea
-                    id=name.clone()
-                    name=name.clone()
-                    rows="8"
+                    id=id.clone()
+                    name=name
+                    class=literal.then_some("literal")
+                    rows=if literal { "8" } else { "3" }
                     required=self.required
-                    autocapitalize="none"
+                    autocapitalize=literal.then_some("none")
                     autocomplete="off"
-                    spellcheck="false"
+                    spellcheck=literal.then_some("false")
                     aria-describedby=described_by
                     aria-invalid=invalid
                 >
@@ -206,11 +197,12 @@ impl<'a> TextField<'a> {
             let native = self.kind.native();
             view! {
                 <input
-                    id=name.clone()
-                    name=name.clone()
+                    id=id.clone()
+                    name=name
                     type=native.type_
                     value=(!native.secret).then(|| input.value.clone())
                     required=self.required
+                    list=self.list.map(str::to_owned)
                     inputmode=native.inputmode
                     autocomplete=native.autocomplete
                     autocapitalize=native.literal.then_some("none")
@@ -221,14 +213,13 @@ impl<'a> TextField<'a> {
             }
             .into_any()
         };
-        let optional =
-            (!self.required).then(|| view! { <span class="optional">{t.optional}</span> });
+        let optional = (!self.required).then(|| view! { <span class="optional">{t.optional}</span> });
         view! {
             <div class="field">
-                <label for=name>{self.label.to_owned()}{optional}</label>
-                {hint(self.name, self.hint)}
+                <label for=id.clone()>{self.label.to_owned()}{optional}</label>
+                {hint(&id, self.hint)}
                 {control}
-                {error(self.name, problem)}
+                {error(&id, problem)}
             </div>
         }
         .into_any()
@@ -245,62 +236,21 @@ struct Native {
 
 impl Kind {
     fn native(self) -> Native {
-        let plain = Native {
-            type_: "text",
-            inputmode: None,
-            autocomplete: "off",
-            literal: false,
-            secret: false,
-        };
+        let plain = Native { type_: "text", inputmode: None, autocomplete: "off", literal: false, secret: false };
         match self {
-            Self::Text | Self::Lines => plain,
-            Self::Code => Native {
-                literal: true,
-                ..plain
-            },
-            Self::UserName => Native {
-                autocomplete: "username",
-                literal: true,
-                ..plain
-            },
-            Self::CurrentPassword => Native {
-                type_: "password",
-                autocomplete: "current-password",
-                literal: true,
-                secret: true,
-                ..plain
-            },
-            Self::NewPassword => Native {
-                type_: "password",
-                autocomplete: "new-password",
-                literal: true,
-                secret: true,
-                ..plain
-            },
-            Self::Secret => Native {
-                type_: "password",
-                autocomplete: "off",
-                literal: true,
-                secret: true,
-                ..plain
-            },
-            Self::Mail => Native {
-                type_: "email",
-                inputmode: Some("email"),
-                literal: true,
-                ..plain
-            },
-            Self::Url => Native {
-                type_: "url",
-                inputmode: Some("url"),
-                literal: true,
-                ..plain
-            },
-            Self::Number => Native {
-                inputmode: Some("numeric"),
-                literal: true,
-                ..plain
-            },
+            Self::Text | Self::Lines | Self::Prose => plain,
+            Self::Code => Native { literal: true, ..plain },
+            Self::UserName => Native { autocomplete: "username", literal: true, ..plain },
+            Self::CurrentPassword => {
+                Native { type_: "password", autocomplete: "current-password", literal: true, secret: true, ..plain }
+            }
+            Self::NewPassword => {
+                Native { type_: "password", autocomplete: "new-password", literal: true, secret: true, ..plain }
+            }
+            Self::Secret => Native { type_: "password", autocomplete: "off", literal: true, secret: true, ..plain },
+            Self::Mail => Native { type_: "email", inputmode: Some("email"), literal: true, ..plain },
+            Self::Url => Native { type_: "url", inputmode: Some("url"), literal: true, ..plain },
+            Self::Number => Native { inputmode: Some("numeric"), literal: true, ..plain },
         }
     }
 }
@@ -320,11 +270,7 @@ impl Choice {
     /// A choice.
     #[must_use]
     pub fn new(value: impl Into<String>, label: impl Into<String>, chosen: bool) -> Self {
-        Self {
-            value: value.into(),
-            label: label.into(),
-            chosen,
-        }
+        Self { value: value.into(), label: label.into(), chosen }
     }
 }
 
@@ -378,28 +324,13 @@ pub fn checkbox(
 
 /// Several tick boxes under one heading.
 #[must_use]
-pub fn checkboxes(
-    name: &str,
-    legend: &str,
-    hint_text: Option<&str>,
-    empty: &str,
-    choices: &[Choice],
-) -> AnyView {
+pub fn checkboxes(name: &str, legend: &str, hint_text: Option<&str>, empty: &str, choices: &[Choice]) -> AnyView {
     let boxes = if choices.is_empty() {
         view! { <p class="hint">{empty.to_owned()}</p> }.into_any()
     } else {
         choices
             .iter()
-            .map(|choice| {
-                checkbox(
-                    name,
-                    &choice.value,
-                    &choice.label,
-                    None,
-                    choice.chosen,
-                    false,
-                )
-            })
+            .map(|choice| checkbox(name, &choice.value, &choice.label, None, choice.chosen, false))
             .collect_view()
             .into_any()
     };
@@ -426,9 +357,7 @@ fn hint(name: &str, hint: Option<&str>) -> Option<AnyView> {
 
 fn error(name: &str, problem: Option<String>) -> Option<AnyView> {
     let id = format!("{name}-error");
-    problem.map(|problem| {
-        view! { <p class="error" id=id>{icon(Icon::Warning)}<span>{problem}</span></p> }.into_any()
-    })
+    problem.map(|problem| view! { <p class="error" id=id>{icon(Icon::Warning)}<span>{problem}</span></p> }.into_any())
 }
 
 fn described_by(name: &str, hint: bool, error: bool) -> Option<String> {

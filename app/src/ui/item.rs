@@ -22,6 +22,8 @@ pub enum ItemKind {
     Certificate,
     /// The built-in sign-in page.
     SignIn,
+    /// A configuration whose kind is not known any more, because it was deleted.
+    Configuration,
 }
 
 impl ItemKind {
@@ -35,6 +37,7 @@ impl ItemKind {
             Self::Passcode => t.kind_passcode,
             Self::Certificate => t.kind_certificate,
             Self::SignIn => t.kind_sign_in,
+            Self::Configuration => t.kind_configuration,
         }
     }
 }
@@ -52,6 +55,8 @@ pub enum ItemState {
     TapInstall,
     /// The device must be unlocked first.
     DeviceLocked,
+    /// The device took the removal; its own list has yet to confirm it.
+    Removing,
     /// There, as the device itself says.
     Installed,
     /// Gone, as the device itself says.
@@ -70,6 +75,7 @@ impl ItemState {
             Self::Accepted => t.state_accepted,
             Self::TapInstall => t.state_tap_install,
             Self::DeviceLocked => t.state_device_locked,
+            Self::Removing => t.state_removing,
             Self::Installed => t.state_installed,
             Self::Removed => t.state_removed,
             Self::Failed(_) => t.state_failed,
@@ -83,6 +89,7 @@ impl ItemState {
             Self::Accepted => (Tone::Busy, Icon::Clock),
             Self::TapInstall => (Tone::Warn, Icon::Tap),
             Self::DeviceLocked => (Tone::Warn, Icon::Lock),
+            Self::Removing => (Tone::Busy, Icon::Clock),
             Self::Installed => (Tone::Good, Icon::Check),
             Self::Removed => (Tone::Good, Icon::Minus),
             Self::Failed(_) => (Tone::Bad, Icon::Cross),
@@ -132,10 +139,7 @@ pub fn progress_list(frame: &Frame, lines: &[ItemLine]) -> AnyView {
     let rows = lines
         .iter()
         .map(|line| {
-            let sentence = line
-                .state
-                .sentence(t)
-                .map(|text| view! { <p class="item-note">{text}</p> });
+            let sentence = line.state.sentence(t).map(|text| view! { <p class="item-note">{text}</p> });
             view! {
                 <li>
                     <div class="item-name">
@@ -157,9 +161,7 @@ pub fn plan_list(t: &Texts, mark: Icon, lines: &[(ItemName, Option<String>)]) ->
     let rows = lines
         .iter()
         .map(|(item, reason)| {
-            let reason = reason
-                .clone()
-                .map(|text| view! { <p class="item-note">{text}</p> });
+            let reason = reason.clone().map(|text| view! { <p class="item-note">{text}</p> });
             view! {
                 <li>
                     <div class="item-name">

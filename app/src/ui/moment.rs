@@ -31,21 +31,14 @@ pub fn exact(frame: &Frame, at: OffsetDateTime) -> AnyView {
 }
 
 fn element(frame: &Frame, at: OffsetDateTime, words: String) -> AnyView {
-    let machine = at
-        .to_offset(frame.zone)
-        .format(&Rfc3339)
-        .unwrap_or_default();
+    let machine = at.to_offset(frame.zone).format(&Rfc3339).unwrap_or_default();
     view! { <time datetime=machine title=exact_text(frame, at)>{words}</time> }.into_any()
 }
 
 fn exact_text(frame: &Frame, at: OffsetDateTime) -> String {
     let local = at.to_offset(frame.zone);
     let (hours, minutes, _) = frame.zone.as_hms();
-    let zone = if frame.zone.is_utc() {
-        "UTC".to_owned()
-    } else {
-        format!("UTC{hours:+}:{:02}", minutes.abs())
-    };
+    let zone = if frame.zone.is_utc() { "UTC".to_owned() } else { format!("UTC{hours:+}:{:02}", minutes.abs()) };
     format!(
         "{:04}-{:02}-{:02} {:02}:{:02} {zone}",
         local.year(),

@@ -6,9 +6,7 @@ use baton_app::locale::Locale;
 use crate::samples::{Sample, all, frame};
 
 fn every_page() -> impl Iterator<Item = Sample> {
-    Locale::ALL
-        .into_iter()
-        .flat_map(|locale| all(&frame(locale)))
+    Locale::ALL.into_iter().flat_map(|locale| all(&frame(locale)))
 }
 
 /// The opening tags of a name, without their angle brackets.
@@ -33,20 +31,9 @@ const VOID: [&str; 6] = ["meta", "link", "input", "br", "hr", "img"];
 fn every_page_is_one_document_with_language_and_title() {
     for page in every_page() {
         let html = &page.html;
-        assert!(
-            html.starts_with("<!DOCTYPE html><html lang=\""),
-            "{}",
-            page.name
-        );
-        let title = html
-            .split("<title>")
-            .nth(1)
-            .and_then(|rest| rest.split("</title>").next());
-        assert!(
-            title.is_some_and(|title| title.ends_with(" · Baton") && title.len() > 10),
-            "{}",
-            page.name
-        );
+        assert!(html.starts_with("<!DOCTYPE html><html lang=\""), "{}", page.name);
+        let title = html.split("<title>").nth(1).and_then(|rest| rest.split("</title>").next());
+        assert!(title.is_some_and(|title| title.ends_with(" · Baton") && title.len() > 10), "{}", page.name);
     }
 }
 
@@ -55,17 +42,11 @@ fn every_page_closes_what_it_opens() {
     for page in every_page() {
         let mut open = Vec::new();
         for piece in page.html.split('<').skip(1) {
-            let name: String = piece
-                .trim_start_matches('/')
-                .chars()
-                .take_while(|c| c.is_ascii_alphanumeric() || *c == '-')
-                .collect();
+            let name: String =
+                piece.trim_start_matches('/').chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '-').collect();
             if piece.starts_with('/') {
                 assert_eq!(open.pop().as_deref(), Some(name.as_str()), "{}", page.name);
-            } else if !piece.starts_with('!')
-                && !VOID.contains(&name.as_str())
-                && !piece.contains("/>")
-            {
+            } else if !piece.starts_with('!') && !VOID.contains(&name.as_str()) && !piece.contains("/>") {
                 open.push(name);
             }
         }
@@ -84,10 +65,8 @@ fn every_page_has_one_main_heading_in_one_main_part() {
 #[test]
 fn every_field_has_a_label() {
     for page in every_page() {
-        let labels: Vec<_> = tags(&page.html, "label")
-            .into_iter()
-            .filter_map(|label| attribute(label, "for"))
-            .collect();
+        let labels: Vec<_> =
+            tags(&page.html, "label").into_iter().filter_map(|label| attribute(label, "for")).collect();
         for name in ["input", "select", "textarea"] {
             for field in tags(&page.html, name) {
                 let unseen = attribute(field, "type") == Some("hidden");
@@ -102,23 +81,12 @@ fn every_field_has_a_label() {
 #[test]
 fn no_id_is_used_twice_and_every_reference_has_its_target() {
     for page in every_page() {
-        let everything: Vec<&str> = page
-            .html
-            .split('<')
-            .map(|tag| tag.split('>').next().unwrap_or_default())
-            .collect();
-        let mut ids: Vec<_> = everything
-            .iter()
-            .filter_map(|tag| attribute(tag, "id"))
-            .collect();
+        let everything: Vec<&str> = page.html.split('<').map(|tag| tag.split('>').next().unwrap_or_default()).collect();
+        let mut ids: Vec<_> = everything.iter().filter_map(|tag| attribute(tag, "id")).collect();
         for name in ["aria-describedby", "aria-labelledby", "for", "form", "list"] {
             let references = everything.iter().filter_map(|tag| attribute(tag, name));
             for id in references.flat_map(str::split_whitespace) {
-                assert!(
-                    ids.contains(&id),
-                    "{}: {name}={id} points nowhere",
-                    page.name
-                );
+                assert!(ids.contains(&id), "{}: {name}={id} points nowhere", page.name);
             }
         }
         ids.sort_unstable();
@@ -145,18 +113,9 @@ fn only_the_console_has_a_script_and_that_carries_the_nonce() {
         let scripts = tags(&page.html, "script");
         if page.shell == Shell::Console {
             assert_eq!(scripts.len(), 1, "{}", page.name);
-            assert_eq!(
-                attribute(scripts[0], "nonce"),
-                Some("c2FtcGxlLW5vbmNl"),
-                "{}",
-                page.name
-            );
+            assert_eq!(attribute(scripts[0], "nonce"), Some("c2FtcGxlLW5vbmNl"), "{}", page.name);
         } else {
-            assert!(
-                scripts.is_empty() && !page.html.contains("baton.js"),
-                "{}",
-                page.name
-            );
+            assert!(scripts.is_empty() && !page.html.contains("baton.js"), "{}", page.name);
         }
     }
 }
@@ -184,18 +143,10 @@ fn passwords_never_come_back() {
 #[test]
 fn the_first_line_of_every_checklist_is_about_microsoft_apps() {
     let with_checklist = every_page().filter(|page| {
-        page.html.contains("action=\"/clip/sign-out\"")
-            || page.html.contains("action=\"/clip/end-session\"")
+        page.html.contains("action=\"/clip/sign-out\"") || page.html.contains("action=\"/clip/end-session\"")
     });
     for page in with_checklist {
-        let first = tags(&page.html, "input")
-            .into_iter()
-            .find(|input| attribute(input, "type") == Some("checkbox"));
-        assert_eq!(
-            first.and_then(|input| attribute(input, "value")),
-            Some("microsoft"),
-            "{}",
-            page.name
-        );
+        let first = tags(&page.html, "input").into_iter().find(|input| attribute(input, "type") == Some("checkbox"));
+        assert_eq!(first.and_then(|input| attribute(input, "value")), Some("microsoft"), "{}", page.name);
     }
 }

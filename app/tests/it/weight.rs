@@ -1,9 +1,6 @@
 //! The clip's sign-in page is there at once, on a bad connection too: 14 kB compressed in all, one round trip's worth.
 
-#![expect(
-    clippy::unwrap_used,
-    reason = "a file that is not there is a failed test"
-)]
+#![expect(clippy::unwrap_used, reason = "a file that is not there is a failed test")]
 
 use std::fs;
 use std::io::Write;

@@ -5,9 +5,7 @@ use baton_app::pages::clip::holder::{HolderView, holder};
 use baton_app::pages::clip::in_use::{InUseView, in_use};
 use baton_app::pages::clip::message::{Message, MessageView, message};
 use baton_app::pages::clip::sign_in::{SignInError, SignInView, sign_in};
-use baton_app::pages::clip::sign_out::{
-    Checklist, ChecklistLine, SignOutProblem, SignOutView, StayReason, sign_out,
-};
+use baton_app::pages::clip::sign_out::{Checklist, ChecklistLine, SignOutProblem, SignOutView, StayReason, sign_out};
 use baton_app::ui::item::{ItemKind, ItemLine, ItemState};
 use time::Duration;
 
@@ -18,37 +16,13 @@ const DEVICE: &str = "Ward 3 · Phone 07";
 pub fn samples(frame: &Frame) -> Vec<Sample> {
     let mut samples = vec![
         Sample::light("clip-sign-in", sign_in(frame, &signed_out())),
-        Sample::light(
-            "clip-sign-in-clean",
-            sign_in(
-                frame,
-                &SignInView {
-                    clean: true,
-                    ..signed_out()
-                },
-            ),
-        ),
-        Sample::light(
-            "clip-sign-in-plain",
-            sign_in(
-                frame,
-                &SignInView {
-                    name_tag: None,
-                    ..signed_out()
-                },
-            ),
-        ),
+        Sample::light("clip-sign-in-clean", sign_in(frame, &SignInView { clean: true, ..signed_out() })),
+        Sample::light("clip-sign-in-plain", sign_in(frame, &SignInView { name_tag: None, ..signed_out() })),
         Sample::light("clip-cleaning", cleaning(frame, &cleaning_view())),
         Sample::light("clip-cleaning-slow", cleaning(frame, &cleaning_slow())),
         Sample::light(
             "clip-cleaning-checking",
-            cleaning(
-                frame,
-                &CleaningView {
-                    device_name: DEVICE.to_owned(),
-                    ..CleaningView::default()
-                },
-            ),
+            cleaning(frame, &CleaningView { device_name: DEVICE.to_owned(), ..CleaningView::default() }),
         ),
         Sample::light("clip-holder-busy", holder(frame, &holder_view(&busy()))),
         Sample::light("clip-holder-ready", holder(frame, &holder_view(&ready()))),
@@ -57,33 +31,17 @@ pub fn samples(frame: &Frame) -> Vec<Sample> {
         Sample::light("clip-sign-out", sign_out(frame, &dry_run())),
         Sample::light(
             "clip-sign-out-open",
-            sign_out(
-                frame,
-                &SignOutView {
-                    problem: Some(SignOutProblem::ChecklistOpen),
-                    ..dry_run()
-                },
-            ),
+            sign_out(frame, &SignOutView { problem: Some(SignOutProblem::ChecklistOpen), ..dry_run() }),
         ),
         Sample::light(
             "clip-sign-out-changed",
-            sign_out(
-                frame,
-                &SignOutView {
-                    problem: Some(SignOutProblem::PlanChanged),
-                    ..dry_run()
-                },
-            ),
+            sign_out(frame, &SignOutView { problem: Some(SignOutProblem::PlanChanged), ..dry_run() }),
         ),
         Sample::light(
             "clip-sign-out-nothing",
             sign_out(
                 frame,
-                &SignOutView {
-                    device_name: DEVICE.to_owned(),
-                    plan: "p".to_owned(),
-                    ..SignOutView::default()
-                },
+                &SignOutView { device_name: DEVICE.to_owned(), plan: "p".to_owned(), ..SignOutView::default() },
             ),
         ),
         Sample::light("clip-in-use", in_use(frame, &in_use_view())),
@@ -97,10 +55,7 @@ pub fn samples(frame: &Frame) -> Vec<Sample> {
 fn signed_out() -> SignInView {
     SignInView {
         device_name: DEVICE.to_owned(),
-        name_tag: Some(
-            "Belongs to Ward 3, St. Mary’s.\nFound it? Bring it to reception, claim code 4711."
-                .to_owned(),
-        ),
+        name_tag: Some("Belongs to Ward 3, St. Mary’s.\nFound it? Bring it to reception, claim code 4711.".to_owned()),
         ..SignInView::default()
     }
 }
@@ -110,32 +65,15 @@ fn sign_in_errors(frame: &Frame) -> Vec<Sample> {
         ("clip-sign-in-wrong", SignInError::WrongCredentials),
         ("clip-sign-in-pin", SignInError::PinRefused),
         ("clip-sign-in-incomplete", SignInError::Incomplete),
-        (
-            "clip-sign-in-taken",
-            SignInError::AlreadyTaken {
-                helpers: Some("Help desk, extension 100,".to_owned()),
-            },
-        ),
-        (
-            "clip-sign-in-limit",
-            SignInError::LimitReached {
-                device: Some("Ward 3 · Phone 02".to_owned()),
-            },
-        ),
-        (
-            "clip-sign-in-throttled",
-            SignInError::Throttled { seconds: 40 },
-        ),
+        ("clip-sign-in-taken", SignInError::AlreadyTaken { helpers: Some("Help desk, extension 100,".to_owned()) }),
+        ("clip-sign-in-limit", SignInError::LimitReached { device: Some("Ward 3 · Phone 02".to_owned()) }),
+        ("clip-sign-in-throttled", SignInError::Throttled { seconds: 40 }),
         ("clip-sign-in-expired", SignInError::Expired),
     ];
     errors
         .into_iter()
         .map(|(name, error)| {
-            let view = SignInView {
-                user_name: "anna".to_owned(),
-                error: Some(error),
-                ..signed_out()
-            };
+            let view = SignInView { user_name: "anna".to_owned(), error: Some(error), ..signed_out() };
             Sample::light(name, sign_in(frame, &view))
         })
         .collect()
@@ -147,35 +85,15 @@ fn messages(frame: &Frame) -> Vec<Sample> {
         ("clip-unknown", Message::UnknownLink, None),
         ("clip-none", Message::NoClip, None),
         ("clip-expired", Message::Expired, Some("/clip")),
-        (
-            "clip-throttled",
-            Message::Throttled { seconds: 300 },
-            Some("/clip"),
-        ),
-        (
-            "clip-failure",
-            Message::Failure {
-                reference: "7F3K-02QD".to_owned(),
-            },
-            Some("/clip"),
-        ),
+        ("clip-throttled", Message::Throttled { seconds: 300 }, Some("/clip")),
+        ("clip-failure", Message::Failure { reference: "7F3K-02QD".to_owned() }, Some("/clip")),
         ("clip-not-found", Message::NotFound, Some("/")),
     ];
     messages
         .into_iter()
         .map(|(name, kind, onward)| {
             let device_name = (onward == Some("/clip")).then(|| DEVICE.to_owned());
-            Sample::light(
-                name,
-                message(
-                    frame,
-                    &MessageView {
-                        device_name,
-                        message: kind,
-                        onward,
-                    },
-                ),
-            )
+            Sample::light(name, message(frame, &MessageView { device_name, message: kind, onward }))
         })
         .collect()
 }
@@ -190,11 +108,7 @@ fn cleaning_view() -> CleaningView {
             line("Duty roster", ItemKind::WebClip, ItemState::Removed),
             line("Patient records", ItemKind::App, ItemState::Sent),
             line("Staff Wi-Fi", ItemKind::Wifi, ItemState::Sent),
-            line(
-                "Personal certificate",
-                ItemKind::Certificate,
-                ItemState::Waiting,
-            ),
+            line("Personal certificate", ItemKind::Certificate, ItemState::Waiting),
         ],
         last_contact: Some(NOW - Duration::seconds(12)),
         ..CleaningView::default()
@@ -226,29 +140,17 @@ fn holder_waiting() -> HolderView {
         line("Patient records", ItemKind::App, ItemState::Waiting),
         line("Staff Wi-Fi", ItemKind::Wifi, ItemState::Waiting),
     ];
-    HolderView {
-        cleaning: Some((1, 3)),
-        resumed: true,
-        ..holder_view(&items)
-    }
+    HolderView { cleaning: Some((1, 3)), resumed: true, ..holder_view(&items) }
 }
 
 fn busy() -> [ItemLine; 6] {
     [
         line("Ward Wi-Fi", ItemKind::Wifi, ItemState::Installed),
-        line(
-            "Personal certificate",
-            ItemKind::Certificate,
-            ItemState::Installed,
-        ),
+        line("Personal certificate", ItemKind::Certificate, ItemState::Installed),
         line("Patient records", ItemKind::App, ItemState::TapInstall),
         line("Microsoft Teams", ItemKind::App, ItemState::Accepted),
         line("Duty roster", ItemKind::WebClip, ItemState::Sent),
-        line(
-            "Passcode for clinical staff",
-            ItemKind::Passcode,
-            ItemState::Waiting,
-        ),
+        line("Passcode for clinical staff", ItemKind::Passcode, ItemState::Waiting),
     ]
 }
 
@@ -272,8 +174,7 @@ fn failed() -> [ItemLine; 3] {
     ]
     .map(|mut line| {
         if line.state == ItemState::DeviceLocked {
-            line.state =
-                ItemState::Failed("The installation was declined on the phone.".to_owned());
+            line.state = ItemState::Failed("The installation was declined on the phone.".to_owned());
         }
         line
     })
@@ -309,17 +210,12 @@ fn dry_run() -> SignOutView {
             item("Personal certificate", ItemKind::Certificate),
             item("Duty roster", ItemKind::WebClip),
         ],
+        replaces: vec![item("Staff Wi-Fi", ItemKind::Wifi)],
         stays: vec![
             (item("Ward Wi-Fi", ItemKind::Wifi), StayReason::SignedOutToo),
-            (
-                item("Microsoft Teams", ItemKind::App),
-                StayReason::AppKeepsData,
-            ),
+            (item("Microsoft Teams", ItemKind::App), StayReason::AppKeepsData),
         ],
-        stuck: vec![(
-            item("Door badge", ItemKind::App),
-            "It was on the phone before it was managed.".to_owned(),
-        )],
+        stuck: vec![(item("Door badge", ItemKind::App), "It was on the phone before it was managed.".to_owned())],
         plan: "42".to_owned(),
         problem: None,
     }
@@ -336,10 +232,7 @@ fn in_use_view() -> InUseView {
 fn end_session_view() -> EndSessionView {
     EndSessionView {
         device_name: DEVICE.to_owned(),
-        checklist: Checklist {
-            microsoft_blocks: true,
-            ..Checklist::default()
-        },
+        checklist: Checklist { microsoft_blocks: true, ..Checklist::default() },
         removes: 4,
         stays: 1,
         stuck: 0,

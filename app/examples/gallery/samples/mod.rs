@@ -24,29 +24,16 @@ pub struct Sample {
 
 impl Sample {
     pub fn light(name: &'static str, html: String) -> Self {
-        Self {
-            name,
-            shell: Shell::Light,
-            html,
-        }
+        Self { name, shell: Shell::Light, html }
     }
 
     pub fn portal(name: &'static str, html: String) -> Self {
-        Self {
-            name,
-            shell: Shell::Portal,
-            html,
-        }
+        Self { name, shell: Shell::Portal, html }
     }
 }
 
 pub fn frame(locale: Locale) -> Frame {
-    Frame {
-        locale,
-        nonce: "c2FtcGxlLW5vbmNl".to_owned(),
-        now: NOW,
-        zone: UtcOffset::UTC,
-    }
+    Frame { locale, nonce: "c2FtcGxlLW5vbmNl".to_owned(), now: NOW, zone: UtcOffset::UTC }
 }
 
 pub fn all(frame: &Frame) -> Vec<Sample> {
@@ -56,15 +43,9 @@ pub fn all(frame: &Frame) -> Vec<Sample> {
 }
 
 pub fn item(name: &str, kind: ItemKind) -> ItemName {
-    ItemName {
-        name: name.to_owned(),
-        kind,
-    }
+    ItemName { name: name.to_owned(), kind }
 }
 
 pub fn line(name: &str, kind: ItemKind, state: ItemState) -> ItemLine {
-    ItemLine {
-        item: item(name, kind),
-        state,
-    }
+    ItemLine { item: item(name, kind), state }
 }

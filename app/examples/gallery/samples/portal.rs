@@ -12,18 +12,9 @@ use super::{NOW, Sample};
 
 pub fn samples(frame: &Frame) -> Vec<Sample> {
     vec![
-        Sample::light(
-            "portal-sign-in",
-            portal_sign_in(frame, &arrived(Some(Arrival::SetUpDone))),
-        ),
-        Sample::light(
-            "portal-sign-in-session",
-            portal_sign_in(frame, &arrived(Some(Arrival::SessionNeeded))),
-        ),
-        Sample::light(
-            "portal-sign-in-out",
-            portal_sign_in(frame, &arrived(Some(Arrival::SignedOut))),
-        ),
+        Sample::light("portal-sign-in", portal_sign_in(frame, &arrived(Some(Arrival::SetUpDone)))),
+        Sample::light("portal-sign-in-session", portal_sign_in(frame, &arrived(Some(Arrival::SessionNeeded)))),
+        Sample::light("portal-sign-in-out", portal_sign_in(frame, &arrived(Some(Arrival::SignedOut)))),
         Sample::light(
             "portal-sign-in-wrong",
             portal_sign_in(
@@ -37,42 +28,19 @@ pub fn samples(frame: &Frame) -> Vec<Sample> {
         ),
         Sample::light("portal-set-up", set_up(frame, &set_up_view())),
         Sample::light("portal-set-up-refused", set_up(frame, &set_up_refused())),
-        Sample::light(
-            "portal-set-up-used",
-            set_up_closed(frame, SetUpClosed::Used),
-        ),
-        Sample::light(
-            "portal-set-up-expired",
-            set_up_closed(frame, SetUpClosed::Expired),
-        ),
+        Sample::light("portal-set-up-used", set_up_closed(frame, SetUpClosed::Used)),
+        Sample::light("portal-set-up-expired", set_up_closed(frame, SetUpClosed::Expired)),
         Sample::portal("portal-home", home(frame, &home_view())),
-        Sample::portal(
-            "portal-home-empty",
-            home(
-                frame,
-                &HomeView {
-                    devices: Vec::new(),
-                    ..home_view()
-                },
-            ),
-        ),
+        Sample::portal("portal-home-empty", home(frame, &HomeView { devices: Vec::new(), ..home_view() })),
     ]
 }
 
 fn arrived(arrival: Option<Arrival>) -> PortalSignInView {
-    PortalSignInView {
-        arrival,
-        next: Some("/admin".to_owned()),
-        ..PortalSignInView::default()
-    }
+    PortalSignInView { arrival, next: Some("/admin".to_owned()), ..PortalSignInView::default() }
 }
 
 fn set_up_view() -> SetUpView {
-    SetUpView {
-        token: "sample".to_owned(),
-        shortest_password: 12,
-        ..SetUpView::default()
-    }
+    SetUpView { token: "sample".to_owned(), shortest_password: 12, ..SetUpView::default() }
 }
 
 fn set_up_refused() -> SetUpView {
@@ -94,10 +62,7 @@ fn home_view() -> HomeView {
         state,
     };
     HomeView {
-        person: Person {
-            name: "Anna Berg".to_owned(),
-            console: true,
-        },
+        person: Person { name: "Anna Berg".to_owned(), console: true },
         devices: vec![
             device("Ward 3 · Phone 07", true, ItemState::Installed, 3),
             device("Ward 3 · Phone 02", true, ItemState::TapInstall, 0),

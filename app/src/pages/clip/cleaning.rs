@@ -38,27 +38,18 @@ pub fn cleaning(frame: &Frame, view: &CleaningView) -> String {
     let page = LightPage {
         title: t.cleaning_title,
         place: &view.device_name,
-        refresh: Some(Refresh {
-            seconds: 3,
-            to: "/clip",
-        }),
+        refresh: Some(Refresh { seconds: 3, to: "/clip" }),
     };
     let sentence = if view.total == 0 {
         t.cleaning_checking.to_owned()
     } else {
-        fill(
-            t.cleaning_progress,
-            &[("done", &view.done), ("total", &view.total)],
-        )
+        fill(t.cleaning_progress, &[("done", &view.done), ("total", &view.total)])
     };
     let contact = view.last_contact.map(|at| {
         view! { <p class="fine">{t.cleaning_last_contact}" "{ago(frame, at)}</p> }
     });
     let slow = view.slow.then(|| {
-        let helpers = view
-            .helpers
-            .as_ref()
-            .map(|helpers| fill(t.in_use_helpers, &[("helpers", helpers)]));
+        let helpers = view.helpers.as_ref().map(|helpers| fill(t.in_use_helpers, &[("helpers", helpers)]));
         notice(
             Tone::Warn,
             t.cleaning_slow,
@@ -83,6 +74,5 @@ pub(crate) fn progress_bar(label: &'static str, done: usize, total: usize) -> An
     if total == 0 {
         return view! { <progress aria-label=label></progress> }.into_any();
     }
-    view! { <progress aria-label=label max=total.to_string() value=done.to_string()></progress> }
-        .into_any()
+    view! { <progress aria-label=label max=total.to_string() value=done.to_string()></progress> }.into_any()
 }

@@ -30,17 +30,12 @@ impl HolderView {
     /// Everything arrived, and nothing of the last person is left.
     #[must_use]
     pub fn ready(&self) -> bool {
-        self.cleaning.is_none()
-            && self
-                .items
-                .iter()
-                .all(|line| line.state == ItemState::Installed)
+        self.cleaning.is_none() && self.items.iter().all(|line| line.state == ItemState::Installed)
     }
 
     /// Everything came to an end, but not everything worked.
     fn failed(&self) -> bool {
-        let ended =
-            |line: &ItemLine| matches!(line.state, ItemState::Installed | ItemState::Failed(_));
+        let ended = |line: &ItemLine| matches!(line.state, ItemState::Installed | ItemState::Failed(_));
         self.cleaning.is_none() && !self.ready() && self.items.iter().all(ended)
     }
 }
@@ -51,20 +46,11 @@ pub fn holder(frame: &Frame, view: &HolderView) -> String {
     let t = frame.texts();
     let settled = view.ready() || view.failed();
     let page = LightPage {
-        title: if view.ready() {
-            t.holder_ready_title
-        } else {
-            t.holder_busy_title
-        },
+        title: if view.ready() { t.holder_ready_title } else { t.holder_busy_title },
         place: &view.device_name,
-        refresh: Some(Refresh {
-            seconds: if settled { 30 } else { 3 },
-            to: "/clip",
-        }),
+        refresh: Some(Refresh { seconds: if settled { 30 } else { 3 }, to: "/clip" }),
     };
-    let resumed = view
-        .resumed
-        .then(|| notice(Tone::Plain, t.holder_resumed, ()));
+    let resumed = view.resumed.then(|| notice(Tone::Plain, t.holder_resumed, ()));
     let main = view! {
         {resumed}
         {headline(frame, view)}
@@ -80,11 +66,7 @@ pub fn holder(frame: &Frame, view: &HolderView) -> String {
 
 fn headline(frame: &Frame, view: &HolderView) -> AnyView {
     let t = frame.texts();
-    let installed = view
-        .items
-        .iter()
-        .filter(|line| line.state == ItemState::Installed)
-        .count();
+    let installed = view.items.iter().filter(|line| line.state == ItemState::Installed).count();
     let total = view.items.len();
     if view.ready() {
         return view! {

@@ -31,6 +31,14 @@ pub enum Message {
     },
     /// There is no such page; status 404.
     NotFound,
+    /// The person's role does not allow it; status 403.
+    Forbidden,
+    /// The form or file is larger than Baton takes; status 413.
+    TooLarge,
+    /// The device left management; status 410.
+    NotManaged,
+    /// The enrollment link does not work any more; status 410.
+    LinkOver,
 }
 
 /// A message page.
@@ -48,22 +56,18 @@ impl Message {
     fn sentences(&self, t: &Texts) -> (&'static str, String, Icon) {
         match self {
             Self::RetiredLink => (t.retired_title, t.retired_text.to_owned(), Icon::Tap),
-            Self::UnknownLink => (
-                t.unknown_link_title,
-                t.unknown_link_text.to_owned(),
-                Icon::Warning,
-            ),
+            Self::UnknownLink => (t.unknown_link_title, t.unknown_link_text.to_owned(), Icon::Warning),
             Self::NoClip => (t.no_clip_title, t.no_clip_text.to_owned(), Icon::Tap),
             Self::Expired => (t.expired_title, t.expired_text.to_owned(), Icon::Clock),
-            Self::Throttled { seconds } => {
-                (t.throttled_title, throttled_help(t, *seconds), Icon::Clock)
+            Self::Throttled { seconds } => (t.throttled_title, throttled_help(t, *seconds), Icon::Clock),
+            Self::Failure { reference } => {
+                (t.failure_title, fill(t.failure_text, &[("reference", reference)]), Icon::Warning)
             }
-            Self::Failure { reference } => (
-                t.failure_title,
-                fill(t.failure_text, &[("reference", reference)]),
-                Icon::Warning,
-            ),
             Self::NotFound => (t.not_found_title, t.not_found_text.to_owned(), Icon::Info),
+            Self::Forbidden => (t.forbidden_title, t.forbidden_text.to_owned(), Icon::Lock),
+            Self::TooLarge => (t.too_large_title, t.too_large_text.to_owned(), Icon::Warning),
+            Self::NotManaged => (t.not_managed_title, t.not_managed_text.to_owned(), Icon::Info),
+            Self::LinkOver => (t.link_over_title, t.link_over_text.to_owned(), Icon::Clock),
         }
     }
 }
@@ -74,14 +78,8 @@ pub fn message(frame: &Frame, view: &MessageView) -> String {
     let t = frame.texts();
     let (title, text, mark) = view.message.sentences(t);
     let place = view.device_name.as_deref().unwrap_or(t.brand);
-    let page = LightPage {
-        title,
-        place,
-        refresh: None,
-    };
-    let onward = view
-        .onward
-        .map(|to| view! { <a class="button wide" href=to>{t.go_on}</a> }.into_any());
+    let page = LightPage { title, place, refresh: None };
+    let onward = view.onward.map(|to| view! { <a class="button wide" href=to>{t.go_on}</a> }.into_any());
     let main = view! {
         <div class="hero">
             {icon(mark)}

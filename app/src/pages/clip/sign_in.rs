@@ -62,24 +62,14 @@ impl SignInError {
             Self::Incomplete => (t.sign_in_incomplete, t.sign_in_incomplete_help.to_owned()),
             Self::WrongCredentials => (t.sign_in_wrong, t.sign_in_wrong_help.to_owned()),
             Self::PinRefused => (t.sign_in_pin, t.sign_in_pin_help.to_owned()),
-            Self::AlreadyTaken {
-                helpers: Some(helpers),
-            } => (
-                t.sign_in_taken,
-                fill(t.in_use_helpers, &[("helpers", helpers)]),
-            ),
-            Self::AlreadyTaken { helpers: None } => {
-                (t.sign_in_taken, t.in_use_no_helpers.to_owned())
+            Self::AlreadyTaken { helpers: Some(helpers) } => {
+                (t.sign_in_taken, fill(t.in_use_helpers, &[("helpers", helpers)]))
             }
-            Self::LimitReached {
-                device: Some(device),
-            } => (
-                t.sign_in_limit,
-                fill(t.sign_in_limit_help, &[("device", device)]),
-            ),
-            Self::LimitReached { device: None } => {
-                (t.sign_in_limit, t.sign_in_limit_somewhere.to_owned())
+            Self::AlreadyTaken { helpers: None } => (t.sign_in_taken, t.in_use_no_helpers.to_owned()),
+            Self::LimitReached { device: Some(device) } => {
+                (t.sign_in_limit, fill(t.sign_in_limit_help, &[("device", device)]))
             }
+            Self::LimitReached { device: None } => (t.sign_in_limit, t.sign_in_limit_somewhere.to_owned()),
             Self::Busy => (t.sign_in_busy, t.sign_in_busy_help.to_owned()),
             Self::Throttled { seconds } => (t.throttled_title, throttled_help(t, *seconds)),
             Self::Expired => (t.sign_in_expired, t.sign_in_expired_help.to_owned()),
@@ -102,16 +92,9 @@ pub(crate) fn throttled_help(t: &Texts, seconds: u64) -> String {
 #[must_use]
 pub fn sign_in(frame: &Frame, view: &SignInView) -> String {
     let t = frame.texts();
-    let page = LightPage {
-        title: t.sign_in_title,
-        place: &view.device_name,
-        refresh: None,
-    };
+    let page = LightPage { title: t.sign_in_title, place: &view.device_name, refresh: None };
     let clean = (view.clean && view.error.is_none()).then(|| clean_statement(t));
-    let tag = view
-        .name_tag
-        .clone()
-        .map(|tag| view! { <p class="name-tag">{tag}</p> });
+    let tag = view.name_tag.clone().map(|tag| view! { <p class="name-tag">{tag}</p> });
     let main = view! {
         {clean}
         <h1>{t.sign_in_heading}</h1>
@@ -124,11 +107,7 @@ pub fn sign_in(frame: &Frame, view: &SignInView) -> String {
 
 /// "Clean" and what it cannot cover (A12).
 fn clean_statement(t: &Texts) -> AnyView {
-    notice(
-        Tone::Good,
-        t.clean_title,
-        view! { <p>{t.clean_text}</p><p class="fine">{t.clean_limits}</p> },
-    )
+    notice(Tone::Good, t.clean_title, view! { <p>{t.clean_text}</p><p class="fine">{t.clean_limits}</p> })
 }
 
 /// The box that says why a sign-in failed.

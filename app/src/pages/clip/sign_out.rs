@@ -88,31 +88,13 @@ pub enum SignOutProblem {
 #[must_use]
 pub fn sign_out(frame: &Frame, view: &SignOutView) -> String {
     let t = frame.texts();
-    let page = LightPage {
-        title: t.sign_out_title,
-        place: &view.device_name,
-        refresh: None,
-    };
-    let stays = view
-        .stays
-        .iter()
-        .map(|(item, reason)| (item.clone(), Some(reason.sentence(t).to_owned())))
-        .collect::<Vec<_>>();
-    let removes = view
-        .removes
-        .iter()
-        .map(|item| (item.clone(), None))
-        .collect::<Vec<_>>();
-    let replaces = view
-        .replaces
-        .iter()
-        .map(|item| (item.clone(), Some(t.replaces_reason.to_owned())))
-        .collect::<Vec<_>>();
-    let stuck = view
-        .stuck
-        .iter()
-        .map(|(item, why)| (item.clone(), Some(why.clone())))
-        .collect::<Vec<_>>();
+    let page = LightPage { title: t.sign_out_title, place: &view.device_name, refresh: None };
+    let stays =
+        view.stays.iter().map(|(item, reason)| (item.clone(), Some(reason.sentence(t).to_owned()))).collect::<Vec<_>>();
+    let removes = view.removes.iter().map(|item| (item.clone(), None)).collect::<Vec<_>>();
+    let replaces =
+        view.replaces.iter().map(|item| (item.clone(), Some(t.replaces_reason.to_owned()))).collect::<Vec<_>>();
+    let stuck = view.stuck.iter().map(|(item, why)| (item.clone(), Some(why.clone()))).collect::<Vec<_>>();
     let main = view! {
         <h1>{t.sign_out_heading}</h1>
         {problem_box(t, view.problem)}
@@ -143,16 +125,12 @@ fn confirm_label(t: &Texts, removes: usize) -> String {
 
 pub(crate) fn problem_box(t: &Texts, problem: Option<SignOutProblem>) -> Option<AnyView> {
     problem.map(|problem| match problem {
-        SignOutProblem::ChecklistOpen => notice(
-            Tone::Bad,
-            t.sign_out_checklist_open,
-            view! { <p>{t.sign_out_checklist_open_help}</p> },
-        ),
-        SignOutProblem::PlanChanged => notice(
-            Tone::Warn,
-            t.sign_out_plan_changed,
-            view! { <p>{t.sign_out_plan_changed_help}</p> },
-        ),
+        SignOutProblem::ChecklistOpen => {
+            notice(Tone::Bad, t.sign_out_checklist_open, view! { <p>{t.sign_out_checklist_open_help}</p> })
+        }
+        SignOutProblem::PlanChanged => {
+            notice(Tone::Warn, t.sign_out_plan_changed, view! { <p>{t.sign_out_plan_changed_help}</p> })
+        }
     })
 }
 
@@ -187,11 +165,8 @@ fn section(
     mark: Icon,
     t: &Texts,
 ) -> AnyView {
-    let list = if lines.is_empty() {
-        view! { <p class="fine">{empty}</p> }.into_any()
-    } else {
-        plan_list(t, mark, lines)
-    };
+    let list =
+        if lines.is_empty() { view! { <p class="fine">{empty}</p> }.into_any() } else { plan_list(t, mark, lines) };
     let number = (!lines.is_empty()).then(|| format!(" ({})", lines.len()));
     view! { <section><h2>{title}{number}</h2>{list}</section> }.into_any()
 }

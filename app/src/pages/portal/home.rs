@@ -48,11 +48,7 @@ pub fn home(frame: &Frame, view: &HomeView) -> String {
         }
         .into_any()
     } else {
-        let tiles = view
-            .devices
-            .iter()
-            .map(|device| tile(frame, device))
-            .collect_view();
+        let tiles = view.devices.iter().map(|device| tile(frame, device)).collect_view();
         view! { <ul class="tiles">{tiles}</ul> }.into_any()
     };
     let main = view! { <h1>{t.home_title}</h1>{devices} };
@@ -61,9 +57,7 @@ pub fn home(frame: &Frame, view: &HomeView) -> String {
 
 fn tile(frame: &Frame, device: &MyDevice) -> AnyView {
     let t = frame.texts();
-    let shared = device
-        .shared
-        .then(|| view! { <p class="fine">{t.home_shared_hint}</p> });
+    let shared = device.shared.then(|| view! { <p class="fine">{t.home_shared_hint}</p> });
     let state = if device.state == ItemState::Installed {
         badge(Tone::Good, Icon::Check, t.home_ready)
     } else {

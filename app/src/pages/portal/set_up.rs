@@ -30,29 +30,17 @@ pub struct SetUpView {
 #[must_use]
 pub fn set_up(frame: &Frame, view: &SetUpView) -> String {
     let t = frame.texts();
-    let page = LightPage {
-        title: t.set_up_title,
-        place: t.brand,
-        refresh: None,
-    };
-    let inputs = [
-        &view.user_name,
-        &view.display_name,
-        &view.password,
-        &view.repeated,
-    ];
-    let refused = inputs
-        .iter()
-        .any(|input| input.problem.is_some())
-        .then(|| short_notice(Tone::Bad, t.form_refused));
+    let page = LightPage { title: t.set_up_title, place: t.brand, refresh: None };
+    let inputs = [&view.user_name, &view.display_name, &view.password, &view.repeated];
+    let refused = inputs.iter().any(|input| input.problem.is_some()).then(|| short_notice(Tone::Bad, t.form_refused));
     let hint = crate::locale::fill(t.password_hint, &[("n", &view.shortest_password)]);
     let main = view! {
         <h1>{t.set_up_heading}</h1>
         <p class="lead">{t.set_up_text}</p>
         {refused}
         <form class="stack" method="post" action=format!("/setup/{}", view.token)>
-            {TextField::new("user_name", t.field_user_name, Kind::UserName).hint(t.user_name_hint).render(frame, &view.user_name)}
-            {TextField::new("display_name", t.field_display_name, Kind::Text).render(frame, &view.display_name)}
+            {TextField::new("userName", t.field_user_name, Kind::UserName).hint(t.user_name_hint).render(frame, &view.user_name)}
+            {TextField::new("displayName", t.field_display_name, Kind::Text).render(frame, &view.display_name)}
             {TextField::new("password", t.field_password, Kind::NewPassword).hint(&hint).render(frame, &view.password)}
             {TextField::new("repeated", t.field_repeated, Kind::NewPassword).render(frame, &view.repeated)}
             <button class="button primary wide" type="submit">{t.set_up_button}</button>
@@ -74,11 +62,7 @@ pub enum SetUpClosed {
 #[must_use]
 pub fn set_up_closed(frame: &Frame, why: SetUpClosed) -> String {
     let t = frame.texts();
-    let page = LightPage {
-        title: t.set_up_title,
-        place: t.brand,
-        refresh: None,
-    };
+    let page = LightPage { title: t.set_up_title, place: t.brand, refresh: None };
     let (title, text) = match why {
         SetUpClosed::Used => (t.set_up_used_title, t.set_up_used_text),
         SetUpClosed::Expired => (t.set_up_expired_title, t.set_up_expired_text),

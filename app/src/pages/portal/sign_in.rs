@@ -37,19 +37,12 @@ pub enum Arrival {
 #[must_use]
 pub fn portal_sign_in(frame: &Frame, view: &PortalSignInView) -> String {
     let t = frame.texts();
-    let page = LightPage {
-        title: t.sign_in_title,
-        place: t.brand,
-        refresh: None,
-    };
-    let arrival = view
-        .arrival
-        .filter(|_| view.error.is_none())
-        .map(|arrival| match arrival {
-            Arrival::SignedOut => short_notice(Tone::Good, t.portal_signed_out),
-            Arrival::SetUpDone => short_notice(Tone::Good, t.portal_set_up_done),
-            Arrival::SessionNeeded => short_notice(Tone::Plain, t.portal_session_needed),
-        });
+    let page = LightPage { title: t.sign_in_title, place: t.brand, refresh: None };
+    let arrival = view.arrival.filter(|_| view.error.is_none()).map(|arrival| match arrival {
+        Arrival::SignedOut => short_notice(Tone::Good, t.portal_signed_out),
+        Arrival::SetUpDone => short_notice(Tone::Good, t.portal_set_up_done),
+        Arrival::SessionNeeded => short_notice(Tone::Plain, t.portal_session_needed),
+    });
     let next = view.next.as_ref().map(|next| hidden("next", next));
     let main = view! {
         <h1>{t.portal_sign_in_heading}</h1>

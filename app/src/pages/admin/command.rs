@@ -1,0 +1,91 @@
+//! The detail behind the eye: one command with what was sent and what came back (spec H2).
+
+use leptos::prelude::*;
+use time::OffsetDateTime;
+
+use super::device::log::CommandStatus;
+use super::list::{Link, none};
+use crate::document::Frame;
+use crate::shell::console::{Chrome, ConsolePage, Section, console};
+use crate::ui::Tone;
+use crate::ui::facts::{code, facts, text};
+use crate::ui::moment::exact;
+use crate::ui::notice::notice;
+
+/// What the page shows.
+#[derive(Clone, Debug)]
+pub struct CommandView {
+    /// The device.
+    pub device: Link,
+    /// Name of the action.
+    pub action: String,
+    /// Apple's name for it, such as `InstallProfile`.
+    pub request_type: String,
+    /// Apple's CommandUUID.
+    pub id: String,
+    /// Id of the enrollment it was meant for.
+    pub enrollment_id: String,
+    /// What it was about.
+    pub subject: Option<Link>,
+    /// PayloadIdentifier or bundle identifier.
+    pub identifier: Option<String>,
+    /// Where it stands.
+    pub status: CommandStatus,
+    /// How often it was given to the device.
+    pub deliveries: usize,
+    /// When it was queued.
+    pub queued: OffsetDateTime,
+    /// When it was first given to the device.
+    pub sent: Option<OffsetDateTime>,
+    /// When it was answered.
+    pub answered: Option<OffsetDateTime>,
+    /// What an error means, in the page's language, and the device's own words.
+    pub error: Option<CommandError>,
+}
+
+/// What went wrong.
+#[derive(Clone, Debug)]
+pub struct CommandError {
+    /// A plain sentence in the page's language.
+    pub sentence: String,
+    /// The error chain as the device sent it, without secrets.
+    pub original: String,
+}
+
+/// The page.
+#[must_use]
+pub fn command(frame: &Frame, chrome: &Chrome, view: &CommandView) -> String {
+    let t = frame.texts();
+    let page = ConsolePage::new(Section::Devices, &view.action)
+        .up(&view.device.name, format!("{}#log", view.device.path))
+        .subtitle(view.status.badge(t));
+    console(frame, chrome, page, || {
+        let error = view.error.as_ref().map(|error| {
+            notice(
+                Tone::Bad,
+                &error.sentence,
+                view! { <p class="fine">{t.command_original}</p><pre>{error.original.clone()}</pre> },
+            )
+        });
+        let moment = |at: Option<OffsetDateTime>| at.map_or_else(|| none(frame), |at| exact(frame, at));
+        let identifier = view.identifier.as_deref().map_or_else(|| none(frame), code);
+        let subject = view.subject.as_ref().map_or_else(|| none(frame), Link::render);
+        view! {
+            {error}
+            <section class="panel">
+                {facts(vec![
+                    (t.command_request_type, code(&view.request_type)),
+                    (t.item, subject),
+                    (t.command_identifier, identifier),
+                    ("CommandUUID", code(&view.id)),
+                    (t.command_enrollment, code(&view.enrollment_id)),
+                    (t.log_queued, exact(frame, view.queued)),
+                    (t.command_first_sent, moment(view.sent)),
+                    (t.log_answered, moment(view.answered)),
+                    (t.command_deliveries, text(view.deliveries.to_string())),
+                ])}
+            </section>
+        }
+        .into_any()
+    })
+}

@@ -1,0 +1,137 @@
+//! Asking once more before something that cannot be taken back.
+
+use leptos::prelude::*;
+
+use crate::document::Frame;
+use crate::locale::{Texts, count, fill};
+use crate::shell::console::{Chrome, ConsolePage, Section, console};
+use crate::ui::form::{Input, Kind, TextField};
+
+/// What is about to happen. The form goes to the path of the page itself; `reason` is sent where one is asked for.
+#[derive(Clone, Debug)]
+pub enum Confirm {
+    /// An item is deleted.
+    DeleteItem {
+        /// For paths.
+        id: String,
+        /// Its name.
+        name: String,
+        /// It is an app, not a configuration.
+        is_app: bool,
+        /// On how many devices it is.
+        on_devices: usize,
+    },
+    /// A group is deleted.
+    DeleteGroup {
+        /// Which list: `/admin/user-groups` or `/admin/device-groups`.
+        list: &'static str,
+        /// For paths.
+        id: String,
+        /// Its name.
+        name: String,
+        /// How many members it has.
+        members: usize,
+    },
+    /// A user is disabled.
+    DisableUser {
+        /// For paths.
+        id: String,
+        /// Their name.
+        name: String,
+    },
+    /// A device is released from its holder.
+    ReleaseDevice {
+        /// For paths.
+        id: String,
+        /// Its name.
+        name: String,
+        /// Who holds it.
+        holder: String,
+        /// Why.
+        reason: Input,
+    },
+}
+
+struct Words {
+    section: Section,
+    up: String,
+    title: String,
+    text: String,
+    button: &'static str,
+    path: String,
+}
+
+/// The page.
+#[must_use]
+pub fn confirm(frame: &Frame, chrome: &Chrome, what: &Confirm) -> String {
+    let t = frame.texts();
+    let words = words(t, what);
+    let page = ConsolePage::new(words.section, &words.title).up(t.back, words.up.clone());
+    console(frame, chrome, page, || {
+        let reason = match what {
+            Confirm::ReleaseDevice { reason, .. } => {
+                Some(TextField::new("reason", t.reason, Kind::Text).hint(t.reason_hint).render(frame, reason))
+            }
+            _ => None,
+        };
+        view! {
+            <form class="stack form" method="post" action=words.path.clone()>
+                <p class="lead">{words.text.clone()}</p>
+                {reason}
+                <div class="form-actions">
+                    <button class="button danger" type="submit">{words.button}</button>
+                    <a class="button quiet" href=words.up.clone()>{t.cancel}</a>
+                </div>
+            </form>
+        }
+        .into_any()
+    })
+}
+
+fn words(t: &Texts, what: &Confirm) -> Words {
+    match what {
+        Confirm::DeleteItem { id, name, is_app, on_devices } => {
+            let (section, base) = if *is_app {
+                (Section::Apps, "/admin/apps")
+            } else {
+                (Section::Configurations, "/admin/configurations")
+            };
+            Words {
+                section,
+                up: format!("{base}/{id}"),
+                title: fill(t.confirm_delete, &[("name", name)]),
+                text: if *on_devices == 0 {
+                    t.confirm_delete_item_none.to_owned()
+                } else {
+                    count(*on_devices, t.confirm_delete_item_one, t.confirm_delete_item_many)
+                },
+                button: t.delete,
+                path: format!("{base}/{id}/delete"),
+            }
+        }
+        Confirm::DeleteGroup { list, id, name, members } => Words {
+            section: Section::Groups,
+            up: format!("{list}/{id}"),
+            title: fill(t.confirm_delete, &[("name", name)]),
+            text: count(*members, t.confirm_delete_group_one, t.confirm_delete_group_many),
+            button: t.delete,
+            path: format!("{list}/{id}/delete"),
+        },
+        Confirm::DisableUser { id, name } => Words {
+            section: Section::Users,
+            up: format!("/admin/users/{id}"),
+            title: fill(t.confirm_disable, &[("name", name)]),
+            text: t.confirm_disable_text.to_owned(),
+            button: t.user_disable,
+            path: format!("/admin/users/{id}/disable"),
+        },
+        Confirm::ReleaseDevice { id, name, holder, .. } => Words {
+            section: Section::Devices,
+            up: format!("/admin/devices/{id}"),
+            title: fill(t.confirm_release, &[("name", name)]),
+            text: fill(t.confirm_release_text, &[("holder", holder)]),
+            button: t.device_release,
+            path: format!("/admin/devices/{id}/release"),
+        },
+    }
+}

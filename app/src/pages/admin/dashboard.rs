@@ -1,0 +1,197 @@
+//! The dashboard: what is left to set up, how the fleet stands, what needs somebody (spec H5).
+
+use leptos::prelude::*;
+use time::OffsetDateTime;
+
+use super::list::Link;
+use crate::document::Frame;
+use crate::icons::{Icon, icon};
+use crate::locale::{Texts, fill};
+use crate::shell::console::{Chrome, ConsolePage, Section, console};
+use crate::ui::fleet::FleetState;
+use crate::ui::moment::ago;
+
+/// What the page shows.
+#[derive(Clone, Debug, Default)]
+pub struct DashboardView {
+    /// What is set up and what is not; leave it empty once everything is.
+    pub steps: Vec<(SetUpStep, bool)>,
+    /// Devices by state; states without devices may be left out.
+    pub fleet: Vec<(FleetState, usize)>,
+    /// Devices that need somebody, the most urgent first, and why.
+    pub attention: Vec<Attention>,
+    /// How many users there are, Nobody not counted.
+    pub users: usize,
+    /// How many user groups and device groups there are.
+    pub groups: usize,
+    /// How many configurations.
+    pub configurations: usize,
+    /// How many apps.
+    pub apps: usize,
+}
+
+/// A step of the set-up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SetUpStep {
+    /// People who may sign in.
+    Users,
+    /// Devices.
+    Devices,
+    /// The sign-in page is distributed to devices.
+    SignIn,
+    /// Something is distributed to people besides the sign-in page.
+    Items,
+}
+
+/// A device that needs somebody.
+#[derive(Clone, Debug)]
+pub struct Attention {
+    /// The device.
+    pub device: Link,
+    /// Why, in the page's language.
+    pub reason: String,
+    /// Since when.
+    pub since: OffsetDateTime,
+}
+
+/// The page.
+#[must_use]
+pub fn dashboard(frame: &Frame, chrome: &Chrome, view: &DashboardView) -> String {
+    let t = frame.texts();
+    console(frame, chrome, ConsolePage::new(Section::Dashboard, t.nav_dashboard), || {
+        let open = view.steps.iter().any(|(_, done)| !done);
+        view! {
+            {open.then(|| steps(t, &view.steps))}
+            <div class="columns">
+                {fleet(t, &view.fleet)}
+                {attention(frame, &view.attention)}
+            </div>
+            {counts(t, view)}
+        }
+        .into_any()
+    })
+}
+
+fn steps(t: &'static Texts, steps: &[(SetUpStep, bool)]) -> AnyView {
+    let done = steps.iter().filter(|(_, done)| *done).count();
+    let rows = steps
+        .iter()
+        .map(|(step, done)| {
+            let (title, text, path) = match step {
+                SetUpStep::Users => (t.step_users, t.step_users_text, "/admin/users"),
+                SetUpStep::Devices => (t.step_devices, t.step_devices_text, "/admin/devices/add"),
+                SetUpStep::SignIn => {
+                    (t.step_sign_in, t.step_sign_in_text, "/admin/configurations/secure-sign-in/distribution")
+                }
+                SetUpStep::Items => (t.step_items, t.step_items_text, "/admin/configurations"),
+            };
+            let (class, mark, word) =
+                if *done { ("step done", Icon::Check, t.step_done) } else { ("step", Icon::Arrow, t.step_open) };
+            view! {
+                <li class=class>
+                    <span class="step-mark">{icon(mark)}<span class="visually-hidden">{word}</span></span>
+                    <div><a href=path>{title}</a><p>{text}</p></div>
+                </li>
+            }
+        })
+        .collect_view();
+    view! {
+        <section class="panel">
+            <header class="panel-head">
+                <h2>{t.steps_title}</h2>
+                <span class="fine">{fill(t.steps_count, &[("done", &done), ("total", &steps.len())])}</span>
+            </header>
+            <ol class="steps">{rows}</ol>
+        </section>
+    }
+    .into_any()
+}
+
+fn fleet(t: &'static Texts, states: &[(FleetState, usize)]) -> AnyView {
+    let total: usize = states.iter().map(|(_, n)| n).sum();
+    if total == 0 {
+        return view! {
+            <section class="panel">
+                <header class="panel-head"><h2>{t.fleet_title}</h2></header>
+                <p>{t.fleet_empty}</p>
+                <p><a class="button" href="/admin/devices/add">{icon(Icon::Plus)}<span>{t.devices_add}</span></a></p>
+            </section>
+        }
+        .into_any();
+    }
+    let largest = states.iter().map(|(_, n)| *n).max().unwrap_or(1).max(1);
+    let bars = states
+        .iter()
+        .map(|(state, n)| {
+            let (tone, mark) = state.look();
+            let share = format!("{}%", n * 100 / largest);
+            view! {
+                <li>
+                    <a class=format!("bar {}", tone.class()) href=format!("/admin/devices?state={}", state.code())>
+                        <span class="bar-name">{icon(mark)}<span>{state.word(t)}</span></span>
+                        <svg class="bar-line" aria-hidden="true" focusable="false" height="12">
+                            <rect class="bar-ground" width="100%" height="12" rx="6" />
+                            <rect class="bar-fill" width=share height="12" rx="6" />
+                        </svg>
+                        <span class="bar-number">{*n}</span>
+                    </a>
+                </li>
+            }
+        })
+        .collect_view();
+    view! {
+        <section class="panel">
+            <header class="panel-head">
+                <h2>{t.fleet_title}</h2>
+                <span class="fine">{crate::locale::count(total, t.fleet_total_one, t.fleet_total_many)}</span>
+            </header>
+            <ul class="bars">{bars}</ul>
+        </section>
+    }
+    .into_any()
+}
+
+fn attention(frame: &Frame, list: &[Attention]) -> AnyView {
+    let t = frame.texts();
+    let content = if list.is_empty() {
+        view! { <p class="calm">{icon(Icon::Check)}<span>{t.attention_none}</span></p> }.into_any()
+    } else {
+        let rows = list
+            .iter()
+            .map(|entry| {
+                view! {
+                    <li>
+                        {icon(Icon::Warning)}
+                        <div>
+                            {entry.device.render()}
+                            <p>{entry.reason.clone()}</p>
+                            <p class="fine">{ago(frame, entry.since)}</p>
+                        </div>
+                    </li>
+                }
+            })
+            .collect_view();
+        view! { <ul class="alerts">{rows}</ul> }.into_any()
+    };
+    view! {
+        <section class="panel">
+            <header class="panel-head"><h2>{t.attention_title}</h2></header>
+            {content}
+        </section>
+    }
+    .into_any()
+}
+
+fn counts(t: &'static Texts, view: &DashboardView) -> AnyView {
+    let tiles = [
+        (t.nav_users, view.users, "/admin/users"),
+        (t.nav_groups, view.groups, "/admin/user-groups"),
+        (t.nav_configurations, view.configurations, "/admin/configurations"),
+        (t.nav_apps, view.apps, "/admin/apps"),
+    ]
+    .map(|(name, number, path)| {
+        view! { <li><a href=path><strong>{number}</strong><span>{name}</span></a></li> }
+    })
+    .collect_view();
+    view! { <ul class="counts" aria-label=t.counts_label>{tiles}</ul> }.into_any()
+}

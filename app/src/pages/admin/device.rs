@@ -1,0 +1,209 @@
+//! One device: facts, holder, items, custody, command log (spec H2, A19).
+
+pub mod custody;
+pub mod items;
+pub mod log;
+
+use leptos::prelude::*;
+use time::OffsetDateTime;
+
+use super::list::{Link, none};
+use crate::document::Frame;
+use crate::icons::{Icon, icon};
+use crate::shell::console::{Chrome, ConsolePage, Section, console};
+use crate::ui::Tone;
+use crate::ui::facts::{code, facts, text};
+use crate::ui::fleet::FleetState;
+use crate::ui::form::{Input, Kind, TextField};
+use crate::ui::moment::{ago, exact};
+use crate::ui::notice::{notice, short_notice};
+
+use custody::CustodyView;
+use items::DeviceItem;
+use log::CommandLogView;
+
+/// What the page shows.
+#[derive(Clone, Debug)]
+pub struct DeviceView {
+    /// For paths.
+    pub id: String,
+    /// Baton's label.
+    pub name: String,
+    /// How it stands.
+    pub state: FleetState,
+    /// Why somebody should look at it: sentences in the page's language.
+    pub alerts: Vec<String>,
+    /// Who has it; `None` when signed out.
+    pub holder: Option<Link>,
+    /// Since when it has been with the holder, or signed out.
+    pub since: Option<OffsetDateTime>,
+    /// What is known about it.
+    pub facts: DeviceFacts,
+    /// Its device groups.
+    pub groups: Vec<Link>,
+    /// What it has and what it should have.
+    pub items: Vec<DeviceItem>,
+    /// Who had it.
+    pub custody: CustodyView,
+    /// What it was told and what it answered.
+    pub log: CommandLogView,
+    /// The form for name and name tag; `None` where the viewer may not change them.
+    pub form: Option<DeviceForm>,
+    /// The viewer may release it.
+    pub may_release: bool,
+}
+
+/// What is known about a device.
+#[derive(Clone, Debug, Default)]
+pub struct DeviceFacts {
+    /// Such as "iPhone SE (iPhone14,6)".
+    pub model: Option<String>,
+    /// Such as "iOS 17.4".
+    pub system: Option<String>,
+    /// Serial number.
+    pub serial: Option<String>,
+    /// UDID.
+    pub udid: Option<String>,
+    /// Kind of enrollment.
+    pub enrollment: EnrollmentKind,
+    /// Supervised; `None` while the device has not said.
+    pub supervised: Option<bool>,
+    /// What a signed-out device says about itself (A17).
+    pub name_tag: Option<String>,
+    /// When it enrolled.
+    pub enrolled: Option<OffsetDateTime>,
+    /// When it last spoke to the server.
+    pub last_seen: Option<OffsetDateTime>,
+}
+
+/// Kind of enrollment.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum EnrollmentKind {
+    /// Device Enrollment.
+    #[default]
+    Device,
+    /// Automated Device Enrollment.
+    Automated,
+    /// User Enrollment.
+    User,
+}
+
+/// Label and name tag; fields `name`, `nameTag`, sent to `POST /admin/devices/{id}`.
+#[derive(Clone, Debug, Default)]
+pub struct DeviceForm {
+    /// Baton's label.
+    pub name: Input,
+    /// What a signed-out device says about itself.
+    pub name_tag: Input,
+}
+
+/// The page.
+#[must_use]
+pub fn device(frame: &Frame, chrome: &Chrome, view: &DeviceView) -> String {
+    let t = frame.texts();
+    let mut page = ConsolePage::new(Section::Devices, &view.name)
+        .up(t.nav_devices, "/admin/devices")
+        .subtitle(status(frame, view));
+    if view.may_release && view.holder.is_some() {
+        let path = format!("/admin/devices/{}/release", view.id);
+        page = page.actions(view! { <a class="button" href=path>{t.device_release}</a> });
+    }
+    console(frame, chrome, page, || {
+        let alerts = view.alerts.iter().map(|alert| short_notice(Tone::Warn, alert)).collect_view();
+        view! {
+            {alerts}
+            {anchors(frame)}
+            <section class="panel" id="items">
+                <header class="panel-head"><h2>{t.device_items}</h2></header>
+                {items::items(frame, &view.items)}
+            </section>
+            <div class="columns">
+                <section class="panel" id="about">
+                    <header class="panel-head"><h2>{t.about}</h2></header>
+                    {about(frame, view)}
+                    {view.form.as_ref().map(|form| edit(frame, &view.id, form))}
+                </section>
+                {custody::custody(frame, &view.id, &view.custody)}
+            </div>
+            {log::log(frame, &view.id, &view.log)}
+        }
+        .into_any()
+    })
+}
+
+fn status(frame: &Frame, view: &DeviceView) -> AnyView {
+    let t = frame.texts();
+    let holder = match &view.holder {
+        Some(holder) => view! { <span>{t.device_with}" "{holder.render()}</span> }.into_any(),
+        None => view! { <span>{t.device_signed_out}</span> }.into_any(),
+    };
+    let since = view.since.map(|since| view! { <span>{t.since}" "{ago(frame, since)}</span> });
+    view! { <span class="status-line">{view.state.badge(t)}{holder}{since}</span> }.into_any()
+}
+
+fn anchors(frame: &Frame) -> AnyView {
+    let t = frame.texts();
+    view! {
+        <nav class="tabs anchors" aria-label=t.on_this_page>
+            <a href="#items">{t.device_items}</a>
+            <a href="#about">{t.about}</a>
+            <a href="#custody">{t.custody_title}</a>
+            <a href="#log">{t.log_title}</a>
+        </nav>
+    }
+    .into_any()
+}
+
+fn about(frame: &Frame, view: &DeviceView) -> AnyView {
+    let t = frame.texts();
+    let known = &view.facts;
+    let optional = |value: &Option<String>| value.clone().map_or_else(|| none(frame), text);
+    let optional_code = |value: &Option<String>| value.as_deref().map_or_else(|| none(frame), code);
+    let supervised = match known.supervised {
+        Some(true) => t.yes,
+        Some(false) => t.no,
+        None => t.not_reported,
+    };
+    let enrollment = match known.enrollment {
+        EnrollmentKind::Device => t.enrollment_device,
+        EnrollmentKind::Automated => t.enrollment_automated,
+        EnrollmentKind::User => t.enrollment_user,
+    };
+    let user_enrolled = if known.enrollment == EnrollmentKind::User { t.yes } else { t.no };
+    let groups = if view.groups.is_empty() {
+        none(frame)
+    } else {
+        let links = view.groups.iter().map(|group| view! { <li>{group.render()}</li> }).collect_view();
+        view! { <ul class="inline-list">{links}</ul> }.into_any()
+    };
+    facts(vec![
+        (t.device_model, optional(&known.model)),
+        (t.device_system, optional(&known.system)),
+        (t.device_serial, optional_code(&known.serial)),
+        ("UDID", optional_code(&known.udid)),
+        (t.device_enrollment, text(enrollment)),
+        (t.user_enrollment_enrolled, text(user_enrolled)),
+        (t.device_supervised, text(supervised)),
+        (t.device_name_tag, optional(&known.name_tag)),
+        (t.device_groups, groups),
+        (t.device_enrolled, known.enrolled.map_or_else(|| none(frame), |at| exact(frame, at))),
+        (t.device_last_seen, known.last_seen.map_or_else(|| text(t.never), |at| ago(frame, at))),
+    ])
+}
+
+fn edit(frame: &Frame, id: &str, form: &DeviceForm) -> AnyView {
+    let t = frame.texts();
+    let refused = form.name.problem.is_some() || form.name_tag.problem.is_some();
+    view! {
+        <details class="disclosure" open=refused>
+            <summary>{icon(Icon::Pen)}<span>{t.device_edit}</span></summary>
+            <form class="stack" method="post" action=format!("/admin/devices/{id}")>
+                {refused.then(|| notice(Tone::Bad, t.form_refused, ()))}
+                {TextField::new("name", t.field_name, Kind::Text).hint(t.device_name_hint).render(frame, &form.name)}
+                {TextField::new("nameTag", t.device_name_tag, Kind::Prose).hint(t.device_name_tag_hint).optional().render(frame, &form.name_tag)}
+                <div class="form-actions"><button class="button primary" type="submit">{t.save}</button></div>
+            </form>
+        </details>
+    }
+    .into_any()
+}

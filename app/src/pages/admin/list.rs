@@ -1,0 +1,142 @@
+//! What all lists share: the search bar, paging, and the empty state (spec H1).
+
+use leptos::prelude::*;
+
+use crate::document::Frame;
+use crate::icons::{Icon, icon};
+use crate::islands::TableFilter;
+use crate::ui::form::Choice;
+
+/// Where a list stands. The addresses are those of this list with the same search.
+#[derive(Clone, Debug, Default)]
+pub struct Paging {
+    /// Address of the first page, unless this is it.
+    pub first: Option<String>,
+    /// Address of the next page, if there is one.
+    pub next: Option<String>,
+}
+
+/// A filter beside the search field.
+#[derive(Clone, Debug)]
+pub struct Filter {
+    /// Form name.
+    pub name: &'static str,
+    /// What is filtered.
+    pub label: &'static str,
+    /// What to choose from.
+    pub choices: Vec<Choice>,
+}
+
+/// A link by name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Link {
+    /// What it is called.
+    pub name: String,
+    /// Path on this server.
+    pub path: String,
+}
+
+impl Link {
+    /// A link.
+    #[must_use]
+    pub fn new(name: impl Into<String>, path: impl Into<String>) -> Self {
+        Self { name: name.into(), path: path.into() }
+    }
+
+    /// Renders the link.
+    #[must_use]
+    pub fn render(&self) -> AnyView {
+        view! { <a href=self.path.clone()>{self.name.clone()}</a> }.into_any()
+    }
+}
+
+/// The search bar of the table with this `id`. Sends `q` and the filters by `GET`; filters on screen at each key.
+#[must_use]
+pub fn search_bar(frame: &Frame, path: &str, table: &str, placeholder: &str, q: &str, filters: &[Filter]) -> AnyView {
+    let t = frame.texts();
+    let filters = filters
+        .iter()
+        .map(|filter| {
+            let options = filter
+                .choices
+                .iter()
+                .map(|choice| {
+                    view! { <option value=choice.value.clone() selected=choice.chosen>{choice.label.clone()}</option> }
+                })
+                .collect_view();
+            view! {
+                <div class="filter">
+                    <label for=filter.name>{filter.label}</label>
+                    <select id=filter.name name=filter.name>{options}</select>
+                </div>
+            }
+        })
+        .collect_view();
+    view! {
+        <form class="toolbar" role="search" method="get" action=path.to_owned()>
+            <div class="filter search">
+                <label class="visually-hidden" for="q">{t.list_search}</label>
+                {icon(Icon::Search)}
+                <TableFilter
+                    table=table.to_owned()
+                    id="q".to_owned()
+                    name="q".to_owned()
+                    value=q.to_owned()
+                    placeholder=placeholder.to_owned()
+                    count_text=t.list_count.to_owned()
+                />
+            </div>
+            {filters}
+            <button class="button small" type="submit">{t.list_search}</button>
+        </form>
+    }
+    .into_any()
+}
+
+/// The links below a list.
+#[must_use]
+pub fn paging(frame: &Frame, paging: &Paging) -> Option<AnyView> {
+    let t = frame.texts();
+    if paging.first.is_none() && paging.next.is_none() {
+        return None;
+    }
+    let first = paging.first.clone().map(|path| view! { <a class="button small" href=path>{t.list_first}</a> });
+    let next = paging.next.clone().map(|path| view! { <a class="button small" href=path rel="next">{t.list_next}</a> });
+    Some(view! { <nav class="paging" aria-label=t.list_paging>{first}{next}</nav> }.into_any())
+}
+
+/// What stands where a list has nothing: why, and what to do next.
+#[must_use]
+pub fn empty(mark: Icon, title: &str, text: &str, action: Option<AnyView>) -> AnyView {
+    view! {
+        <div class="empty">
+            {icon(mark)}
+            <h2>{title.to_owned()}</h2>
+            <p>{text.to_owned()}</p>
+            {action}
+        </div>
+    }
+    .into_any()
+}
+
+/// A list that a search left empty.
+#[must_use]
+pub fn nothing_found(frame: &Frame, path: &str) -> AnyView {
+    let t = frame.texts();
+    let all = view! { <a class="button" href=path.to_owned()>{t.list_show_all}</a> };
+    empty(Icon::Search, t.list_nothing_title, t.list_nothing_text, Some(all.into_any()))
+}
+
+/// A button that adds something.
+#[must_use]
+pub fn add_button(path: &'static str, label: &'static str) -> AnyView {
+    view! { <a class="button primary" href=path>{icon(Icon::Plus)}<span>{label}</span></a> }.into_any()
+}
+
+/// A dash for "nothing here", read aloud as such.
+#[must_use]
+pub fn none(frame: &Frame) -> AnyView {
+    let t = frame.texts();
+    view! { <span class="none"><span aria-hidden="true">"–"</span><span class="visually-hidden">{t.none}</span></span> }
+        .into_any()
+}

@@ -1,0 +1,89 @@
+//! *Add → Single User*, and editing a user (spec B1).
+
+use leptos::prelude::*;
+
+use crate::document::Frame;
+use crate::locale::fill;
+use crate::shell::console::{Chrome, ConsolePage, Section, console};
+use crate::ui::Tone;
+use crate::ui::form::{Choice, Input, Kind, TextField, checkboxes, select};
+use crate::ui::notice::short_notice;
+use crate::ui::role::Role;
+
+/// The form; its fields: `displayName`, `userName`, `email`, `role`, `password`, `groups` (repeated).
+#[derive(Clone, Debug, Default)]
+pub struct UserFormView {
+    /// The user being edited; `None` for a new one.
+    pub id: Option<String>,
+    /// The built-in owner of signed-out devices: only its groups can be edited.
+    pub nobody: bool,
+    /// How people call them.
+    pub display_name: Input,
+    /// Signs in with this.
+    pub user_name: Input,
+    /// Mail address; may be empty.
+    pub email: Input,
+    /// Role.
+    pub role: Role,
+    /// The role cannot be changed, because it is one's own.
+    pub role_fixed: bool,
+    /// Password; comes back empty. May stay empty when editing.
+    pub password: Input,
+    /// All groups, the user's ticked.
+    pub groups: Vec<Choice>,
+    /// Fewest characters a password may have.
+    pub shortest_password: usize,
+}
+
+/// The page.
+#[must_use]
+pub fn user_form(frame: &Frame, chrome: &Chrome, view: &UserFormView) -> String {
+    let t = frame.texts();
+    let title = if view.id.is_some() { t.user_edit_title } else { t.user_add_title };
+    let (path, back) = match &view.id {
+        Some(id) => (format!("/admin/users/{id}/edit"), format!("/admin/users/{id}")),
+        None => ("/admin/users/add".to_owned(), "/admin/users".to_owned()),
+    };
+    let page = ConsolePage::new(Section::Users, title).up(t.nav_users, "/admin/users");
+    console(frame, chrome, page, || {
+        let inputs = [&view.display_name, &view.user_name, &view.email, &view.password];
+        let refused =
+            inputs.iter().any(|input| input.problem.is_some()).then(|| short_notice(Tone::Bad, t.form_refused));
+        view! {
+            {refused}
+            <form class="stack form" method="post" action=path>
+                {(!view.nobody).then(|| person_fields(frame, view))}
+                {checkboxes("groups", t.nav_groups, None, t.user_groups_none, &view.groups)}
+                <div class="form-actions">
+                    <button class="button primary" type="submit">{if view.id.is_some() { t.save } else { t.add }}</button>
+                    <a class="button quiet" href=back>{t.cancel}</a>
+                </div>
+            </form>
+        }
+        .into_any()
+    })
+}
+
+fn person_fields(frame: &Frame, view: &UserFormView) -> AnyView {
+    let t = frame.texts();
+    let hint = match view.id {
+        Some(_) => t.password_keep_hint.to_owned(),
+        None => fill(t.password_hint, &[("n", &view.shortest_password)]),
+    };
+    let password = TextField::new("password", t.field_password, Kind::NewPassword).hint(&hint);
+    let password = if view.id.is_some() { password.optional() } else { password };
+    let roles: Vec<_> = Role::ALL
+        .into_iter()
+        .filter(|role| !view.role_fixed || *role == view.role)
+        .map(|role| Choice::new(role.code(), format!("{}: {}", role.word(t), role.sentence(t)), role == view.role))
+        .collect();
+    let role_hint = view.role_fixed.then_some(t.role_fixed_hint);
+    view! {
+        {TextField::new("displayName", t.field_display_name, Kind::Text).render(frame, &view.display_name)}
+        {TextField::new("userName", t.field_user_name, Kind::Code).hint(t.user_name_admin_hint).render(frame, &view.user_name)}
+        {TextField::new("email", t.field_email, Kind::Mail).optional().render(frame, &view.email)}
+        {select("role", t.field_role, role_hint, &roles)}
+        {password.render(frame, &view.password)}
+    }
+    .into_any()
+}

@@ -1,0 +1,112 @@
+//! The list of users (spec B1, H1).
+
+use leptos::prelude::*;
+use time::OffsetDateTime;
+
+use super::list::{Filter, Link, Paging, add_button, empty, none, nothing_found, paging, search_bar};
+use crate::document::Frame;
+use crate::icons::Icon;
+use crate::shell::console::{Chrome, ConsolePage, Section, console};
+use crate::ui::form::Choice;
+use crate::ui::moment::ago;
+use crate::ui::role::Role;
+use crate::ui::table::table;
+use crate::ui::{Tone, badge};
+
+/// What the page shows.
+#[derive(Clone, Debug, Default)]
+pub struct UsersView {
+    /// What was searched for: `q`.
+    pub q: String,
+    /// Only this role: `role`.
+    pub role: Option<Role>,
+    /// The users found.
+    pub rows: Vec<UserRow>,
+    /// Where the list stands.
+    pub paging: Paging,
+}
+
+/// A user in the list.
+#[derive(Clone, Debug)]
+pub struct UserRow {
+    /// For the path `/admin/users/{id}`.
+    pub id: String,
+    /// How people call them.
+    pub display_name: String,
+    /// Signs in with this; Nobody has none.
+    pub user_name: Option<String>,
+    /// Role.
+    pub role: Role,
+    /// May not sign in.
+    pub disabled: bool,
+    /// The built-in owner of signed-out devices.
+    pub nobody: bool,
+    /// Shared devices the user holds now.
+    pub devices: Vec<Link>,
+    /// When they last signed in.
+    pub last_sign_in: Option<OffsetDateTime>,
+}
+
+const PATH: &str = "/admin/users";
+const TABLE: &str = "users";
+
+/// The page.
+#[must_use]
+pub fn users(frame: &Frame, chrome: &Chrome, view: &UsersView) -> String {
+    let t = frame.texts();
+    let page = ConsolePage::new(Section::Users, t.nav_users).actions(add_button("/admin/users/add", t.users_add));
+    console(frame, chrome, page, || {
+        let searched = !view.q.is_empty() || view.role.is_some();
+        let list = match (view.rows.is_empty(), searched) {
+            (true, true) => nothing_found(frame, PATH),
+            (true, false) => empty(
+                Icon::Person,
+                t.users_empty_title,
+                t.users_empty_text,
+                Some(add_button("/admin/users/add", t.users_add)),
+            ),
+            (false, _) => rows(frame, &view.rows),
+        };
+        view! {
+            {search_bar(frame, PATH, TABLE, t.users_search, &view.q, &[role_filter(frame, view.role)])}
+            {list}
+            {paging(frame, &view.paging)}
+        }
+        .into_any()
+    })
+}
+
+fn role_filter(frame: &Frame, role: Option<Role>) -> Filter {
+    let t = frame.texts();
+    let mut choices = vec![Choice::new("", t.list_all, role.is_none())];
+    choices.extend(Role::ALL.map(|each| Choice::new(each.code(), each.word(t), role == Some(each))));
+    Filter { name: "role", label: t.field_role, choices }
+}
+
+fn rows(frame: &Frame, users: &[UserRow]) -> AnyView {
+    let t = frame.texts();
+    let rows = users
+        .iter()
+        .map(|user| {
+            let name = view! {
+                <a href=format!("{PATH}/{}", user.id)>{user.display_name.clone()}</a>
+                {user.nobody.then(|| badge(Tone::Plain, Icon::Shield, t.built_in))}
+                {user.disabled.then(|| badge(Tone::Warn, Icon::Lock, t.user_disabled))}
+            };
+            let user_name = match &user.user_name {
+                Some(user_name) => user_name.clone().into_any(),
+                None => none(frame),
+            };
+            let role = if user.nobody { none(frame) } else { user.role.word(t).into_any() };
+            let devices = if user.devices.is_empty() {
+                none(frame)
+            } else {
+                user.devices.iter().map(Link::render).collect_view().into_any()
+            };
+            let last = user.last_sign_in.map_or_else(|| none(frame), |at| ago(frame, at));
+            vec![name.into_any(), user_name, role, devices, last]
+        })
+        .collect();
+    let columns = [t.field_display_name, t.field_user_name, t.field_role, t.users_devices, t.users_last_sign_in];
+    table(TABLE, t.nav_users, &columns, rows)
+}

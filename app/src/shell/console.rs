@@ -1,0 +1,265 @@
+//! Around the pages of the console: the sections at the side, on a phone behind a menu.
+
+use leptos::prelude::*;
+
+use super::portal::Person;
+use crate::document::{Frame, Head, Refresh, Shell, render};
+use crate::icons::{Icon, icon, mark};
+use crate::locale::Texts;
+use crate::ui::Tone;
+use crate::ui::notice::short_notice;
+
+/// What every page of the console shows besides its own content.
+#[derive(Clone, Debug, Default)]
+pub struct Chrome {
+    /// Who is signed in.
+    pub person: Person,
+    /// What the last form did; shown once.
+    pub flash: Option<Flash>,
+}
+
+/// What a form did, for the page after it. Travels as its [`code`](Flash::code).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Flash {
+    /// Something was created.
+    Created,
+    /// Changes were saved.
+    Saved,
+    /// Something was deleted.
+    Deleted,
+    /// A distribution was saved and takes effect now.
+    Distributed,
+    /// A device was released; its cleaning has begun.
+    Released,
+    /// A user was disabled and all sessions ended.
+    Disabled,
+    /// A user may sign in again.
+    Enabled,
+    /// A link was revoked.
+    Revoked,
+}
+
+impl Flash {
+    const ALL: [Self; 8] = [
+        Self::Created,
+        Self::Saved,
+        Self::Deleted,
+        Self::Distributed,
+        Self::Released,
+        Self::Disabled,
+        Self::Enabled,
+        Self::Revoked,
+    ];
+
+    /// A short word for a cookie.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Created => "created",
+            Self::Saved => "saved",
+            Self::Deleted => "deleted",
+            Self::Distributed => "distributed",
+            Self::Released => "released",
+            Self::Disabled => "disabled",
+            Self::Enabled => "enabled",
+            Self::Revoked => "revoked",
+        }
+    }
+
+    /// The flash for a word; `None` for a word that means nothing.
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|flash| flash.code() == code)
+    }
+
+    fn sentence(self, t: &Texts) -> &'static str {
+        match self {
+            Self::Created => t.flash_created,
+            Self::Saved => t.flash_saved,
+            Self::Deleted => t.flash_deleted,
+            Self::Distributed => t.flash_distributed,
+            Self::Released => t.flash_released,
+            Self::Disabled => t.flash_disabled,
+            Self::Enabled => t.flash_enabled,
+            Self::Revoked => t.flash_revoked,
+        }
+    }
+}
+
+/// A part of the console.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Section {
+    /// Overview.
+    Dashboard,
+    /// Devices and their enrollment.
+    Devices,
+    /// Users.
+    Users,
+    /// User groups and device groups.
+    Groups,
+    /// Configurations.
+    Configurations,
+    /// Apps.
+    Apps,
+    /// The audit log.
+    Audit,
+}
+
+impl Section {
+    const ALL: [Self; 7] =
+        [Self::Dashboard, Self::Devices, Self::Users, Self::Groups, Self::Configurations, Self::Apps, Self::Audit];
+
+    fn path(self) -> &'static str {
+        match self {
+            Self::Dashboard => "/admin",
+            Self::Devices => "/admin/devices",
+            Self::Users => "/admin/users",
+            Self::Groups => "/admin/user-groups",
+            Self::Configurations => "/admin/configurations",
+            Self::Apps => "/admin/apps",
+            Self::Audit => "/admin/audit",
+        }
+    }
+
+    fn icon(self) -> Icon {
+        match self {
+            Self::Dashboard => Icon::Gauge,
+            Self::Devices => Icon::Phone,
+            Self::Users => Icon::Person,
+            Self::Groups => Icon::People,
+            Self::Configurations => Icon::Sliders,
+            Self::Apps => Icon::App,
+            Self::Audit => Icon::Log,
+        }
+    }
+
+    fn word(self, t: &Texts) -> &'static str {
+        match self {
+            Self::Dashboard => t.nav_dashboard,
+            Self::Devices => t.nav_devices,
+            Self::Users => t.nav_users,
+            Self::Groups => t.nav_groups,
+            Self::Configurations => t.nav_configurations,
+            Self::Apps => t.nav_apps,
+            Self::Audit => t.nav_audit,
+        }
+    }
+}
+
+/// The head of a page of the console.
+#[derive(Debug)]
+pub struct ConsolePage<'a> {
+    /// Heading and title.
+    pub title: &'a str,
+    /// One sentence below the heading.
+    pub subtitle: Option<AnyView>,
+    /// The section it belongs to.
+    pub section: Section,
+    /// The page one level up: its name and path.
+    pub up: Option<(&'a str, String)>,
+    /// Buttons beside the heading.
+    pub actions: Option<AnyView>,
+    /// Reload by itself.
+    pub refresh: Option<Refresh>,
+}
+
+impl<'a> ConsolePage<'a> {
+    /// A page with a heading and nothing else.
+    #[must_use]
+    pub fn new(section: Section, title: &'a str) -> Self {
+        Self { title, subtitle: None, section, up: None, actions: None, refresh: None }
+    }
+
+    /// With a sentence below the heading.
+    #[must_use]
+    pub fn subtitle(self, subtitle: impl IntoView + 'static) -> Self {
+        Self { subtitle: Some(subtitle.into_any()), ..self }
+    }
+
+    /// With the way up.
+    #[must_use]
+    pub fn up(self, name: &'a str, path: impl Into<String>) -> Self {
+        Self { up: Some((name, path.into())), ..self }
+    }
+
+    /// With buttons beside the heading.
+    #[must_use]
+    pub fn actions(self, actions: impl IntoView + 'static) -> Self {
+        Self { actions: Some(actions.into_any()), ..self }
+    }
+}
+
+/// Renders a page of the console. `content` runs where islands may be made.
+#[must_use]
+pub fn console(frame: &Frame, chrome: &Chrome, page: ConsolePage<'_>, content: impl FnOnce() -> AnyView) -> String {
+    let t = frame.texts();
+    let head = Head { shell: Shell::Console, title: page.title, refresh: page.refresh };
+    render(frame, &head, || {
+        let flash = chrome.flash.map(|flash| short_notice(Tone::Good, flash.sentence(t)));
+        let up = page.up.map(|(name, path)| {
+            view! { <a class="up" href=path>{icon(Icon::Back)}<span>{name.to_owned()}</span></a> }
+        });
+        let subtitle = page.subtitle.map(|subtitle| view! { <p class="subtitle">{subtitle}</p> });
+        let actions = page.actions.map(|actions| view! { <div class="page-actions">{actions}</div> });
+        view! {
+            <a class="skip" href="#main">{t.skip}</a>
+            {top_bar(t, &chrome.person, page.section)}
+            <nav class="side-nav" aria-label=t.nav_label>{links(t, page.section)}</nav>
+            <main id="main" class="console-main">
+                {flash}
+                <header class="page-head">
+                    <div class="page-title">{up}<h1>{page.title.to_owned()}</h1>{subtitle}</div>
+                    {actions}
+                </header>
+                {content()}
+            </main>
+        }
+    })
+}
+
+fn top_bar(t: &'static Texts, person: &Person, section: Section) -> impl IntoView + use<> {
+    view! {
+        <header class="top-bar">
+            <a class="brand" href="/admin">{mark()}<span>{t.brand}</span></a>
+            <div class="account">
+                <a class="who" href="/">{icon(Icon::Person)}<span>{person.name.clone()}</span></a>
+                <form method="post" action="/sign-out">
+                    <button class="button small quiet" type="submit">{t.sign_out_button}</button>
+                </form>
+            </div>
+            <details class="menu">
+                <summary class="button small">{icon(Icon::Menu)}<span>{t.nav_menu}</span></summary>
+                <nav aria-label=t.nav_label>{links(t, section)}</nav>
+            </details>
+        </header>
+    }
+}
+
+fn links(t: &'static Texts, current: Section) -> AnyView {
+    let links = Section::ALL
+        .map(|section| {
+            view! {
+                <li>
+                    <a href=section.path() aria-current=(section == current).then_some("page")>
+                        {icon(section.icon())}
+                        <span>{section.word(t)}</span>
+                    </a>
+                </li>
+            }
+        })
+        .collect_view();
+    view! { <ul>{links}</ul> }.into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_flash_survives_its_code() {
+        for flash in Flash::ALL {
+            assert_eq!(Flash::from_code(flash.code()), Some(flash));
+        }
+        assert_eq!(Flash::from_code("<script>"), None);
+    }
+}
