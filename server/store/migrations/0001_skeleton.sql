@@ -1,5 +1,5 @@
--- One text for both engines; src/dialect.rs replaces the tokens. {{text}} compares and sorts by bytes, {{blob}} holds
--- bytes, {{append_only t}} adds the triggers that refuse to change or remove rows of t.
+-- One text for both engines; src/dialect.rs replaces the tokens in double braces: text compares and sorts by bytes, blob
+-- holds bytes, append_only adds the triggers that refuse to change or remove rows of the table.
 -- Yes and no are 1 and 0. Times are microseconds since 1970. A *_key is a folded name (baton_model::fold).
 -- Migrations only expand: an instance of the version before must be able to go on with the new schema.
 

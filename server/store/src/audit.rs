@@ -10,10 +10,7 @@ use crate::{
     store::Tx,
 };
 
-const NEWEST_FIRST: Order = Order {
-    columns: &[("at", Key::Number), ("id", Key::Text)],
-    newest_first: true,
-};
+const NEWEST_FIRST: Order = Order { columns: &[("at", Key::Number), ("id", Key::Text)], newest_first: true };
 
 impl Record for AuditEntry {
     const TABLE: &'static str = "audit";
@@ -58,10 +55,7 @@ impl Tx {
     ///
     /// [`StoreError::Unique`] `audit_pkey`.
     pub async fn append_audit(&mut self, entry: &AuditEntry) -> Result<(), StoreError> {
-        let search = format!(
-            "{} {} {} {}",
-            entry.action, entry.target_kind, entry.target_id, entry.detail
-        );
+        let search = format!("{} {} {} {}", entry.action, entry.target_kind, entry.target_id, entry.detail);
         let insert = Columns::new()
             .set("id", &entry.id)
             .set("at", entry.at)
@@ -80,13 +74,9 @@ impl Tx {
     /// # Errors
     ///
     /// [`StoreError::Cursor`].
-    pub async fn list_audit(
-        &mut self,
-        filter: &AuditFilter,
-    ) -> Result<Page<AuditEntry>, StoreError> {
-        let mut select = sql(
-            "SELECT id, at, actor_id, action, allowed, target_kind, target_id, detail FROM audit WHERE TRUE",
-        );
+    pub async fn list_audit(&mut self, filter: &AuditFilter) -> Result<Page<AuditEntry>, StoreError> {
+        let mut select =
+            sql("SELECT id, at, actor_id, action, allowed, target_kind, target_id, detail FROM audit WHERE TRUE");
         if let Some(actor) = &filter.actor {
             select.push(" AND actor_id = ").argument(actor);
         }

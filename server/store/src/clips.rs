@@ -25,11 +25,7 @@ impl Record for ClipGeneration {
 
     fn read(row: &Row<'_>) -> Result<Self, StoreError> {
         let generation = row.number("generation")?;
-        Ok(Self {
-            device_id: row.id("device_id")?,
-            generation,
-            accepted: generation >= row.number("clip_confirmed")?,
-        })
+        Ok(Self { device_id: row.id("device_id")?, generation, accepted: generation >= row.number("clip_confirmed")? })
     }
 }
 
@@ -47,20 +43,15 @@ impl Tx {
         secret_hash: &str,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        let update = sql(
-            "UPDATE devices SET clip_generation = $1, revision = revision + 1 \
-             WHERE id = $2 AND clip_generation <= $1",
-        );
-        self.change_existing("device", update.bind(generation).bind(device))
-            .await?;
+        let update = sql("UPDATE devices SET clip_generation = $1, revision = revision + 1 \
+             WHERE id = $2 AND clip_generation <= $1");
+        self.change_existing("device", update.bind(generation).bind(device)).await?;
         let insert = Columns::new()
             .set("device_id", device)
             .set("generation", generation)
             .set("secret_hash", secret_hash)
             .set("created_at", now);
-        self.change(insert.insert_into("clip_generations"))
-            .await
-            .map(|_| ())
+        self.change(insert.insert_into("clip_generations")).await.map(|_| ())
     }
 
     /// The generation whose secret has this hash, be it retired or not.
@@ -68,14 +59,9 @@ impl Tx {
     /// # Errors
     ///
     /// Those of the engine.
-    pub async fn find_clip(
-        &mut self,
-        secret_hash: &str,
-    ) -> Result<Option<ClipGeneration>, StoreError> {
-        let select = sql(
-            "SELECT device_id, generation, clip_confirmed FROM clip_generations \
-             JOIN devices ON devices.id = clip_generations.device_id WHERE secret_hash = $1",
-        );
+    pub async fn find_clip(&mut self, secret_hash: &str) -> Result<Option<ClipGeneration>, StoreError> {
+        let select = sql("SELECT device_id, generation, clip_confirmed FROM clip_generations \
+             JOIN devices ON devices.id = clip_generations.device_id WHERE secret_hash = $1");
         self.find(select.bind(secret_hash)).await
     }
 
@@ -84,11 +70,7 @@ impl Tx {
     /// # Errors
     ///
     /// Those of the engine.
-    pub async fn confirm_clip(
-        &mut self,
-        device: &DeviceId,
-        generation: i64,
-    ) -> Result<bool, StoreError> {
+    pub async fn confirm_clip(&mut self, device: &DeviceId, generation: i64) -> Result<bool, StoreError> {
         let update = sql("UPDATE devices SET clip_confirmed = $1 \
              WHERE id = $2 AND clip_confirmed < $1 AND clip_generation >= $1");
         self.change_one(update.bind(generation).bind(device)).await
@@ -99,15 +81,9 @@ impl Tx {
     /// # Errors
     ///
     /// Those of the engine.
-    pub async fn clip_generation_accepted(
-        &mut self,
-        device: &DeviceId,
-        generation: i64,
-    ) -> Result<bool, StoreError> {
-        let select = sql(
-            "SELECT device_id, generation, clip_confirmed FROM clip_generations \
-             JOIN devices ON devices.id = clip_generations.device_id WHERE device_id = $1 AND generation = $2",
-        );
+    pub async fn clip_generation_accepted(&mut self, device: &DeviceId, generation: i64) -> Result<bool, StoreError> {
+        let select = sql("SELECT device_id, generation, clip_confirmed FROM clip_generations \
+             JOIN devices ON devices.id = clip_generations.device_id WHERE device_id = $1 AND generation = $2");
         let found: Option<ClipGeneration> = self.find(select.bind(device).bind(generation)).await?;
         Ok(found.is_some_and(|clip| clip.accepted))
     }

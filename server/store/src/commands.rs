@@ -1,8 +1,7 @@
 //! The queue of commands. Seen from a device it is first in, first out; what the device cannot do now keeps its place.
 
 use baton_model::{
-    Command, CommandId, CommandKind, CommandStatus, DeviceId, EnrollmentId, NewCommand, Timestamp,
-    fold::fold,
+    Command, CommandId, CommandKind, CommandStatus, DeviceId, EnrollmentId, NewCommand, Timestamp, fold::fold,
 };
 
 use crate::{
@@ -20,14 +19,8 @@ const COLUMNS: &str = "id, device_id, enrollment_id, seq, handover_id, item_id, 
 /// The condition of the partial indexes, as a literal, because the planner must see it.
 const OPEN: &str = "status IN ('queued', 'sent', 'not-now')";
 
-const NEWEST_FIRST: Order = Order {
-    columns: &[
-        ("queued_at", Key::Number),
-        ("seq", Key::Number),
-        ("id", Key::Text),
-    ],
-    newest_first: true,
-};
+const NEWEST_FIRST: Order =
+    Order { columns: &[("queued_at", Key::Number), ("seq", Key::Number), ("id", Key::Text)], newest_first: true };
 
 impl Record for Command {
     const TABLE: &'static str = "commands";
@@ -79,22 +72,13 @@ impl Tx {
     /// # Errors
     ///
     /// [`StoreError::Missing`] without such a device; [`StoreError::ForeignKey`] without such an enrollment.
-    pub async fn queue_command(
-        &mut self,
-        new: &NewCommand,
-        now: Timestamp,
-    ) -> Result<Command, StoreError> {
+    pub async fn queue_command(&mut self, new: &NewCommand, now: Timestamp) -> Result<Command, StoreError> {
         // Counting on the device's row gives each place once, also to transactions that queue at the same time.
-        let count = sql(
-            "UPDATE devices SET command_seq = command_seq + 1 WHERE id = $1 RETURNING command_seq AS number",
-        );
+        let count =
+            sql("UPDATE devices SET command_seq = command_seq + 1 WHERE id = $1 RETURNING command_seq AS number");
         let seq: Vec<Number> = self.change_returning(count.bind(&new.device_id)).await?;
         let seq = seq.first().ok_or(StoreError::Missing { what: "device" })?.0;
-        let search = format!(
-            "{} {}",
-            new.label,
-            new.identifier.as_deref().unwrap_or_default()
-        );
+        let search = format!("{} {}", new.label, new.identifier.as_deref().unwrap_or_default());
         let insert = Columns::new()
             .set("id", &new.id)
             .set("device_id", &new.device_id)
@@ -114,10 +98,7 @@ impl Tx {
             .insert_into("commands")
             .with(&format!(" RETURNING {COLUMNS}"));
         let queued: Vec<Command> = self.change_returning(insert).await?;
-        queued
-            .into_iter()
-            .next()
-            .ok_or(StoreError::Missing { what: "command" })
+        queued.into_iter().next().ok_or(StoreError::Missing { what: "command" })
     }
 
     /// The command with this id.
@@ -135,8 +116,7 @@ impl Tx {
     ///
     /// Those of the engine.
     pub async fn open_commands(&mut self, device: &DeviceId) -> Result<Vec<Command>, StoreError> {
-        self.list(select(&format!("device_id = $1 AND {OPEN} ORDER BY seq")).bind(device))
-            .await
+        self.list(select(&format!("device_id = $1 AND {OPEN} ORDER BY seq")).bind(device)).await
     }
 
     /// The next command to give to the device: the first open one whose time has come.
@@ -149,9 +129,7 @@ impl Tx {
         enrollment: &EnrollmentId,
         now: Timestamp,
     ) -> Result<Option<Command>, StoreError> {
-        let next = select(&format!(
-            "enrollment_id = $1 AND {OPEN} AND not_before <= $2 ORDER BY seq LIMIT 1"
-        ));
+        let next = select(&format!("enrollment_id = $1 AND {OPEN} AND not_before <= $2 ORDER BY seq LIMIT 1"));
         self.find(next.bind(enrollment).bind(now)).await
     }
 
@@ -160,17 +138,11 @@ impl Tx {
     /// # Errors
     ///
     /// Those of the engine.
-    pub async fn next_not_before(
-        &mut self,
-        enrollment: &EnrollmentId,
-    ) -> Result<Option<Timestamp>, StoreError> {
+    pub async fn next_not_before(&mut self, enrollment: &EnrollmentId) -> Result<Option<Timestamp>, StoreError> {
         let select = format!(
             "SELECT not_before AS number FROM commands WHERE enrollment_id = $1 AND {OPEN} ORDER BY not_before LIMIT 1"
         );
-        Ok(self
-            .find(sql(&select).bind(enrollment))
-            .await?
-            .map(|Number(at)| Timestamp(at)))
+        Ok(self.find(sql(&select).bind(enrollment)).await?.map(|Number(at)| Timestamp(at)))
     }
 
     /// Notes that the command is being given to the device; `false` when it is no longer open.
@@ -199,10 +171,7 @@ impl Tx {
         error: Option<&str>,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        let columns = Columns::new()
-            .set("status", status)
-            .set("error", error)
-            .set("answered_at", now);
+        let columns = Columns::new().set("status", status).set("error", error).set("answered_at", now);
         let mut update = columns.update("commands");
         if !status.is_open() {
             update.push(", body = NULL");
@@ -216,14 +185,9 @@ impl Tx {
     /// # Errors
     ///
     /// Those of the engine.
-    pub async fn postpone_command(
-        &mut self,
-        id: &CommandId,
-        not_before: Timestamp,
-    ) -> Result<bool, StoreError> {
+    pub async fn postpone_command(&mut self, id: &CommandId, not_before: Timestamp) -> Result<bool, StoreError> {
         let update = format!("UPDATE commands SET not_before = $1 WHERE id = $2 AND {OPEN}");
-        self.change_one(sql(&update).bind(not_before).bind(id))
-            .await
+        self.change_one(sql(&update).bind(not_before).bind(id)).await
     }
 
     /// Withdraws those of the commands that were never given to the device; how many.
@@ -234,9 +198,8 @@ impl Tx {
     pub async fn supersede_commands(&mut self, ids: &[CommandId]) -> Result<u64, StoreError> {
         let mut superseded = 0;
         for chunk in ids.chunks(CHUNK) {
-            let mut update = sql(
-                "UPDATE commands SET status = 'superseded', body = NULL WHERE status = 'queued' AND id IN (",
-            );
+            let mut update =
+                sql("UPDATE commands SET status = 'superseded', body = NULL WHERE status = 'queued' AND id IN (");
             update.arguments(chunk).push(")");
             superseded += self.change(update).await?;
         }
@@ -250,9 +213,8 @@ impl Tx {
     ///
     /// Those of the engine.
     pub async fn lapse_command(&mut self, id: &CommandId) -> Result<bool, StoreError> {
-        let update = sql(
-            "UPDATE commands SET status = 'lapsed', body = NULL WHERE id = $1 AND status IN ('sent', 'not-now')",
-        );
+        let update =
+            sql("UPDATE commands SET status = 'lapsed', body = NULL WHERE id = $1 AND status IN ('sent', 'not-now')");
         self.change_one(update.bind(id)).await
     }
 
@@ -261,10 +223,7 @@ impl Tx {
     /// # Errors
     ///
     /// Those of the engine.
-    pub async fn cancel_commands_of_enrollment(
-        &mut self,
-        enrollment: &EnrollmentId,
-    ) -> Result<u64, StoreError> {
+    pub async fn cancel_commands_of_enrollment(&mut self, enrollment: &EnrollmentId) -> Result<u64, StoreError> {
         let update = format!(
             "UPDATE commands SET body = NULL, status = CASE WHEN status = 'queued' THEN 'superseded' ELSE 'lapsed' END \
              WHERE enrollment_id = $1 AND {OPEN}"
@@ -277,10 +236,7 @@ impl Tx {
     /// # Errors
     ///
     /// [`StoreError::Cursor`].
-    pub async fn list_commands(
-        &mut self,
-        filter: &CommandFilter,
-    ) -> Result<Page<Command>, StoreError> {
+    pub async fn list_commands(&mut self, filter: &CommandFilter) -> Result<Page<Command>, StoreError> {
         let mut commands = select("TRUE");
         if let Some(device) = &filter.device {
             commands.push(" AND device_id = ").argument(device);

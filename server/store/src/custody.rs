@@ -32,10 +32,7 @@ impl Tx {
     /// # Errors
     ///
     /// Those of the engine.
-    pub async fn last_custody(
-        &mut self,
-        device: &DeviceId,
-    ) -> Result<Option<CustodyEntry>, StoreError> {
+    pub async fn last_custody(&mut self, device: &DeviceId) -> Result<Option<CustodyEntry>, StoreError> {
         self.find(select("DESC LIMIT 1").bind(device)).await
     }
 

@@ -41,10 +41,7 @@ impl Tx {
     /// # Errors
     ///
     /// [`StoreError::Cursor`].
-    pub async fn list_device_groups(
-        &mut self,
-        query: &ListQuery,
-    ) -> Result<Page<DeviceGroup>, StoreError> {
+    pub async fn list_device_groups(&mut self, query: &ListQuery) -> Result<Page<DeviceGroup>, StoreError> {
         self.list_groups(&DEVICE_GROUPS, query).await
     }
 
@@ -62,10 +59,7 @@ impl Tx {
     /// # Errors
     ///
     /// Those of the engine.
-    pub async fn find_device_group(
-        &mut self,
-        id: &DeviceGroupId,
-    ) -> Result<Option<DeviceGroup>, StoreError> {
+    pub async fn find_device_group(&mut self, id: &DeviceGroupId) -> Result<Option<DeviceGroup>, StoreError> {
         self.find_group(&DEVICE_GROUPS, id.as_str()).await
     }
 
@@ -80,8 +74,7 @@ impl Tx {
         name: &str,
         description: &str,
     ) -> Result<(), StoreError> {
-        self.create_group(&DEVICE_GROUPS, id.as_str(), name, description)
-            .await
+        self.create_group(&DEVICE_GROUPS, id.as_str(), name, description).await
     }
 
     /// Renames or describes a device group.
@@ -95,8 +88,7 @@ impl Tx {
         name: &str,
         description: &str,
     ) -> Result<(), StoreError> {
-        self.save_group(&DEVICE_GROUPS, id.as_str(), name, description)
-            .await
+        self.save_group(&DEVICE_GROUPS, id.as_str(), name, description).await
     }
 
     /// Deletes a device group, with its places in distributions; the caller counts up the catalogue's revision.
@@ -113,11 +105,7 @@ impl Tx {
     /// # Errors
     ///
     /// Those of the engine.
-    pub async fn members_of_device_group(
-        &mut self,
-        id: &DeviceGroupId,
-        limit: u32,
-    ) -> Result<Vec<Device>, StoreError> {
+    pub async fn members_of_device_group(&mut self, id: &DeviceGroupId, limit: u32) -> Result<Vec<Device>, StoreError> {
         let members = select_devices(
             "WHERE id IN (SELECT device_id FROM device_group_members WHERE group_id = $1) ORDER BY sort_key, id LIMIT $2",
         );
@@ -134,12 +122,7 @@ impl Tx {
         id: &DeviceGroupId,
         devices: &[DeviceId],
     ) -> Result<(), StoreError> {
-        self.set_members(
-            &DEVICE_GROUPS,
-            id.as_str(),
-            devices.iter().map(DeviceId::as_str).collect(),
-        )
-        .await
+        self.set_members(&DEVICE_GROUPS, id.as_str(), devices.iter().map(DeviceId::as_str).collect()).await
     }
 
     /// Makes `groups` the groups of the device, and counts up its revision if that changes them.
@@ -152,12 +135,7 @@ impl Tx {
         device: &DeviceId,
         groups: &[DeviceGroupId],
     ) -> Result<(), StoreError> {
-        self.set_groups(
-            &DEVICE_GROUPS,
-            device.as_str(),
-            groups.iter().map(DeviceGroupId::as_str).collect(),
-        )
-        .await
+        self.set_groups(&DEVICE_GROUPS, device.as_str(), groups.iter().map(DeviceGroupId::as_str).collect()).await
     }
 
     /// The groups of the device.
@@ -165,10 +143,7 @@ impl Tx {
     /// # Errors
     ///
     /// Those of the engine.
-    pub async fn device_groups_of(
-        &mut self,
-        device: &DeviceId,
-    ) -> Result<BTreeSet<DeviceGroupId>, StoreError> {
+    pub async fn device_groups_of(&mut self, device: &DeviceId) -> Result<BTreeSet<DeviceGroupId>, StoreError> {
         let groups = self.groups_of(&DEVICE_GROUPS, device.as_str()).await?;
         Ok(groups.into_iter().map(DeviceGroupId::from).collect())
     }
@@ -178,13 +153,8 @@ impl Tx {
     /// # Errors
     ///
     /// Those of the engine.
-    pub async fn all_device_group_members(
-        &mut self,
-    ) -> Result<Vec<(DeviceGroupId, DeviceId)>, StoreError> {
+    pub async fn all_device_group_members(&mut self) -> Result<Vec<(DeviceGroupId, DeviceId)>, StoreError> {
         let all = self.all_memberships(&DEVICE_GROUPS).await?;
-        Ok(all
-            .into_iter()
-            .map(|one| (one.group.into(), one.member.into()))
-            .collect())
+        Ok(all.into_iter().map(|one| (one.group.into(), one.member.into())).collect())
     }
 }

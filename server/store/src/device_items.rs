@@ -40,13 +40,8 @@ impl Tx {
     /// # Errors
     ///
     /// Those of the engine.
-    pub async fn items_of_device(
-        &mut self,
-        device: &DeviceId,
-    ) -> Result<Vec<DeviceItem>, StoreError> {
-        let select = format!(
-            "SELECT {COLUMNS} FROM device_items WHERE device_id = $1 ORDER BY item_id, rendering"
-        );
+    pub async fn items_of_device(&mut self, device: &DeviceId) -> Result<Vec<DeviceItem>, StoreError> {
+        let select = format!("SELECT {COLUMNS} FROM device_items WHERE device_id = $1 ORDER BY item_id, rendering");
         self.list(sql(&select).bind(device)).await
     }
 
@@ -90,11 +85,8 @@ impl Tx {
         item: &ItemId,
         rendering: &str,
     ) -> Result<bool, StoreError> {
-        let delete = sql(
-            "DELETE FROM device_items WHERE device_id = $1 AND item_id = $2 AND rendering = $3",
-        );
-        self.change_one(delete.bind(device).bind(item).bind(rendering))
-            .await
+        let delete = sql("DELETE FROM device_items WHERE device_id = $1 AND item_id = $2 AND rendering = $3");
+        self.change_one(delete.bind(device).bind(item).bind(rendering)).await
     }
 
     /// The devices on which the item is or might be, by id.
@@ -105,12 +97,6 @@ impl Tx {
     pub async fn devices_with_item(&mut self, item: &ItemId) -> Result<Vec<DeviceId>, StoreError> {
         let select = sql("SELECT DISTINCT device_id AS id FROM device_items \
              WHERE item_id = $1 AND presence IN ($2, $3) ORDER BY device_id");
-        self.list(
-            select
-                .bind(item)
-                .bind(Presence::Maybe)
-                .bind(Presence::Present),
-        )
-        .await
+        self.list(select.bind(item).bind(Presence::Maybe).bind(Presence::Present)).await
     }
 }

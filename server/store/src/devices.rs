@@ -16,10 +16,7 @@ const COLUMNS: &str = "id, name, name_tag, udid, serial_number, model_name, prod
     supervised, ownership, shared, state, holder_id, held_since, custody_seq, clip_generation, clip_confirmed, revision, \
     enrolled_at, last_seen_at";
 
-const IN_ORDER: Order = Order {
-    columns: &[("sort_key", Key::Text), ("id", Key::Text)],
-    newest_first: false,
-};
+const IN_ORDER: Order = Order { columns: &[("sort_key", Key::Text), ("id", Key::Text)], newest_first: false };
 
 impl Record for Device {
     const TABLE: &'static str = "devices";
@@ -70,10 +67,7 @@ impl Record for StateCount {
     const TABLE: &'static str = "devices";
 
     fn read(row: &Row<'_>) -> Result<Self, StoreError> {
-        Ok(Self(
-            row.word("state", DeviceState::from_text)?,
-            row.number("number")?,
-        ))
+        Ok(Self(row.word("state", DeviceState::from_text)?, row.number("number")?))
     }
 }
 
@@ -118,8 +112,7 @@ impl Tx {
     /// [`StoreError::Busy`], and those of the engine.
     pub async fn lock_device(&mut self, id: &DeviceId) -> Result<Option<Device>, StoreError> {
         let lock = self.engine().lock_rows();
-        self.find(select_devices("WHERE id = $1").bind(id).with(lock))
-            .await
+        self.find(select_devices("WHERE id = $1").bind(id).with(lock)).await
     }
 
     /// Every device that ever claimed this UDID, the last enrolled first.
@@ -128,8 +121,7 @@ impl Tx {
     ///
     /// Those of the engine.
     pub async fn find_devices_by_udid(&mut self, udid: &str) -> Result<Vec<Device>, StoreError> {
-        self.list(select_devices("WHERE udid = $1 ORDER BY enrolled_at DESC, id DESC").bind(udid))
-            .await
+        self.list(select_devices("WHERE udid = $1 ORDER BY enrolled_at DESC, id DESC").bind(udid)).await
     }
 
     /// Writes what the device says of itself: UDID, serial number, model, system, enrollment type, supervision,
@@ -139,22 +131,15 @@ impl Tx {
     ///
     /// [`StoreError::Missing`].
     pub async fn save_device_facts(&mut self, device: &Device) -> Result<(), StoreError> {
-        let mut update = facts(device)
-            .set("search_key", &search_key(device))
-            .update("devices");
+        let mut update = facts(device).set("search_key", &search_key(device)).update("devices");
         update.push(", revision = revision + CASE WHEN ");
         for (index, (column, value)) in facts(device).into_pairs().enumerate() {
             if index > 0 {
                 update.push(" OR ");
             }
-            update
-                .push(column)
-                .push(" IS DISTINCT FROM ")
-                .argument(value);
+            update.push(column).push(" IS DISTINCT FROM ").argument(value);
         }
-        update
-            .push(" THEN 1 ELSE 0 END WHERE id = ")
-            .argument(&device.id);
+        update.push(" THEN 1 ELSE 0 END WHERE id = ").argument(&device.id);
         self.change_existing("device", update).await
     }
 
@@ -164,18 +149,14 @@ impl Tx {
     ///
     /// [`StoreError::Missing`].
     pub async fn rename_device(&mut self, id: &DeviceId, name: &str) -> Result<(), StoreError> {
-        let mut device = self
-            .find_existing::<Device>("device", select_devices("WHERE id = $1").bind(id))
-            .await?;
+        let mut device = self.find_existing::<Device>("device", select_devices("WHERE id = $1").bind(id)).await?;
         name.clone_into(&mut device.name);
         let mut update = Columns::new()
             .set("name", name)
             .set("sort_key", &fold(name))
             .set("search_key", &search_key(&device))
             .update("devices");
-        update
-            .push(", revision = revision + 1 WHERE id = ")
-            .argument(id);
+        update.push(", revision = revision + 1 WHERE id = ").argument(id);
         self.change_existing("device", update).await
     }
 
@@ -185,13 +166,9 @@ impl Tx {
     ///
     /// [`StoreError::Missing`].
     pub async fn set_name_tag(&mut self, id: &DeviceId, name_tag: &str) -> Result<(), StoreError> {
-        let mut device = self
-            .find_existing::<Device>("device", select_devices("WHERE id = $1").bind(id))
-            .await?;
+        let mut device = self.find_existing::<Device>("device", select_devices("WHERE id = $1").bind(id)).await?;
         name_tag.clone_into(&mut device.name_tag);
-        let columns = Columns::new()
-            .set("name_tag", name_tag)
-            .set("search_key", &search_key(&device));
+        let columns = Columns::new().set("name_tag", name_tag).set("search_key", &search_key(&device));
         let mut update = columns.update("devices");
         update.push(" WHERE id = ").argument(id);
         self.change_existing("device", update).await
@@ -202,14 +179,10 @@ impl Tx {
     /// # Errors
     ///
     /// [`StoreError::Missing`].
-    pub async fn set_device_state(
-        &mut self,
-        id: &DeviceId,
-        state: DeviceState,
-    ) -> Result<(), StoreError> {
-        let update = "UPDATE devices SET state = $1, revision = revision + CASE WHEN state = $1 THEN 0 ELSE 1 END WHERE id = $2";
-        self.change_existing("device", sql(update).bind(state).bind(id))
-            .await
+    pub async fn set_device_state(&mut self, id: &DeviceId, state: DeviceState) -> Result<(), StoreError> {
+        let update =
+            "UPDATE devices SET state = $1, revision = revision + CASE WHEN state = $1 THEN 0 ELSE 1 END WHERE id = $2";
+        self.change_existing("device", sql(update).bind(state).bind(id)).await
     }
 
     /// Notes when the device last spoke to the server.
@@ -217,14 +190,8 @@ impl Tx {
     /// # Errors
     ///
     /// [`StoreError::Missing`].
-    pub async fn set_device_seen(
-        &mut self,
-        id: &DeviceId,
-        now: Timestamp,
-    ) -> Result<(), StoreError> {
-        let update = sql("UPDATE devices SET last_seen_at = $1 WHERE id = $2")
-            .bind(now)
-            .bind(id);
+    pub async fn set_device_seen(&mut self, id: &DeviceId, now: Timestamp) -> Result<(), StoreError> {
+        let update = sql("UPDATE devices SET last_seen_at = $1 WHERE id = $2").bind(now).bind(id);
         self.change_existing("device", update).await
     }
 
@@ -246,12 +213,7 @@ impl Tx {
             "UPDATE devices SET holder_id = $1, held_since = $2, custody_seq = custody_seq + 1, revision = revision + 1 \
              WHERE id = $3 AND holder_id = $4 AND custody_seq = $5",
         );
-        let update = update
-            .bind(new_holder)
-            .bind(now)
-            .bind(id)
-            .bind(expected_holder)
-            .bind(expected_custody_seq);
+        let update = update.bind(new_holder).bind(now).bind(id).bind(expected_holder).bind(expected_custody_seq);
         self.change_one(update).await
     }
 
@@ -260,13 +222,8 @@ impl Tx {
     /// # Errors
     ///
     /// [`StoreError::Cursor`].
-    pub async fn list_devices(
-        &mut self,
-        filter: &DeviceFilter,
-    ) -> Result<Page<Device>, StoreError> {
-        let mut select = sql(&format!(
-            "SELECT {COLUMNS}, sort_key FROM devices WHERE TRUE"
-        ));
+    pub async fn list_devices(&mut self, filter: &DeviceFilter) -> Result<Page<Device>, StoreError> {
+        let mut select = sql(&format!("SELECT {COLUMNS}, sort_key FROM devices WHERE TRUE"));
         if let Some(state) = filter.state {
             select.push(" AND state = ").argument(state);
         }
@@ -288,18 +245,9 @@ impl Tx {
     /// # Errors
     ///
     /// Those of the engine.
-    pub async fn count_devices_by_state(
-        &mut self,
-    ) -> Result<BTreeMap<DeviceState, i64>, StoreError> {
-        let counts = self
-            .list(sql(
-                "SELECT state, COUNT(*) AS number FROM devices GROUP BY state",
-            ))
-            .await?;
-        Ok(counts
-            .into_iter()
-            .map(|StateCount(state, number)| (state, number))
-            .collect())
+    pub async fn count_devices_by_state(&mut self) -> Result<BTreeMap<DeviceState, i64>, StoreError> {
+        let counts = self.list(sql("SELECT state, COUNT(*) AS number FROM devices GROUP BY state")).await?;
+        Ok(counts.into_iter().map(|StateCount(state, number)| (state, number)).collect())
     }
 
     /// The devices that the user holds, by name.
@@ -308,8 +256,7 @@ impl Tx {
     ///
     /// Those of the engine.
     pub async fn devices_held_by(&mut self, user: &UserId) -> Result<Vec<Device>, StoreError> {
-        self.list(select_devices("WHERE holder_id = $1 ORDER BY sort_key, id").bind(user))
-            .await
+        self.list(select_devices("WHERE holder_id = $1 ORDER BY sort_key, id").bind(user)).await
     }
 
     /// How many shared devices the user holds that have not left management.
@@ -318,13 +265,8 @@ impl Tx {
     ///
     /// Those of the engine.
     pub async fn count_shared_held_by(&mut self, user: &UserId) -> Result<i64, StoreError> {
-        let count = sql(
-            "SELECT COUNT(*) AS number FROM devices WHERE holder_id = $1 AND shared = 1 AND state <> $2",
-        );
-        Ok(self
-            .find_existing::<Number>("count", count.bind(user).bind(DeviceState::Unenrolled))
-            .await?
-            .0)
+        let count = sql("SELECT COUNT(*) AS number FROM devices WHERE holder_id = $1 AND shared = 1 AND state <> $2");
+        Ok(self.find_existing::<Number>("count", count.bind(user).bind(DeviceState::Unenrolled)).await?.0)
     }
 
     /// Every enrolled device, by name.
@@ -333,10 +275,7 @@ impl Tx {
     ///
     /// Those of the engine.
     pub async fn all_enrolled_devices(&mut self) -> Result<Vec<Device>, StoreError> {
-        self.list(
-            select_devices("WHERE state = $1 ORDER BY sort_key, id").bind(DeviceState::Enrolled),
-        )
-        .await
+        self.list(select_devices("WHERE state = $1 ORDER BY sort_key, id").bind(DeviceState::Enrolled)).await
     }
 }
 

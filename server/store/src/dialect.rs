@@ -26,8 +26,7 @@ impl Engine {
         }
         if let Some(rest) = address.strip_prefix("sqlite:") {
             if rest.contains(":memory:") || rest.contains("mode=memory") {
-                let reason =
-                    "every connection would get a database of its own in memory; name a file";
+                let reason = "every connection would get a database of its own in memory; name a file";
                 return Err(StoreError::Address(reason.to_owned()));
             }
             let mode = match rest.split_once('?') {
@@ -41,15 +40,9 @@ impl Engine {
             let reason = "it must begin with `postgres://` or `sqlite:`, or be the path of a file";
             return Err(StoreError::Address(reason.to_owned()));
         }
-        let path =
-            std::path::absolute(address).map_err(|error| StoreError::Address(error.to_string()))?;
-        let path = path
-            .to_str()
-            .ok_or_else(|| StoreError::Address("the path is not valid Unicode".to_owned()))?;
-        Ok((
-            Self::Sqlite,
-            format!("sqlite://{}?mode=rwc", percent_encoded(path)),
-        ))
+        let path = std::path::absolute(address).map_err(|error| StoreError::Address(error.to_string()))?;
+        let path = path.to_str().ok_or_else(|| StoreError::Address("the path is not valid Unicode".to_owned()))?;
+        Ok((Self::Sqlite, format!("sqlite://{}?mode=rwc", percent_encoded(path))))
     }
 
     /// What a connection needs once, right after it was opened.
@@ -125,9 +118,7 @@ impl Engine {
             Self::Sqlite => ("TEXT", "BLOB"),
             Self::Postgres => ("TEXT COLLATE \"C\"", "BYTEA"),
         };
-        let mut translated = migration
-            .replace("{{text}}", text)
-            .replace("{{blob}}", blob);
+        let mut translated = migration.replace("{{text}}", text).replace("{{blob}}", blob);
         while let Some((before, rest)) = translated.split_once("{{append_only ") {
             let Some((table, after)) = rest.split_once("}}") else {
                 break;
@@ -164,10 +155,7 @@ const UNIQUE_INDEXES: &[(&str, &str)] = &[
     ("commands.device_id, commands.seq", "command_seq_taken"),
     ("custody.device_id, custody.seq", "custody_seq_taken"),
     ("device_groups.name_key", "device_group_name_taken"),
-    (
-        "enrollment_links.secret_hash",
-        "enrollment_link_secret_taken",
-    ),
+    ("enrollment_links.secret_hash", "enrollment_link_secret_taken"),
     ("enrollments.fingerprint", "enrollment_fingerprint_taken"),
     ("handovers.device_id", "handover_under_way"),
     ("items.is_app, items.name_key", "item_name_taken"),
@@ -180,10 +168,7 @@ pub(crate) fn constraint_name(error: &dyn DatabaseError) -> String {
     if let Some(name) = error.constraint() {
         return name.to_owned();
     }
-    let columns = error
-        .message()
-        .strip_prefix("UNIQUE constraint failed: ")
-        .unwrap_or_default();
+    let columns = error.message().strip_prefix("UNIQUE constraint failed: ").unwrap_or_default();
     if let Some((_, name)) = UNIQUE_INDEXES.iter().find(|(of, _)| *of == columns) {
         return (*name).to_owned();
     }

@@ -42,20 +42,11 @@ impl Record for Frame {
         let distribution = row.word("scope", |scope| match scope {
             ALL_DEVICES => Some(Distribution::AllDevices),
             NO_DEVICES => Some(Distribution::NoDevices),
-            CUSTOM => Some(Distribution::Custom(CustomDistribution {
-                filters: filters.clone(),
-                ..Default::default()
-            })),
+            CUSTOM => Some(Distribution::Custom(CustomDistribution { filters: filters.clone(), ..Default::default() })),
             _ => None,
         })?;
-        let stored = StoredDistribution {
-            distribution,
-            revision: row.number("revision")?,
-        };
-        Ok(Self {
-            item: row.id("item_id")?,
-            stored,
-        })
+        let stored = StoredDistribution { distribution, revision: row.number("revision")? };
+        Ok(Self { item: row.id("item_id")?, stored })
     }
 }
 
@@ -76,21 +67,14 @@ impl Record for TargetRow {
     const TABLE: &'static str = "distribution_targets";
 
     fn read(row: &Row<'_>) -> Result<Self, StoreError> {
-        let target = match (
-            row.maybe_id("user_group_id")?,
-            row.maybe_id("device_group_id")?,
-            row.maybe_id("user_id")?,
-        ) {
+        let target = match (row.maybe_id("user_group_id")?, row.maybe_id("device_group_id")?, row.maybe_id("user_id")?)
+        {
             (Some(group), None, None) => Target::UserGroup(group),
             (None, Some(group), None) => Target::DeviceGroup(group),
             (None, None, Some(user)) => Target::User(user),
             _ => return Err(row.unreadable("user_group_id")),
         };
-        Ok(Self {
-            item: row.id("item_id")?,
-            excluded: row.flag("excluded")?,
-            target,
-        })
+        Ok(Self { item: row.id("item_id")?, excluded: row.flag("excluded")?, target })
     }
 }
 
@@ -112,8 +96,7 @@ impl TargetRow {
 }
 
 const FRAMES: &str = "SELECT item_id, scope, filters, revision FROM distributions";
-const TARGETS: &str =
-    "SELECT item_id, excluded, user_group_id, device_group_id, user_id FROM distribution_targets";
+const TARGETS: &str = "SELECT item_id, excluded, user_group_id, device_group_id, user_id FROM distribution_targets";
 
 impl Tx {
     /// Who gets the item.
@@ -121,17 +104,11 @@ impl Tx {
     /// # Errors
     ///
     /// [`StoreError::Missing`] without such an item.
-    pub async fn distribution_of(
-        &mut self,
-        item: &ItemId,
-    ) -> Result<StoredDistribution, StoreError> {
+    pub async fn distribution_of(&mut self, item: &ItemId) -> Result<StoredDistribution, StoreError> {
         let frame = sql(&format!("{FRAMES} WHERE item_id = $1")).bind(item);
         let mut stored = self.find_existing::<Frame>("item", frame).await?.stored;
         if let Distribution::Custom(custom) = &mut stored.distribution {
-            for target in self
-                .list::<TargetRow>(sql(&format!("{TARGETS} WHERE item_id = $1")).bind(item))
-                .await?
-            {
+            for target in self.list::<TargetRow>(sql(&format!("{TARGETS} WHERE item_id = $1")).bind(item)).await? {
                 target.add_to(custom)?;
             }
         }
@@ -144,13 +121,9 @@ impl Tx {
     ///
     /// Those of the engine.
     pub async fn all_distributions(&mut self) -> Result<Vec<(ItemId, Distribution)>, StoreError> {
-        let frames: Vec<Frame> = self
-            .list(sql(&format!("{FRAMES} ORDER BY item_id")))
-            .await?;
-        let mut all: BTreeMap<ItemId, Distribution> = frames
-            .into_iter()
-            .map(|frame| (frame.item, frame.stored.distribution))
-            .collect();
+        let frames: Vec<Frame> = self.list(sql(&format!("{FRAMES} ORDER BY item_id"))).await?;
+        let mut all: BTreeMap<ItemId, Distribution> =
+            frames.into_iter().map(|frame| (frame.item, frame.stored.distribution)).collect();
         for target in self.list::<TargetRow>(sql(TARGETS)).await? {
             if let Some(Distribution::Custom(custom)) = all.get_mut(&target.item) {
                 target.add_to(custom)?;
@@ -178,32 +151,21 @@ impl Tx {
         };
         let filters = serde_json::to_string(&custom.filters)
             .map_err(|error| StoreError::corrupt(format!("filters cannot be written: {error}")))?;
-        let mut update = Columns::new()
-            .set("scope", scope)
-            .set("filters", &filters)
-            .update("distributions");
-        update
-            .push(", revision = revision + 1 WHERE item_id = ")
-            .argument(item);
+        let mut update = Columns::new().set("scope", scope).set("filters", &filters).update("distributions");
+        update.push(", revision = revision + 1 WHERE item_id = ").argument(item);
         update.push(" AND revision = ").argument(expected_revision);
         if !self.change_one(update).await? {
             return Ok(false);
         }
-        self.change(sql("DELETE FROM distribution_targets WHERE item_id = $1").bind(item))
-            .await?;
+        self.change(sql("DELETE FROM distribution_targets WHERE item_id = $1").bind(item)).await?;
         for chunk in targets_of(custom).chunks(CHUNK) {
             let mut insert = sql(
                 "INSERT INTO distribution_targets (item_id, excluded, user_group_id, device_group_id, user_id) VALUES ",
             );
             for (index, (excluded, user_group, device_group, user)) in chunk.iter().enumerate() {
                 insert.push(if index == 0 { "(" } else { ", (" });
-                let values: [Value; 5] = [
-                    item.value(),
-                    excluded.value(),
-                    user_group.value(),
-                    device_group.value(),
-                    user.value(),
-                ];
+                let values: [Value; 5] =
+                    [item.value(), excluded.value(), user_group.value(), device_group.value(), user.value()];
                 insert.arguments(values).push(")");
             }
             self.change(insert).await?;
@@ -214,56 +176,21 @@ impl Tx {
 
     /// The distribution of a new item: no devices.
     pub(crate) async fn create_distribution(&mut self, item: &ItemId) -> Result<(), StoreError> {
-        let insert = Columns::new()
-            .set("item_id", item)
-            .set("scope", NO_DEVICES)
-            .set("filters", "[]")
-            .set("revision", 1);
-        self.change(insert.insert_into("distributions"))
-            .await
-            .map(|_| ())
+        let insert =
+            Columns::new().set("item_id", item).set("scope", NO_DEVICES).set("filters", "[]").set("revision", 1);
+        self.change(insert.insert_into("distributions")).await.map(|_| ())
     }
 }
 
 /// Whether it is excluded, and the one that is not absent of user group, device group and user.
-type TargetColumns<'d> = (
-    bool,
-    Option<&'d UserGroupId>,
-    Option<&'d DeviceGroupId>,
-    Option<&'d UserId>,
-);
+type TargetColumns<'d> = (bool, Option<&'d UserGroupId>, Option<&'d DeviceGroupId>, Option<&'d UserId>);
 
 fn targets_of(custom: &CustomDistribution) -> Vec<TargetColumns<'_>> {
     let mut targets: Vec<TargetColumns<'_>> = Vec::new();
-    targets.extend(
-        custom
-            .include_user_groups
-            .iter()
-            .map(|group| (false, Some(group), None, None)),
-    );
-    targets.extend(
-        custom
-            .include_device_groups
-            .iter()
-            .map(|group| (false, None, Some(group), None)),
-    );
-    targets.extend(
-        custom
-            .include_users
-            .iter()
-            .map(|user| (false, None, None, Some(user))),
-    );
-    targets.extend(
-        custom
-            .exclude_user_groups
-            .iter()
-            .map(|group| (true, Some(group), None, None)),
-    );
-    targets.extend(
-        custom
-            .exclude_device_groups
-            .iter()
-            .map(|group| (true, None, Some(group), None)),
-    );
+    targets.extend(custom.include_user_groups.iter().map(|group| (false, Some(group), None, None)));
+    targets.extend(custom.include_device_groups.iter().map(|group| (false, None, Some(group), None)));
+    targets.extend(custom.include_users.iter().map(|user| (false, None, None, Some(user))));
+    targets.extend(custom.exclude_user_groups.iter().map(|group| (true, Some(group), None, None)));
+    targets.extend(custom.exclude_device_groups.iter().map(|group| (true, None, Some(group), None)));
     targets
 }

@@ -11,10 +11,7 @@ use crate::{
 };
 
 const COLUMNS: &str = "id, secret_hash, label, uses_left, expires_at, created_at";
-const NEWEST_FIRST: Order = Order {
-    columns: &[("created_at", Key::Number), ("id", Key::Text)],
-    newest_first: true,
-};
+const NEWEST_FIRST: Order = Order { columns: &[("created_at", Key::Number), ("id", Key::Text)], newest_first: true };
 
 impl Record for EnrollmentLink {
     const TABLE: &'static str = "enrollment_links";
@@ -37,10 +34,7 @@ impl Tx {
     /// # Errors
     ///
     /// [`StoreError::Unique`] `enrollment_link_secret_taken`.
-    pub async fn create_enrollment_link(
-        &mut self,
-        link: &EnrollmentLink,
-    ) -> Result<(), StoreError> {
+    pub async fn create_enrollment_link(&mut self, link: &EnrollmentLink) -> Result<(), StoreError> {
         let insert = Columns::new()
             .set("id", &link.id)
             .set("secret_hash", &link.secret_hash)
@@ -48,9 +42,7 @@ impl Tx {
             .set("uses_left", link.uses_left)
             .set("expires_at", link.expires_at)
             .set("created_at", link.created_at);
-        self.change(insert.insert_into("enrollment_links"))
-            .await
-            .map(|_| ())
+        self.change(insert.insert_into("enrollment_links")).await.map(|_| ())
     }
 
     /// The link whose secret has this hash, be it used up or not.
@@ -58,17 +50,8 @@ impl Tx {
     /// # Errors
     ///
     /// Those of the engine.
-    pub async fn find_enrollment_link_by_hash(
-        &mut self,
-        hash: &str,
-    ) -> Result<Option<EnrollmentLink>, StoreError> {
-        self.find(
-            sql(&format!(
-                "SELECT {COLUMNS} FROM enrollment_links WHERE secret_hash = $1"
-            ))
-            .bind(hash),
-        )
-        .await
+    pub async fn find_enrollment_link_by_hash(&mut self, hash: &str) -> Result<Option<EnrollmentLink>, StoreError> {
+        self.find(sql(&format!("SELECT {COLUMNS} FROM enrollment_links WHERE secret_hash = $1")).bind(hash)).await
     }
 
     /// Takes one of the link's uses, if there is one left and the link has not expired; whether it did.
@@ -76,11 +59,7 @@ impl Tx {
     /// # Errors
     ///
     /// Those of the engine.
-    pub async fn use_enrollment_link(
-        &mut self,
-        id: &EnrollmentLinkId,
-        now: Timestamp,
-    ) -> Result<bool, StoreError> {
+    pub async fn use_enrollment_link(&mut self, id: &EnrollmentLinkId, now: Timestamp) -> Result<bool, StoreError> {
         let update = sql("UPDATE enrollment_links SET uses_left = uses_left - 1 \
              WHERE id = $1 AND uses_left > 0 AND expires_at > $2");
         self.change_one(update.bind(id).bind(now)).await
@@ -91,18 +70,8 @@ impl Tx {
     /// # Errors
     ///
     /// [`StoreError::Cursor`].
-    pub async fn list_enrollment_links(
-        &mut self,
-        query: &ListQuery,
-    ) -> Result<Page<EnrollmentLink>, StoreError> {
-        self.page(
-            sql(&format!(
-                "SELECT {COLUMNS} FROM enrollment_links WHERE TRUE"
-            )),
-            &NEWEST_FIRST,
-            query,
-        )
-        .await
+    pub async fn list_enrollment_links(&mut self, query: &ListQuery) -> Result<Page<EnrollmentLink>, StoreError> {
+        self.page(sql(&format!("SELECT {COLUMNS} FROM enrollment_links WHERE TRUE")), &NEWEST_FIRST, query).await
     }
 
     /// Ends the link: it has no uses left. Devices that enrolled with it stay.
@@ -110,10 +79,7 @@ impl Tx {
     /// # Errors
     ///
     /// [`StoreError::Missing`].
-    pub async fn revoke_enrollment_link(
-        &mut self,
-        id: &EnrollmentLinkId,
-    ) -> Result<(), StoreError> {
+    pub async fn revoke_enrollment_link(&mut self, id: &EnrollmentLinkId) -> Result<(), StoreError> {
         let update = sql("UPDATE enrollment_links SET uses_left = 0 WHERE id = $1").bind(id);
         self.change_existing("enrollment link", update).await
     }

@@ -10,7 +10,8 @@ use crate::{
 };
 
 /// The columns of an enrollment, for other statements that give enrollments out.
-pub(crate) const COLUMNS: &str = "id, link_id, device_id, fingerprint, topic, push_token, push_magic, unlock_token, state, created_at";
+pub(crate) const COLUMNS: &str =
+    "id, link_id, device_id, fingerprint, topic, push_token, push_magic, unlock_token, state, created_at";
 
 impl Record for Enrollment {
     const TABLE: &'static str = "enrollments";
@@ -38,12 +39,8 @@ impl Tx {
     ///
     /// [`StoreError::Unique`] `enrollment_fingerprint_taken`; [`StoreError::ForeignKey`].
     pub async fn create_enrollment(&mut self, enrollment: &Enrollment) -> Result<(), StoreError> {
-        let insert = written(enrollment)
-            .set("id", &enrollment.id)
-            .set("created_at", enrollment.created_at);
-        self.change(insert.insert_into("enrollments"))
-            .await
-            .map(|_| ())
+        let insert = written(enrollment).set("id", &enrollment.id).set("created_at", enrollment.created_at);
+        self.change(insert.insert_into("enrollments")).await.map(|_| ())
     }
 
     /// The enrollment with this id.
@@ -51,10 +48,7 @@ impl Tx {
     /// # Errors
     ///
     /// Those of the engine.
-    pub async fn find_enrollment(
-        &mut self,
-        id: &EnrollmentId,
-    ) -> Result<Option<Enrollment>, StoreError> {
+    pub async fn find_enrollment(&mut self, id: &EnrollmentId) -> Result<Option<Enrollment>, StoreError> {
         self.find(select("WHERE id = $1").bind(id)).await
     }
 
@@ -67,8 +61,7 @@ impl Tx {
         &mut self,
         fingerprint: &str,
     ) -> Result<Option<Enrollment>, StoreError> {
-        self.find(select("WHERE fingerprint = $1").bind(fingerprint))
-            .await
+        self.find(select("WHERE fingerprint = $1").bind(fingerprint)).await
     }
 
     /// The newest enrollment of the device that began and has not ended.
@@ -76,20 +69,9 @@ impl Tx {
     /// # Errors
     ///
     /// Those of the engine.
-    pub async fn active_enrollment_of(
-        &mut self,
-        device: &DeviceId,
-    ) -> Result<Option<Enrollment>, StoreError> {
-        let newest = select(
-            "WHERE device_id = $1 AND state IN ($2, $3) ORDER BY created_at DESC, id DESC LIMIT 1",
-        );
-        self.find(
-            newest
-                .bind(device)
-                .bind(EnrollmentState::Authenticated)
-                .bind(EnrollmentState::Active),
-        )
-        .await
+    pub async fn active_enrollment_of(&mut self, device: &DeviceId) -> Result<Option<Enrollment>, StoreError> {
+        let newest = select("WHERE device_id = $1 AND state IN ($2, $3) ORDER BY created_at DESC, id DESC LIMIT 1");
+        self.find(newest.bind(device).bind(EnrollmentState::Authenticated).bind(EnrollmentState::Active)).await
     }
 
     /// Writes everything but id and creation time.
@@ -113,15 +95,9 @@ impl Tx {
         device: &DeviceId,
         except: Option<&EnrollmentId>,
     ) -> Result<u64, StoreError> {
-        let mut update = Columns::new()
-            .set("state", EnrollmentState::Ended)
-            .update("enrollments");
-        update
-            .push(", push_due_at = NULL WHERE device_id = ")
-            .argument(device);
-        update
-            .push(" AND state <> ")
-            .argument(EnrollmentState::Ended);
+        let mut update = Columns::new().set("state", EnrollmentState::Ended).update("enrollments");
+        update.push(", push_due_at = NULL WHERE device_id = ").argument(device);
+        update.push(" AND state <> ").argument(EnrollmentState::Ended);
         if let Some(except) = except {
             update.push(" AND id <> ").argument(except);
         }
@@ -134,8 +110,7 @@ impl Tx {
     ///
     /// Those of the engine.
     pub async fn prune_offered(&mut self, before: Timestamp) -> Result<u64, StoreError> {
-        let delete =
-            sql("DELETE FROM enrollments WHERE state = 'offered' AND created_at < $1").bind(before);
+        let delete = sql("DELETE FROM enrollments WHERE state = 'offered' AND created_at < $1").bind(before);
         self.change(delete).await
     }
 }

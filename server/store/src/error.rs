@@ -88,9 +88,7 @@ impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
         match &error {
             sqlx::Error::Database(refusal) => match refusal.kind() {
-                ErrorKind::UniqueViolation => Self::Unique {
-                    constraint: dialect::constraint_name(refusal.as_ref()),
-                },
+                ErrorKind::UniqueViolation => Self::Unique { constraint: dialect::constraint_name(refusal.as_ref()) },
                 ErrorKind::ForeignKeyViolation => Self::ForeignKey,
                 _ => match dialect::failure(refusal.as_ref()) {
                     dialect::Failure::Busy => Self::Busy,
@@ -124,25 +122,11 @@ pub trait OnConstraint<T> {
     /// # Errors
     ///
     /// The mapped error, or the original one.
-    fn on_constraint<E: From<StoreError>>(
-        self,
-        constraint: &str,
-        map: impl FnOnce() -> E,
-    ) -> Result<T, E>;
+    fn on_constraint<E: From<StoreError>>(self, constraint: &str, map: impl FnOnce() -> E) -> Result<T, E>;
 }
 
 impl<T> OnConstraint<T> for Result<T, StoreError> {
-    fn on_constraint<E: From<StoreError>>(
-        self,
-        constraint: &str,
-        map: impl FnOnce() -> E,
-    ) -> Result<T, E> {
-        self.map_err(|error| {
-            if error.constraint() == Some(constraint) {
-                map()
-            } else {
-                error.into()
-            }
-        })
+    fn on_constraint<E: From<StoreError>>(self, constraint: &str, map: impl FnOnce() -> E) -> Result<T, E> {
+        self.map_err(|error| if error.constraint() == Some(constraint) { map() } else { error.into() })
     }
 }

@@ -16,10 +16,7 @@ use crate::{
 /// How many rows one statement takes at most: well under both engines' limits of arguments.
 pub(crate) const CHUNK: usize = 500;
 
-const IN_ORDER: Order = Order {
-    columns: &[("name_key", Key::Text), ("id", Key::Text)],
-    newest_first: false,
-};
+const IN_ORDER: Order = Order { columns: &[("name_key", Key::Text), ("id", Key::Text)], newest_first: false };
 
 /// The tables of one kind of groups.
 pub(crate) struct Groups {
@@ -42,10 +39,7 @@ impl Record for Membership {
     const TABLE: &'static str = "members";
 
     fn read(row: &Row<'_>) -> Result<Self, StoreError> {
-        Ok(Self {
-            group: row.text("group_id")?,
-            member: row.text("member_id")?,
-        })
+        Ok(Self { group: row.text("group_id")?, member: row.text("member_id")? })
     }
 }
 
@@ -62,25 +56,16 @@ impl Record for Id {
 impl Groups {
     fn select(&self, rest: &str) -> Statement {
         let Self { groups, count, .. } = self;
-        sql(&format!(
-            "SELECT id, name, name_key, description, {count} AS members FROM {groups} {rest}"
-        ))
+        sql(&format!("SELECT id, name, name_key, description, {count} AS members FROM {groups} {rest}"))
     }
 }
 
 impl Tx {
-    pub(crate) async fn find_group<T: Record>(
-        &mut self,
-        of: &Groups,
-        id: &str,
-    ) -> Result<Option<T>, StoreError> {
+    pub(crate) async fn find_group<T: Record>(&mut self, of: &Groups, id: &str) -> Result<Option<T>, StoreError> {
         self.find(of.select("WHERE id = $1").bind(id)).await
     }
 
-    pub(crate) async fn all_groups<T: Record>(
-        &mut self,
-        of: &Groups,
-    ) -> Result<Vec<T>, StoreError> {
+    pub(crate) async fn all_groups<T: Record>(&mut self, of: &Groups) -> Result<Vec<T>, StoreError> {
         self.list(of.select("ORDER BY name_key, id")).await
     }
 
@@ -107,9 +92,7 @@ impl Tx {
         name: &str,
         description: &str,
     ) -> Result<(), StoreError> {
-        let insert = written(name, description)
-            .set("id", id)
-            .insert_into(of.groups);
+        let insert = written(name, description).set("id", id).insert_into(of.groups);
         self.change(insert).await.map(|_| ())
     }
 
@@ -126,24 +109,13 @@ impl Tx {
     }
 
     pub(crate) async fn delete_group(&mut self, of: &Groups, id: &str) -> Result<(), StoreError> {
-        let Groups {
-            groups,
-            members,
-            owners,
-            owner_id,
-            what,
-            ..
-        } = of;
+        let Groups { groups, members, owners, owner_id, what, .. } = of;
         let update = format!(
             "UPDATE {owners} SET revision = revision + 1 \
              WHERE id IN (SELECT {owner_id} FROM {members} WHERE group_id = $1)"
         );
         self.change(sql(&update).bind(id)).await?;
-        self.change_existing(
-            what,
-            sql(&format!("DELETE FROM {groups} WHERE id = $1")).bind(id),
-        )
-        .await
+        self.change_existing(what, sql(&format!("DELETE FROM {groups} WHERE id = $1")).bind(id)).await
     }
 
     /// Makes `wanted` the members of the group.
@@ -153,40 +125,17 @@ impl Tx {
         group: &str,
         wanted: BTreeSet<&str>,
     ) -> Result<(), StoreError> {
-        let Groups {
-            groups,
-            members,
-            owner_id,
-            what,
-            ..
-        } = of;
+        let Groups { groups, members, owner_id, what, .. } = of;
         // The lock lets one change of the group's members happen after the other.
         let lock = self.engine().lock_rows();
-        self.find_existing::<Id>(
-            what,
-            sql(&format!("SELECT id FROM {groups} WHERE id = $1{lock}")).bind(group),
-        )
-        .await?;
-        let present = sql(&format!(
-            "SELECT {owner_id} AS id FROM {members} WHERE group_id = $1"
-        ))
-        .bind(group);
-        let present: BTreeSet<String> = self
-            .list::<Id>(present)
-            .await?
-            .into_iter()
-            .map(|Id(id)| id)
-            .collect();
-        let joined: Vec<(&str, &str)> = wanted
-            .iter()
-            .filter(|id| !present.contains(**id))
-            .map(|id| (group, *id))
-            .collect();
-        let left: Vec<(&str, &str)> = present
-            .iter()
-            .filter(|id| !wanted.contains(id.as_str()))
-            .map(|id| (group, id.as_str()))
-            .collect();
+        self.find_existing::<Id>(what, sql(&format!("SELECT id FROM {groups} WHERE id = $1{lock}")).bind(group))
+            .await?;
+        let present = sql(&format!("SELECT {owner_id} AS id FROM {members} WHERE group_id = $1")).bind(group);
+        let present: BTreeSet<String> = self.list::<Id>(present).await?.into_iter().map(|Id(id)| id).collect();
+        let joined: Vec<(&str, &str)> =
+            wanted.iter().filter(|id| !present.contains(**id)).map(|id| (group, *id)).collect();
+        let left: Vec<(&str, &str)> =
+            present.iter().filter(|id| !wanted.contains(id.as_str())).map(|id| (group, id.as_str())).collect();
         self.change_members(of, &joined, &left).await
     }
 
@@ -197,68 +146,28 @@ impl Tx {
         member: &str,
         wanted: BTreeSet<&str>,
     ) -> Result<(), StoreError> {
-        let Groups {
-            members,
-            owners,
-            owner_id,
-            ..
-        } = of;
+        let Groups { members, owners, owner_id, .. } = of;
         let lock = self.engine().lock_rows();
         let owner = sql(&format!("SELECT id FROM {owners} WHERE id = $1{lock}")).bind(member);
         self.find_existing::<Id>(of.member_name(), owner).await?;
-        let present = sql(&format!(
-            "SELECT group_id AS id FROM {members} WHERE {owner_id} = $1"
-        ))
-        .bind(member);
-        let present: BTreeSet<String> = self
-            .list::<Id>(present)
-            .await?
-            .into_iter()
-            .map(|Id(id)| id)
-            .collect();
-        let joined: Vec<(&str, &str)> = wanted
-            .iter()
-            .filter(|id| !present.contains(**id))
-            .map(|id| (*id, member))
-            .collect();
-        let left: Vec<(&str, &str)> = present
-            .iter()
-            .filter(|id| !wanted.contains(id.as_str()))
-            .map(|id| (id.as_str(), member))
-            .collect();
+        let present = sql(&format!("SELECT group_id AS id FROM {members} WHERE {owner_id} = $1")).bind(member);
+        let present: BTreeSet<String> = self.list::<Id>(present).await?.into_iter().map(|Id(id)| id).collect();
+        let joined: Vec<(&str, &str)> =
+            wanted.iter().filter(|id| !present.contains(**id)).map(|id| (*id, member)).collect();
+        let left: Vec<(&str, &str)> =
+            present.iter().filter(|id| !wanted.contains(id.as_str())).map(|id| (id.as_str(), member)).collect();
         self.change_members(of, &joined, &left).await
     }
 
-    pub(crate) async fn groups_of(
-        &mut self,
-        of: &Groups,
-        member: &str,
-    ) -> Result<Vec<String>, StoreError> {
-        let Groups {
-            members, owner_id, ..
-        } = of;
-        let select = sql(&format!(
-            "SELECT group_id AS id FROM {members} WHERE {owner_id} = $1"
-        ))
-        .bind(member);
-        Ok(self
-            .list::<Id>(select)
-            .await?
-            .into_iter()
-            .map(|Id(id)| id)
-            .collect())
+    pub(crate) async fn groups_of(&mut self, of: &Groups, member: &str) -> Result<Vec<String>, StoreError> {
+        let Groups { members, owner_id, .. } = of;
+        let select = sql(&format!("SELECT group_id AS id FROM {members} WHERE {owner_id} = $1")).bind(member);
+        Ok(self.list::<Id>(select).await?.into_iter().map(|Id(id)| id).collect())
     }
 
-    pub(crate) async fn all_memberships(
-        &mut self,
-        of: &Groups,
-    ) -> Result<Vec<Membership>, StoreError> {
-        let Groups {
-            members, owner_id, ..
-        } = of;
-        let select = format!(
-            "SELECT group_id, {owner_id} AS member_id FROM {members} ORDER BY group_id, {owner_id}"
-        );
+    pub(crate) async fn all_memberships(&mut self, of: &Groups) -> Result<Vec<Membership>, StoreError> {
+        let Groups { members, owner_id, .. } = of;
+        let select = format!("SELECT group_id, {owner_id} AS member_id FROM {members} ORDER BY group_id, {owner_id}");
         self.list(sql(&select)).await
     }
 
@@ -269,42 +178,24 @@ impl Tx {
         joined: &[(&str, &str)],
         left: &[(&str, &str)],
     ) -> Result<(), StoreError> {
-        let Groups {
-            members,
-            owners,
-            owner_id,
-            ..
-        } = of;
+        let Groups { members, owners, owner_id, .. } = of;
         for chunk in joined.chunks(CHUNK) {
-            let mut insert = sql(&format!(
-                "INSERT INTO {members} (group_id, {owner_id}) VALUES "
-            ));
+            let mut insert = sql(&format!("INSERT INTO {members} (group_id, {owner_id}) VALUES "));
             push_pairs(&mut insert, chunk);
-            insert
-                .push(" ON CONFLICT (group_id, ")
-                .push(owner_id)
-                .push(") DO NOTHING");
+            insert.push(" ON CONFLICT (group_id, ").push(owner_id).push(") DO NOTHING");
             self.change(insert.once()).await?;
         }
         for chunk in left.chunks(CHUNK) {
-            let mut delete = sql(&format!(
-                "DELETE FROM {members} WHERE (group_id, {owner_id}) IN (VALUES "
-            ));
+            let mut delete = sql(&format!("DELETE FROM {members} WHERE (group_id, {owner_id}) IN (VALUES "));
             push_pairs(&mut delete, chunk);
             delete.push(")");
             self.change(delete.once()).await?;
         }
         // In one order everywhere, so that two such transactions wait for each other instead of blocking each other.
-        let changed: BTreeSet<&str> = joined
-            .iter()
-            .chain(left)
-            .map(|(_, member)| *member)
-            .collect();
+        let changed: BTreeSet<&str> = joined.iter().chain(left).map(|(_, member)| *member).collect();
         let changed: Vec<&str> = changed.into_iter().collect();
         for chunk in changed.chunks(CHUNK) {
-            let mut update = sql(&format!(
-                "UPDATE {owners} SET revision = revision + 1 WHERE id IN ("
-            ));
+            let mut update = sql(&format!("UPDATE {owners} SET revision = revision + 1 WHERE id IN ("));
             update.arguments(chunk.iter().copied()).push(")");
             self.change(update).await?;
         }
@@ -314,28 +205,17 @@ impl Tx {
 
 impl Groups {
     fn member_name(&self) -> &'static str {
-        if self.owners == "users" {
-            "user"
-        } else {
-            "device"
-        }
+        if self.owners == "users" { "user" } else { "device" }
     }
 }
 
 fn push_pairs(statement: &mut Statement, pairs: &[(&str, &str)]) {
     for (index, (group, member)) in pairs.iter().enumerate() {
         statement.push(if index == 0 { "(" } else { ", (" });
-        statement
-            .argument(*group)
-            .push(", ")
-            .argument(*member)
-            .push(")");
+        statement.argument(*group).push(", ").argument(*member).push(")");
     }
 }
 
 fn written(name: &str, description: &str) -> Columns {
-    Columns::new()
-        .set("name", name)
-        .set("name_key", &fold(name))
-        .set("description", description)
+    Columns::new().set("name", name).set("name_key", &fold(name)).set("description", description)
 }

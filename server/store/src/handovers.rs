@@ -42,9 +42,7 @@ impl Tx {
             .set("state", handover.state)
             .set("started_at", handover.started_at)
             .set("finished_at", handover.finished_at);
-        self.change(insert.insert_into("handovers"))
-            .await
-            .map(|_| ())
+        self.change(insert.insert_into("handovers")).await.map(|_| ())
     }
 
     /// The handover with this id.
@@ -61,14 +59,8 @@ impl Tx {
     /// # Errors
     ///
     /// Those of the engine.
-    pub async fn latest_handover(
-        &mut self,
-        device: &DeviceId,
-    ) -> Result<Option<Handover>, StoreError> {
-        self.find(
-            select("WHERE device_id = $1 ORDER BY started_at DESC, id DESC LIMIT 1").bind(device),
-        )
-        .await
+    pub async fn latest_handover(&mut self, device: &DeviceId) -> Result<Option<Handover>, StoreError> {
+        self.find(select("WHERE device_id = $1 ORDER BY started_at DESC, id DESC LIMIT 1").bind(device)).await
     }
 
     /// Ends a handover that is under way; whether it was.
@@ -82,9 +74,7 @@ impl Tx {
         state: HandoverState,
         now: Timestamp,
     ) -> Result<bool, StoreError> {
-        let update = sql(
-            "UPDATE handovers SET state = $1, finished_at = $2 WHERE id = $3 AND state = 'in-progress'",
-        );
+        let update = sql("UPDATE handovers SET state = $1, finished_at = $2 WHERE id = $3 AND state = 'in-progress'");
         self.change_one(update.bind(state).bind(now).bind(id)).await
     }
 
@@ -93,15 +83,9 @@ impl Tx {
     /// # Errors
     ///
     /// Those of the engine.
-    pub async fn supersede_handovers(
-        &mut self,
-        device: &DeviceId,
-        now: Timestamp,
-    ) -> Result<bool, StoreError> {
-        let update = sql(
-            "UPDATE handovers SET state = 'superseded', finished_at = $1 \
-             WHERE device_id = $2 AND state = 'in-progress'",
-        );
+    pub async fn supersede_handovers(&mut self, device: &DeviceId, now: Timestamp) -> Result<bool, StoreError> {
+        let update = sql("UPDATE handovers SET state = 'superseded', finished_at = $1 \
+             WHERE device_id = $2 AND state = 'in-progress'");
         self.change_one(update.bind(now).bind(device)).await
     }
 
@@ -110,11 +94,7 @@ impl Tx {
     /// # Errors
     ///
     /// Those of the engine.
-    pub async fn list_handovers(
-        &mut self,
-        device: &DeviceId,
-        limit: u32,
-    ) -> Result<Vec<Handover>, StoreError> {
+    pub async fn list_handovers(&mut self, device: &DeviceId, limit: u32) -> Result<Vec<Handover>, StoreError> {
         let newest = select("WHERE device_id = $1 ORDER BY started_at DESC, id DESC LIMIT $2");
         self.list(newest.bind(device).bind(i64::from(limit))).await
     }

@@ -12,10 +12,7 @@ use crate::{
 };
 
 const COLUMNS: &str = "id, name, description, content, revision, updated_at";
-const IN_ORDER: Order = Order {
-    columns: &[("name_key", Key::Text), ("id", Key::Text)],
-    newest_first: false,
-};
+const IN_ORDER: Order = Order { columns: &[("name_key", Key::Text), ("id", Key::Text)], newest_first: false };
 
 impl Record for Item {
     const TABLE: &'static str = "items";
@@ -63,14 +60,9 @@ impl Tx {
     ///
     /// [`StoreError::Busy`], and those of the engine.
     pub async fn bump_catalogue_revision(&mut self) -> Result<i64, StoreError> {
-        let update = sql(
-            "UPDATE catalogue SET revision = revision + 1 WHERE id = 1 RETURNING revision AS number",
-        );
+        let update = sql("UPDATE catalogue SET revision = revision + 1 WHERE id = 1 RETURNING revision AS number");
         let revisions: Vec<Number> = self.change_returning(update).await?;
-        revisions
-            .first()
-            .map(|number| number.0)
-            .ok_or(StoreError::Missing { what: "catalogue" })
+        revisions.first().map(|number| number.0).ok_or(StoreError::Missing { what: "catalogue" })
     }
 
     /// Adds an item as given, distributed to no devices, and counts the catalogue up.
@@ -79,9 +71,7 @@ impl Tx {
     ///
     /// [`StoreError::Unique`] `item_name_taken`.
     pub async fn create_item(&mut self, item: &Item) -> Result<(), StoreError> {
-        let insert = written(item)?
-            .set("id", &item.id)
-            .set("revision", item.revision);
+        let insert = written(item)?.set("id", &item.id).set("revision", item.revision);
         self.change(insert.insert_into("items")).await?;
         self.create_distribution(&item.id).await?;
         self.bump_catalogue_revision().await.map(|_| ())
@@ -93,8 +83,7 @@ impl Tx {
     ///
     /// Those of the engine.
     pub async fn find_item(&mut self, id: &ItemId) -> Result<Option<Item>, StoreError> {
-        self.find(sql(&format!("SELECT {COLUMNS} FROM items WHERE id = $1")).bind(id))
-            .await
+        self.find(sql(&format!("SELECT {COLUMNS} FROM items WHERE id = $1")).bind(id)).await
     }
 
     /// Items by name.
@@ -108,10 +97,7 @@ impl Tx {
             select.push(" AND is_app = ").argument(apps);
         }
         if !filter.kinds.is_empty() {
-            select
-                .push(" AND kind IN (")
-                .arguments(filter.kinds.iter().copied())
-                .push(")");
+            select.push(" AND kind IN (").arguments(filter.kinds.iter().copied()).push(")");
         }
         select.search(filter.query.search.as_deref());
         self.page(select, &IN_ORDER, &filter.query).await
@@ -123,10 +109,7 @@ impl Tx {
     ///
     /// Those of the engine.
     pub async fn all_items(&mut self) -> Result<Vec<Item>, StoreError> {
-        self.list(sql(&format!(
-            "SELECT {COLUMNS} FROM items ORDER BY name_key, id"
-        )))
-        .await
+        self.list(sql(&format!("SELECT {COLUMNS} FROM items ORDER BY name_key, id"))).await
     }
 
     /// Writes the item, if its revision is still `expected_revision`, and then counts it and the catalogue up; whether
@@ -135,15 +118,9 @@ impl Tx {
     /// # Errors
     ///
     /// [`StoreError::Unique`] `item_name_taken`.
-    pub async fn save_item(
-        &mut self,
-        item: &Item,
-        expected_revision: i64,
-    ) -> Result<bool, StoreError> {
+    pub async fn save_item(&mut self, item: &Item, expected_revision: i64) -> Result<bool, StoreError> {
         let mut update = written(item)?.update("items");
-        update
-            .push(", revision = revision + 1 WHERE id = ")
-            .argument(&item.id);
+        update.push(", revision = revision + 1 WHERE id = ").argument(&item.id);
         update.push(" AND revision = ").argument(expected_revision);
         let saved = self.change_one(update).await?;
         if saved {
@@ -158,17 +135,15 @@ impl Tx {
     ///
     /// [`StoreError::Missing`]; [`StoreError::ForeignKey`] for the built-in one.
     pub async fn delete_item(&mut self, id: &ItemId) -> Result<(), StoreError> {
-        self.change_existing("item", sql("DELETE FROM items WHERE id = $1").bind(id))
-            .await?;
+        self.change_existing("item", sql("DELETE FROM items WHERE id = $1").bind(id)).await?;
         self.bump_catalogue_revision().await.map(|_| ())
     }
 }
 
 /// The columns that creating and saving share.
 fn written(item: &Item) -> Result<Columns, StoreError> {
-    let content = serde_json::to_string(&item.content).map_err(|error| {
-        StoreError::corrupt(format!("an item's content cannot be written: {error}"))
-    })?;
+    let content = serde_json::to_string(&item.content)
+        .map_err(|error| StoreError::corrupt(format!("an item's content cannot be written: {error}")))?;
     let bundle_id = item.content.bundle_id().unwrap_or_default();
     let search = format!("{} {} {bundle_id}", item.name, item.description);
     Ok(Columns::new()

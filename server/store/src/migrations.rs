@@ -15,11 +15,7 @@ use crate::{
 };
 
 /// Number, name and text of each migration, ascending.
-const MIGRATIONS: &[(i64, &str, &str)] = &[(
-    1,
-    "skeleton",
-    include_str!("../migrations/0001_skeleton.sql"),
-)];
+const MIGRATIONS: &[(i64, &str, &str)] = &[(1, "skeleton", include_str!("../migrations/0001_skeleton.sql"))];
 
 struct Recorded {
     version: i64,
@@ -30,18 +26,12 @@ impl Record for Recorded {
     const TABLE: &'static str = "schema_migrations";
 
     fn read(row: &Row<'_>) -> Result<Self, StoreError> {
-        Ok(Self {
-            version: row.number("version")?,
-            checksum: row.text("checksum")?,
-        })
+        Ok(Self { version: row.number("version")?, checksum: row.text("checksum")? })
     }
 }
 
 /// Runs what is missing. `connection` must not be in a transaction.
-pub(crate) async fn migrate(
-    connection: &mut AnyConnection,
-    engine: Engine,
-) -> Result<(), StoreError> {
+pub(crate) async fn migrate(connection: &mut AnyConnection, engine: Engine) -> Result<(), StoreError> {
     let mut transaction = connection.begin_with(engine.begin_write()).await?;
     if let Some(lock) = engine.lock_migrations() {
         transaction.execute(sqlx::raw_sql(lock)).await?;
@@ -50,41 +40,21 @@ pub(crate) async fn migrate(
         "CREATE TABLE IF NOT EXISTS schema_migrations \
          (version BIGINT PRIMARY KEY, name {{text}} NOT NULL, checksum {{text}} NOT NULL)",
     );
-    transaction
-        .execute(sqlx::raw_sql(AssertSqlSafe(table)))
-        .await?;
-    let rows = sql("SELECT version, checksum FROM schema_migrations")
-        .query()
-        .fetch_all(&mut *transaction)
-        .await?;
+    transaction.execute(sqlx::raw_sql(AssertSqlSafe(table))).await?;
+    let rows = sql("SELECT version, checksum FROM schema_migrations").query().fetch_all(&mut *transaction).await?;
     let recorded: Vec<Recorded> = rows.iter().map(Row::record).collect::<Result<_, _>>()?;
     for (version, name, text) in MIGRATIONS {
-        let failed = |source| StoreError::Migration {
-            version: *version,
-            name: (*name).to_owned(),
-            source,
-        };
+        let failed = |source| StoreError::Migration { version: *version, name: (*name).to_owned(), source };
         let checksum = hex::encode(Sha256::digest(text));
-        match recorded
-            .iter()
-            .find(|recorded| recorded.version == *version)
-        {
+        match recorded.iter().find(|recorded| recorded.version == *version) {
             Some(recorded) if recorded.checksum == checksum => continue,
             Some(_) => return Err(failed(None)),
             None => {}
         }
-        let run = transaction
-            .execute(sqlx::raw_sql(AssertSqlSafe(engine.translate(text))))
-            .await;
+        let run = transaction.execute(sqlx::raw_sql(AssertSqlSafe(engine.translate(text)))).await;
         run.map_err(|error| failed(Some(Box::new(error.into()))))?;
-        let note = Columns::new()
-            .set("version", *version)
-            .set("name", *name)
-            .set("checksum", &checksum);
-        note.insert_into("schema_migrations")
-            .query()
-            .execute(&mut *transaction)
-            .await?;
+        let note = Columns::new().set("version", *version).set("name", *name).set("checksum", &checksum);
+        note.insert_into("schema_migrations").query().execute(&mut *transaction).await?;
         tracing::info!(version, name, "migrated the database");
     }
     transaction.commit().await?;

@@ -42,11 +42,7 @@ pub struct ListQuery {
 
 impl Default for ListQuery {
     fn default() -> Self {
-        Self {
-            search: None,
-            cursor: None,
-            limit: 50,
-        }
+        Self { search: None, cursor: None, limit: 50 }
     }
 }
 
@@ -69,11 +65,7 @@ impl Statement {
     /// Adds a condition for each word of the search on the column `search_key`.
     pub(crate) fn search(&mut self, search: Option<&str>) -> &mut Self {
         let folded = fold(search.unwrap_or_default());
-        for word in folded
-            .split(' ')
-            .filter(|word| !word.is_empty())
-            .take(MAX_WORDS)
-        {
+        for word in folded.split(' ').filter(|word| !word.is_empty()).take(MAX_WORDS) {
             let mut pattern = String::from("%");
             for character in word.chars().take(MAX_WORD) {
                 if matches!(character, '%' | '_' | '!') {
@@ -82,9 +74,7 @@ impl Statement {
                 pattern.push(character);
             }
             pattern.push('%');
-            self.push(" AND search_key LIKE ")
-                .argument(&pattern)
-                .push(" ESCAPE '!'");
+            self.push(" AND search_key LIKE ").argument(&pattern).push(" ESCAPE '!'");
         }
         self
     }
@@ -114,15 +104,10 @@ impl Tx {
             select.push(")");
         }
         let direction = if order.newest_first { " DESC" } else { "" };
-        let ordered: Vec<String> = names
-            .iter()
-            .map(|name| format!("{name}{direction}"))
-            .collect();
+        let ordered: Vec<String> = names.iter().map(|name| format!("{name}{direction}")).collect();
         let limit = query.limit.clamp(1, MAX_PAGE);
         // One row more than wanted tells whether there is a next page.
-        select
-            .push(&format!(" ORDER BY {} LIMIT ", ordered.join(", ")))
-            .argument(i64::from(limit) + 1);
+        select.push(&format!(" ORDER BY {} LIMIT ", ordered.join(", "))).argument(i64::from(limit) + 1);
 
         let mut found = self.rows(select).await?;
         let more = found.len() > limit as usize;
@@ -150,9 +135,7 @@ fn cursor_of(row: &AnyRow, order: &Order) -> Result<String, StoreError> {
 }
 
 fn read_cursor(cursor: &str, order: &Order) -> Result<Vec<Json>, StoreError> {
-    let bytes = URL_SAFE_NO_PAD
-        .decode(cursor)
-        .map_err(|_| StoreError::Cursor)?;
+    let bytes = URL_SAFE_NO_PAD.decode(cursor).map_err(|_| StoreError::Cursor)?;
     let Ok(Json::Array(keys)) = serde_json::from_slice(&bytes) else {
         return Err(StoreError::Cursor);
     };

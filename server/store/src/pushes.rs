@@ -28,11 +28,7 @@ impl Record for DuePush {
     const TABLE: &'static str = "enrollments";
 
     fn read(row: &Row<'_>) -> Result<Self, StoreError> {
-        Ok(Self {
-            enrollment: row.part()?,
-            due_at: row.time("push_due_at")?,
-            attempts: row.number("push_attempts")?,
-        })
+        Ok(Self { enrollment: row.part()?, due_at: row.time("push_due_at")?, attempts: row.number("push_attempts")? })
     }
 }
 
@@ -43,15 +39,10 @@ impl Tx {
     /// # Errors
     ///
     /// [`StoreError::Missing`].
-    pub async fn mark_push_due(
-        &mut self,
-        id: &EnrollmentId,
-        at: Timestamp,
-    ) -> Result<(), StoreError> {
+    pub async fn mark_push_due(&mut self, id: &EnrollmentId, at: Timestamp) -> Result<(), StoreError> {
         let update = sql("UPDATE enrollments SET push_due_at = \
              CASE WHEN push_due_at IS NULL OR push_due_at > $1 THEN $1 ELSE push_due_at + 1 END WHERE id = $2");
-        self.change_existing("enrollment", update.bind(at).bind(id))
-            .await
+        self.change_existing("enrollment", update.bind(at).bind(id)).await
     }
 
     /// Takes up to `limit` pushes that are due, the longest waiting first. Nobody else gets them for
@@ -60,11 +51,7 @@ impl Tx {
     /// # Errors
     ///
     /// Those of the engine.
-    pub async fn due_pushes(
-        &mut self,
-        now: Timestamp,
-        limit: u32,
-    ) -> Result<Vec<DuePush>, StoreError> {
+    pub async fn due_pushes(&mut self, now: Timestamp, limit: u32) -> Result<Vec<DuePush>, StoreError> {
         let claim = self.engine().claim_rows();
         let update = format!(
             "UPDATE enrollments SET push_not_before = $2 WHERE id IN ( \
@@ -74,14 +61,8 @@ impl Tx {
              RETURNING {COLUMNS}, push_due_at, push_attempts"
         );
         let lease_ends = now.plus_seconds(PUSH_LEASE_SECONDS);
-        let mut taken: Vec<DuePush> = self
-            .change_returning(
-                sql(&update)
-                    .bind(now)
-                    .bind(lease_ends)
-                    .bind(i64::from(limit)),
-            )
-            .await?;
+        let mut taken: Vec<DuePush> =
+            self.change_returning(sql(&update).bind(now).bind(lease_ends).bind(i64::from(limit))).await?;
         taken.sort_by_key(|push| push.due_at);
         Ok(taken)
     }
@@ -91,18 +72,10 @@ impl Tx {
     /// # Errors
     ///
     /// Those of the engine.
-    pub async fn push_accepted(
-        &mut self,
-        id: &EnrollmentId,
-        seen_due_at: Timestamp,
-    ) -> Result<(), StoreError> {
-        let update = sql(
-            "UPDATE enrollments SET push_attempts = 0, push_not_before = 0, \
-             push_due_at = CASE WHEN push_due_at = $1 THEN NULL ELSE push_due_at END WHERE id = $2",
-        );
-        self.change(update.bind(seen_due_at).bind(id))
-            .await
-            .map(|_| ())
+    pub async fn push_accepted(&mut self, id: &EnrollmentId, seen_due_at: Timestamp) -> Result<(), StoreError> {
+        let update = sql("UPDATE enrollments SET push_attempts = 0, push_not_before = 0, \
+             push_due_at = CASE WHEN push_due_at = $1 THEN NULL ELSE push_due_at END WHERE id = $2");
+        self.change(update.bind(seen_due_at).bind(id)).await.map(|_| ())
     }
 
     /// Notes a failed attempt; the next one is not before `retry_at`.
@@ -110,17 +83,10 @@ impl Tx {
     /// # Errors
     ///
     /// Those of the engine.
-    pub async fn push_failed(
-        &mut self,
-        id: &EnrollmentId,
-        retry_at: Timestamp,
-    ) -> Result<(), StoreError> {
-        let update = sql(
-            "UPDATE enrollments SET push_attempts = push_attempts + 1, push_not_before = $1 WHERE id = $2",
-        );
-        self.change(update.bind(retry_at).bind(id))
-            .await
-            .map(|_| ())
+    pub async fn push_failed(&mut self, id: &EnrollmentId, retry_at: Timestamp) -> Result<(), StoreError> {
+        let update =
+            sql("UPDATE enrollments SET push_attempts = push_attempts + 1, push_not_before = $1 WHERE id = $2");
+        self.change(update.bind(retry_at).bind(id)).await.map(|_| ())
     }
 
     /// Forgets the push token, which Apple said is no longer valid, and what was to be pushed.
@@ -129,9 +95,8 @@ impl Tx {
     ///
     /// Those of the engine.
     pub async fn retire_push_token(&mut self, id: &EnrollmentId) -> Result<(), StoreError> {
-        let update = sql(
-            "UPDATE enrollments SET push_token = NULL, push_due_at = NULL, push_attempts = 0 WHERE id = $1",
-        );
+        let update =
+            sql("UPDATE enrollments SET push_token = NULL, push_due_at = NULL, push_attempts = 0 WHERE id = $1");
         self.change(update.bind(id)).await.map(|_| ())
     }
 }

@@ -21,11 +21,7 @@ impl Tx {
     /// # Errors
     ///
     /// Those of the engine.
-    pub async fn lagging_devices_after(
-        &mut self,
-        after: &DeviceId,
-        limit: u32,
-    ) -> Result<Vec<DeviceId>, StoreError> {
+    pub async fn lagging_devices_after(&mut self, after: &DeviceId, limit: u32) -> Result<Vec<DeviceId>, StoreError> {
         // Three questions, each with an index of its own. Revisions only grow, hence `<`; a device that changed hands
         // has a new revision itself.
         let select = format!(
@@ -40,8 +36,7 @@ impl Tx {
                     ORDER BY id LIMIT $2) AS catalogue_changed \
              ) AS lagging ORDER BY id LIMIT $2"
         );
-        self.list(sql(&select).bind(after).bind(i64::from(limit)))
-            .await
+        self.list(sql(&select).bind(after).bind(i64::from(limit))).await
     }
 
     /// Notes which revisions the decision for the device read, unless the device changed meanwhile; whether it did not.
@@ -56,25 +51,13 @@ impl Tx {
         user_revision: i64,
         catalogue_revision: i64,
     ) -> Result<bool, StoreError> {
-        let update = sql(
-            "UPDATE devices SET decided_device = $2, decided_user = $3, decided_catalogue = $4 \
-             WHERE id = $1 AND revision = $2",
-        );
-        self.change_one(
-            update
-                .bind(id)
-                .bind(device_revision)
-                .bind(user_revision)
-                .bind(catalogue_revision),
-        )
-        .await
+        let update = sql("UPDATE devices SET decided_device = $2, decided_user = $3, decided_catalogue = $4 \
+             WHERE id = $1 AND revision = $2");
+        self.change_one(update.bind(id).bind(device_revision).bind(user_revision).bind(catalogue_revision)).await
     }
 }
 
 /// The condition of the partial indexes, as a literal, because the planner must see it.
 const ENROLLED: &str = "state = 'enrolled'";
 
-const _: () = assert!(matches!(
-    DeviceState::Enrolled.as_str().as_bytes(),
-    b"enrolled"
-));
+const _: () = assert!(matches!(DeviceState::Enrolled.as_str().as_bytes(), b"enrolled"));

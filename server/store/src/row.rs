@@ -24,10 +24,7 @@ pub(crate) struct Row<'r> {
 impl<'r> Row<'r> {
     /// Reads `row` as a record.
     pub(crate) fn record<T: Record>(row: &'r AnyRow) -> Result<T, StoreError> {
-        T::read(&Self {
-            row,
-            table: T::TABLE,
-        })
+        T::read(&Self { row, table: T::TABLE })
     }
 
     /// This row, read as another record that shares it.
@@ -83,11 +80,7 @@ impl<'r> Row<'r> {
     }
 
     /// Reads a text with `parse`, such as an enum's `from_text`.
-    pub(crate) fn word<T>(
-        &self,
-        column: &str,
-        parse: impl Fn(&str) -> Option<T>,
-    ) -> Result<T, StoreError> {
+    pub(crate) fn word<T>(&self, column: &str, parse: impl Fn(&str) -> Option<T>) -> Result<T, StoreError> {
         parse(&self.text(column)?).ok_or_else(|| self.unreadable(column))
     }
 
@@ -103,9 +96,7 @@ impl<'r> Row<'r> {
     fn get<T: Decode<'r, Any> + Type<Any>>(&self, column: &str) -> Result<T, StoreError> {
         // Unchecked, because the check compares the declared type, and SQLite gives none for expressions. Decoding
         // fails by itself on a value of another type.
-        self.row
-            .try_get_unchecked(column)
-            .map_err(|_| self.unreadable(column))
+        self.row.try_get_unchecked(column).map_err(|_| self.unreadable(column))
     }
 }
 

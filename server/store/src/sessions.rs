@@ -11,8 +11,7 @@ use crate::{
 };
 
 // Names of their own, so that a session and its user fit into one row.
-const COLUMNS: &str =
-    "id_hash, user_id, kind, device_id, user_epoch, opened_at, last_seen_at, expires_at";
+const COLUMNS: &str = "id_hash, user_id, kind, device_id, user_epoch, opened_at, last_seen_at, expires_at";
 
 impl Record for Session {
     const TABLE: &'static str = "sessions";
@@ -57,9 +56,7 @@ impl Tx {
             .set("opened_at", session.created_at)
             .set("last_seen_at", session.last_seen_at)
             .set("expires_at", session.expires_at);
-        self.change(insert.insert_into("sessions"))
-            .await
-            .map(|_| ())
+        self.change(insert.insert_into("sessions")).await.map(|_| ())
     }
 
     /// The session whose id has this hash, with its user. Whether both still hold (expiry, enabled, epoch) is for the
@@ -68,18 +65,11 @@ impl Tx {
     /// # Errors
     ///
     /// Those of the engine.
-    pub async fn find_session(
-        &mut self,
-        id_hash: &str,
-    ) -> Result<Option<(Session, User)>, StoreError> {
+    pub async fn find_session(&mut self, id_hash: &str) -> Result<Option<(Session, User)>, StoreError> {
         let users = users::COLUMNS;
-        let select = format!(
-            "SELECT {COLUMNS}, {users} FROM sessions JOIN users ON users.id = user_id WHERE id_hash = $1"
-        );
-        Ok(self
-            .find(sql(&select).bind(id_hash))
-            .await?
-            .map(|SessionOfUser(session, user)| (session, user)))
+        let select =
+            format!("SELECT {COLUMNS}, {users} FROM sessions JOIN users ON users.id = user_id WHERE id_hash = $1");
+        Ok(self.find(sql(&select).bind(id_hash)).await?.map(|SessionOfUser(session, user)| (session, user)))
     }
 
     /// Notes when the session was last used; whether it still exists.
@@ -87,17 +77,8 @@ impl Tx {
     /// # Errors
     ///
     /// Those of the engine.
-    pub async fn touch_session(
-        &mut self,
-        id_hash: &str,
-        now: Timestamp,
-    ) -> Result<bool, StoreError> {
-        self.change_one(
-            sql("UPDATE sessions SET last_seen_at = $1 WHERE id_hash = $2")
-                .bind(now)
-                .bind(id_hash),
-        )
-        .await
+    pub async fn touch_session(&mut self, id_hash: &str, now: Timestamp) -> Result<bool, StoreError> {
+        self.change_one(sql("UPDATE sessions SET last_seen_at = $1 WHERE id_hash = $2").bind(now).bind(id_hash)).await
     }
 
     /// Ends the session; whether it existed.
@@ -106,8 +87,7 @@ impl Tx {
     ///
     /// Those of the engine.
     pub async fn end_session(&mut self, id_hash: &str) -> Result<bool, StoreError> {
-        self.change_one(sql("DELETE FROM sessions WHERE id_hash = $1").bind(id_hash))
-            .await
+        self.change_one(sql("DELETE FROM sessions WHERE id_hash = $1").bind(id_hash)).await
     }
 
     /// Ends all sessions of the user; how many.
@@ -116,8 +96,7 @@ impl Tx {
     ///
     /// Those of the engine.
     pub async fn end_sessions_of_user(&mut self, user: &UserId) -> Result<u64, StoreError> {
-        self.change(sql("DELETE FROM sessions WHERE user_id = $1").bind(user))
-            .await
+        self.change(sql("DELETE FROM sessions WHERE user_id = $1").bind(user)).await
     }
 
     /// Ends the sessions opened on the device's clip; how many.
@@ -125,13 +104,9 @@ impl Tx {
     /// # Errors
     ///
     /// Those of the engine.
-    pub async fn end_clip_sessions_of_device(
-        &mut self,
-        device: &DeviceId,
-    ) -> Result<u64, StoreError> {
+    pub async fn end_clip_sessions_of_device(&mut self, device: &DeviceId) -> Result<u64, StoreError> {
         let delete = sql("DELETE FROM sessions WHERE device_id = $1 AND kind = $2");
-        self.change(delete.bind(device).bind(SessionKind::Clip))
-            .await
+        self.change(delete.bind(device).bind(SessionKind::Clip)).await
     }
 
     /// The sessions of the user, the last opened first.
@@ -140,9 +115,7 @@ impl Tx {
     ///
     /// Those of the engine.
     pub async fn sessions_of_user(&mut self, user: &UserId) -> Result<Vec<Session>, StoreError> {
-        let select = format!(
-            "SELECT {COLUMNS} FROM sessions WHERE user_id = $1 ORDER BY opened_at DESC, id_hash"
-        );
+        let select = format!("SELECT {COLUMNS} FROM sessions WHERE user_id = $1 ORDER BY opened_at DESC, id_hash");
         self.list(sql(&select).bind(user)).await
     }
 
@@ -152,7 +125,6 @@ impl Tx {
     ///
     /// Those of the engine.
     pub async fn prune_sessions(&mut self, now: Timestamp) -> Result<u64, StoreError> {
-        self.change(sql("DELETE FROM sessions WHERE expires_at <= $1").bind(now))
-            .await
+        self.change(sql("DELETE FROM sessions WHERE expires_at <= $1").bind(now)).await
     }
 }

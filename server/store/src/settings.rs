@@ -14,9 +14,7 @@ impl Tx {
     ///
     /// Those of the engine.
     pub async fn setting(&mut self, name: &str) -> Result<Option<String>, StoreError> {
-        let value = self
-            .find(sql("SELECT value AS text FROM settings WHERE name = $1").bind(name))
-            .await?;
+        let value = self.find(sql("SELECT value AS text FROM settings WHERE name = $1").bind(name)).await?;
         Ok(value.and_then(|Text(value)| value))
     }
 
@@ -27,9 +25,7 @@ impl Tx {
     /// Those of the engine.
     pub async fn set_setting(&mut self, name: &str, value: &str) -> Result<(), StoreError> {
         let upsert = row(name, value).insert_into("settings");
-        self.change(upsert.with(" ON CONFLICT (name) DO UPDATE SET value = excluded.value"))
-            .await
-            .map(|_| ())
+        self.change(upsert.with(" ON CONFLICT (name) DO UPDATE SET value = excluded.value")).await.map(|_| ())
     }
 
     /// Writes the value under `name` if there is none; whether it did.
@@ -38,12 +34,7 @@ impl Tx {
     ///
     /// Those of the engine.
     pub async fn add_setting(&mut self, name: &str, value: &str) -> Result<bool, StoreError> {
-        self.change_one(
-            row(name, value)
-                .insert_into("settings")
-                .with(" ON CONFLICT (name) DO NOTHING"),
-        )
-        .await
+        self.change_one(row(name, value).insert_into("settings").with(" ON CONFLICT (name) DO NOTHING")).await
     }
 
     /// Deletes the value under `name` if it is `expected`; whether it did. Of several who try at once, one does.

@@ -1,9 +1,9 @@
 //! A statement with its arguments, and how the domain's values become arguments.
 
 use baton_model::{
-    CommandId, CommandKind, CommandStatus, CustodyCause, DeviceGroupId, DeviceId, DeviceState,
-    EnrollmentId, EnrollmentLinkId, EnrollmentState, HandoverId, HandoverKind, HandoverState,
-    ItemId, ItemProgress, Role, SessionKind, Timestamp, UserGroupId, UserId,
+    CommandId, CommandKind, CommandStatus, CustodyCause, DeviceGroupId, DeviceId, DeviceState, EnrollmentId,
+    EnrollmentLinkId, EnrollmentState, HandoverId, HandoverKind, HandoverState, ItemId, ItemProgress, Role,
+    SessionKind, Timestamp, UserGroupId, UserId,
 };
 use baton_policy::{EnrollmentType, ItemKind, Ownership, Presence};
 use sqlx::{Any, AssertSqlSafe, any::AnyArguments, query::Query};
@@ -146,11 +146,7 @@ pub(crate) struct Statement {
 
 /// Starts a statement with text that may hold `$1`, `$2`, … for the arguments bound next.
 pub(crate) fn sql(text: &str) -> Statement {
-    Statement {
-        text: text.to_owned(),
-        values: Vec::new(),
-        once: false,
-    }
+    Statement { text: text.to_owned(), values: Vec::new(), once: false }
 }
 
 impl Statement {
@@ -180,10 +176,7 @@ impl Statement {
     }
 
     /// Adds `$n, $n, …` for all of them. There must be at least one.
-    pub(crate) fn arguments<A: Argument>(
-        &mut self,
-        arguments: impl IntoIterator<Item = A>,
-    ) -> &mut Self {
+    pub(crate) fn arguments<A: Argument>(&mut self, arguments: impl IntoIterator<Item = A>) -> &mut Self {
         for (index, argument) in arguments.into_iter().enumerate() {
             if index > 0 {
                 self.text.push_str(", ");
@@ -203,13 +196,11 @@ impl Statement {
     /// The finished query.
     pub(crate) fn query(self) -> Query<'static, Any, AnyArguments> {
         let query = sqlx::query(AssertSqlSafe(self.text)).persistent(!self.once);
-        self.values
-            .into_iter()
-            .fold(query, |query, value| match value {
-                Value::Text(text) => query.bind(text),
-                Value::Number(number) => query.bind(number),
-                Value::Bytes(bytes) => query.bind(bytes),
-            })
+        self.values.into_iter().fold(query, |query, value| match value {
+            Value::Text(text) => query.bind(text),
+            Value::Number(number) => query.bind(number),
+            Value::Bytes(bytes) => query.bind(bytes),
+        })
     }
 }
 
@@ -221,10 +212,7 @@ pub(crate) struct Columns {
 
 impl Columns {
     pub(crate) const fn new() -> Self {
-        Self {
-            names: Vec::new(),
-            values: Vec::new(),
-        }
+        Self { names: Vec::new(), values: Vec::new() }
     }
 
     /// Sets `column` to `value`.
@@ -242,11 +230,7 @@ impl Columns {
     /// `INSERT INTO table (…) VALUES (…)`, to which more text can be added.
     pub(crate) fn insert_into(self, table: &str) -> Statement {
         let mut statement = sql("INSERT INTO ");
-        statement
-            .push(table)
-            .push(" (")
-            .push(&self.names.join(", "))
-            .push(") VALUES (");
+        statement.push(table).push(" (").push(&self.names.join(", ")).push(") VALUES (");
         for (index, value) in self.values.into_iter().enumerate() {
             if index > 0 {
                 statement.push(", ");

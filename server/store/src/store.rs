@@ -33,11 +33,7 @@ pub struct StoreOptions {
 
 impl Default for StoreOptions {
     fn default() -> Self {
-        Self {
-            max_connections: 10,
-            acquire_timeout: Duration::from_secs(10),
-            busy_timeout: Duration::from_secs(10),
-        }
+        Self { max_connections: 10, acquire_timeout: Duration::from_secs(10), busy_timeout: Duration::from_secs(10) }
     }
 }
 
@@ -81,9 +77,7 @@ impl Store {
             .after_connect(move |connection, _| {
                 let preparation = preparation.clone();
                 Box::pin(async move {
-                    connection
-                        .execute(sqlx::raw_sql(AssertSqlSafe(preparation)))
-                        .await?;
+                    connection.execute(sqlx::raw_sql(AssertSqlSafe(preparation))).await?;
                     Ok(())
                 })
             })
@@ -97,12 +91,7 @@ impl Store {
             })
             .connect_lazy_with(target);
         let writers = (engine == Engine::Sqlite).then(|| Arc::new(Semaphore::new(1)));
-        Ok(Self {
-            pool,
-            engine,
-            writers,
-            options,
-        })
+        Ok(Self { pool, engine, writers, options })
     }
 
     /// Begins a transaction that writes.
@@ -117,26 +106,12 @@ impl Store {
         let turn = match &self.writers {
             None => None,
             Some(writers) => {
-                let turn = tokio::time::timeout(
-                    self.options.acquire_timeout,
-                    Arc::clone(writers).acquire_owned(),
-                );
-                Some(
-                    turn.await
-                        .ok()
-                        .and_then(Result::ok)
-                        .ok_or(StoreError::Busy)?,
-                )
+                let turn = tokio::time::timeout(self.options.acquire_timeout, Arc::clone(writers).acquire_owned());
+                Some(turn.await.ok().and_then(Result::ok).ok_or(StoreError::Busy)?)
             }
         };
         let transaction = self.pool.begin_with(self.engine.begin_write()).await?;
-        Ok(Tx {
-            transaction,
-            engine: self.engine,
-            writes: true,
-            failed: false,
-            _turn: turn,
-        })
+        Ok(Tx { transaction, engine: self.engine, writes: true, failed: false, _turn: turn })
     }
 
     /// Begins a transaction that reads one state of the database, undisturbed by writers and without disturbing them.
@@ -146,13 +121,7 @@ impl Store {
     /// [`StoreError::Connection`].
     pub async fn read(&self) -> Result<Tx, StoreError> {
         let transaction = self.pool.begin_with(self.engine.begin_read()).await?;
-        Ok(Tx {
-            transaction,
-            engine: self.engine,
-            writes: false,
-            failed: false,
-            _turn: None,
-        })
+        Ok(Tx { transaction, engine: self.engine, writes: false, failed: false, _turn: None })
     }
 
     /// The engine behind this store.
@@ -184,23 +153,15 @@ async fn prepare_database(
     preparation: &str,
     patience: Duration,
 ) -> Result<(), StoreError> {
-    connection
-        .execute(sqlx::raw_sql(AssertSqlSafe(preparation.to_owned())))
-        .await?;
+    connection.execute(sqlx::raw_sql(AssertSqlSafe(preparation.to_owned()))).await?;
     let Some(statement) = engine.prepare_database() else {
         return Ok(());
     };
     let deadline = Instant::now() + patience;
     loop {
         // The change of the journal needs the file alone and does not wait for it by itself.
-        match connection
-            .execute(sqlx::raw_sql(statement))
-            .await
-            .map_err(StoreError::from)
-        {
-            Err(StoreError::Busy) if Instant::now() < deadline => {
-                tokio::time::sleep(Duration::from_millis(20)).await
-            }
+        match connection.execute(sqlx::raw_sql(statement)).await.map_err(StoreError::from) {
+            Err(StoreError::Busy) if Instant::now() < deadline => tokio::time::sleep(Duration::from_millis(20)).await,
             other => return other.map(|_| ()),
         }
     }
@@ -253,37 +214,19 @@ impl Tx {
     }
 
     /// Changes the row that must exist.
-    pub(crate) async fn change_existing(
-        &mut self,
-        what: &'static str,
-        statement: Statement,
-    ) -> Result<(), StoreError> {
-        if self.change_one(statement).await? {
-            Ok(())
-        } else {
-            Err(StoreError::Missing { what })
-        }
+    pub(crate) async fn change_existing(&mut self, what: &'static str, statement: Statement) -> Result<(), StoreError> {
+        if self.change_one(statement).await? { Ok(()) } else { Err(StoreError::Missing { what }) }
     }
 
     /// Changes rows and reads what its RETURNING says.
-    pub(crate) async fn change_returning<T: Record>(
-        &mut self,
-        statement: Statement,
-    ) -> Result<Vec<T>, StoreError> {
+    pub(crate) async fn change_returning<T: Record>(&mut self, statement: Statement) -> Result<Vec<T>, StoreError> {
         self.may_write()?;
         self.list(statement).await
     }
 
     /// All rows.
-    pub(crate) async fn list<T: Record>(
-        &mut self,
-        statement: Statement,
-    ) -> Result<Vec<T>, StoreError> {
-        self.rows(statement)
-            .await?
-            .iter()
-            .map(Row::record)
-            .collect()
+    pub(crate) async fn list<T: Record>(&mut self, statement: Statement) -> Result<Vec<T>, StoreError> {
+        self.rows(statement).await?.iter().map(Row::record).collect()
     }
 
     /// All rows, unread.
@@ -294,15 +237,9 @@ impl Tx {
     }
 
     /// The first row, if there is one.
-    pub(crate) async fn find<T: Record>(
-        &mut self,
-        statement: Statement,
-    ) -> Result<Option<T>, StoreError> {
+    pub(crate) async fn find<T: Record>(&mut self, statement: Statement) -> Result<Option<T>, StoreError> {
         self.may_go_on()?;
-        let result = statement
-            .query()
-            .fetch_optional(&mut *self.transaction)
-            .await;
+        let result = statement.query().fetch_optional(&mut *self.transaction).await;
         self.note(result)?.as_ref().map(Row::record).transpose()
     }
 
@@ -312,25 +249,15 @@ impl Tx {
         what: &'static str,
         statement: Statement,
     ) -> Result<T, StoreError> {
-        self.find(statement)
-            .await?
-            .ok_or(StoreError::Missing { what })
+        self.find(statement).await?.ok_or(StoreError::Missing { what })
     }
 
     const fn may_go_on(&self) -> Result<(), StoreError> {
-        if self.failed {
-            Err(StoreError::Aborted)
-        } else {
-            Ok(())
-        }
+        if self.failed { Err(StoreError::Aborted) } else { Ok(()) }
     }
 
     const fn may_write(&self) -> Result<(), StoreError> {
-        if self.writes {
-            self.may_go_on()
-        } else {
-            Err(StoreError::ReadOnly)
-        }
+        if self.writes { self.may_go_on() } else { Err(StoreError::ReadOnly) }
     }
 
     /// PostgreSQL lets a transaction fail with its first error, SQLite goes on or, worse, ends it and then keeps each

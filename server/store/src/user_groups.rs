@@ -42,10 +42,7 @@ impl Tx {
     /// # Errors
     ///
     /// [`StoreError::Cursor`].
-    pub async fn list_user_groups(
-        &mut self,
-        query: &ListQuery,
-    ) -> Result<Page<UserGroup>, StoreError> {
+    pub async fn list_user_groups(&mut self, query: &ListQuery) -> Result<Page<UserGroup>, StoreError> {
         self.list_groups(&USER_GROUPS, query).await
     }
 
@@ -63,10 +60,7 @@ impl Tx {
     /// # Errors
     ///
     /// Those of the engine.
-    pub async fn find_user_group(
-        &mut self,
-        id: &UserGroupId,
-    ) -> Result<Option<UserGroup>, StoreError> {
+    pub async fn find_user_group(&mut self, id: &UserGroupId) -> Result<Option<UserGroup>, StoreError> {
         self.find_group(&USER_GROUPS, id.as_str()).await
     }
 
@@ -81,8 +75,7 @@ impl Tx {
         name: &str,
         description: &str,
     ) -> Result<(), StoreError> {
-        self.create_group(&USER_GROUPS, id.as_str(), name, description)
-            .await
+        self.create_group(&USER_GROUPS, id.as_str(), name, description).await
     }
 
     /// Renames or describes a user group.
@@ -90,14 +83,8 @@ impl Tx {
     /// # Errors
     ///
     /// [`StoreError::Unique`] `user_group_name_taken`; [`StoreError::Missing`].
-    pub async fn save_user_group(
-        &mut self,
-        id: &UserGroupId,
-        name: &str,
-        description: &str,
-    ) -> Result<(), StoreError> {
-        self.save_group(&USER_GROUPS, id.as_str(), name, description)
-            .await
+    pub async fn save_user_group(&mut self, id: &UserGroupId, name: &str, description: &str) -> Result<(), StoreError> {
+        self.save_group(&USER_GROUPS, id.as_str(), name, description).await
     }
 
     /// Deletes a user group, with its places in distributions; the caller counts up the catalogue's revision.
@@ -114,11 +101,7 @@ impl Tx {
     /// # Errors
     ///
     /// Those of the engine.
-    pub async fn members_of_user_group(
-        &mut self,
-        id: &UserGroupId,
-        limit: u32,
-    ) -> Result<Vec<User>, StoreError> {
+    pub async fn members_of_user_group(&mut self, id: &UserGroupId, limit: u32) -> Result<Vec<User>, StoreError> {
         let members = if id.as_str() == id::EVERYONE {
             select_users("ORDER BY sort_key, id LIMIT $1")
         } else {
@@ -127,12 +110,7 @@ impl Tx {
             )
         };
         let members = members.bind(i64::from(limit));
-        self.list(if id.as_str() == id::EVERYONE {
-            members
-        } else {
-            members.bind(id)
-        })
-        .await
+        self.list(if id.as_str() == id::EVERYONE { members } else { members.bind(id) }).await
     }
 
     /// Makes `users` the members, and counts up the revision of everybody who joined or left.
@@ -141,17 +119,8 @@ impl Tx {
     ///
     /// [`StoreError::Missing`] without such a group; [`StoreError::ForeignKey`] when a user does not exist;
     /// [`StoreError::Database`] for Everyone.
-    pub async fn set_user_group_members(
-        &mut self,
-        id: &UserGroupId,
-        users: &[UserId],
-    ) -> Result<(), StoreError> {
-        self.set_members(
-            &USER_GROUPS,
-            id.as_str(),
-            users.iter().map(UserId::as_str).collect(),
-        )
-        .await
+    pub async fn set_user_group_members(&mut self, id: &UserGroupId, users: &[UserId]) -> Result<(), StoreError> {
+        self.set_members(&USER_GROUPS, id.as_str(), users.iter().map(UserId::as_str).collect()).await
     }
 
     /// Makes `groups` the groups of the user, Everyone aside, and counts up the user's revision if that changes them.
@@ -159,17 +128,9 @@ impl Tx {
     /// # Errors
     ///
     /// [`StoreError::Missing`] without such a user; [`StoreError::ForeignKey`] when a group does not exist.
-    pub async fn set_groups_of_user(
-        &mut self,
-        user: &UserId,
-        groups: &[UserGroupId],
-    ) -> Result<(), StoreError> {
-        let groups = groups
-            .iter()
-            .map(UserGroupId::as_str)
-            .filter(|group| *group != id::EVERYONE);
-        self.set_groups(&USER_GROUPS, user.as_str(), groups.collect())
-            .await
+    pub async fn set_groups_of_user(&mut self, user: &UserId, groups: &[UserGroupId]) -> Result<(), StoreError> {
+        let groups = groups.iter().map(UserGroupId::as_str).filter(|group| *group != id::EVERYONE);
+        self.set_groups(&USER_GROUPS, user.as_str(), groups.collect()).await
     }
 
     /// The groups of the user, always with Everyone.
@@ -177,17 +138,10 @@ impl Tx {
     /// # Errors
     ///
     /// Those of the engine.
-    pub async fn user_groups_of(
-        &mut self,
-        user: &UserId,
-    ) -> Result<BTreeSet<UserGroupId>, StoreError> {
+    pub async fn user_groups_of(&mut self, user: &UserId) -> Result<BTreeSet<UserGroupId>, StoreError> {
         let groups = self.groups_of(&USER_GROUPS, user.as_str()).await?;
         let everyone = std::iter::once(UserGroupId::from(id::EVERYONE));
-        Ok(groups
-            .into_iter()
-            .map(UserGroupId::from)
-            .chain(everyone)
-            .collect())
+        Ok(groups.into_iter().map(UserGroupId::from).chain(everyone).collect())
     }
 
     /// Every membership in a user group, those in Everyone left out.
@@ -195,13 +149,8 @@ impl Tx {
     /// # Errors
     ///
     /// Those of the engine.
-    pub async fn all_user_group_members(
-        &mut self,
-    ) -> Result<Vec<(UserGroupId, UserId)>, StoreError> {
+    pub async fn all_user_group_members(&mut self) -> Result<Vec<(UserGroupId, UserId)>, StoreError> {
         let all = self.all_memberships(&USER_GROUPS).await?;
-        Ok(all
-            .into_iter()
-            .map(|one| (one.group.into(), one.member.into()))
-            .collect())
+        Ok(all.into_iter().map(|one| (one.group.into(), one.member.into())).collect())
     }
 }

@@ -10,12 +10,10 @@ use crate::{
     store::Tx,
 };
 
-pub(crate) const COLUMNS: &str = "users.id, user_name, display_name, email, role, enabled, epoch, users.revision, users.created_at";
+pub(crate) const COLUMNS: &str =
+    "users.id, user_name, display_name, email, role, enabled, epoch, users.revision, users.created_at";
 
-const IN_ORDER: Order = Order {
-    columns: &[("sort_key", Key::Text), ("id", Key::Text)],
-    newest_first: false,
-};
+const IN_ORDER: Order = Order { columns: &[("sort_key", Key::Text), ("id", Key::Text)], newest_first: false };
 
 impl Record for User {
     const TABLE: &'static str = "users";
@@ -55,8 +53,7 @@ impl Tx {
     ///
     /// Those of the engine.
     pub async fn find_user(&mut self, id: &UserId) -> Result<Option<User>, StoreError> {
-        self.find(sql(&format!("SELECT {COLUMNS} FROM users WHERE id = $1")).bind(id))
-            .await
+        self.find(sql(&format!("SELECT {COLUMNS} FROM users WHERE id = $1")).bind(id)).await
     }
 
     /// The user with this id, locked until the transaction ends.
@@ -66,8 +63,7 @@ impl Tx {
     /// [`StoreError::Busy`], and those of the engine.
     pub async fn lock_user(&mut self, id: &UserId) -> Result<Option<User>, StoreError> {
         let lock = self.engine().lock_rows();
-        self.find(sql(&format!("SELECT {COLUMNS} FROM users WHERE id = $1{lock}")).bind(id))
-            .await
+        self.find(sql(&format!("SELECT {COLUMNS} FROM users WHERE id = $1{lock}")).bind(id)).await
     }
 
     /// The user whose user name folds to `folded` (B10).
@@ -76,8 +72,7 @@ impl Tx {
     ///
     /// Those of the engine.
     pub async fn find_user_by_name(&mut self, folded: &str) -> Result<Option<User>, StoreError> {
-        self.find(sql(&format!("SELECT {COLUMNS} FROM users WHERE name_key = $1")).bind(folded))
-            .await
+        self.find(sql(&format!("SELECT {COLUMNS} FROM users WHERE name_key = $1")).bind(folded)).await
     }
 
     /// Adds a user as given, with a password or without.
@@ -85,11 +80,7 @@ impl Tx {
     /// # Errors
     ///
     /// [`StoreError::Unique`] `user_name_taken`.
-    pub async fn create_user(
-        &mut self,
-        user: &User,
-        password_hash: Option<&str>,
-    ) -> Result<(), StoreError> {
+    pub async fn create_user(&mut self, user: &User, password_hash: Option<&str>) -> Result<(), StoreError> {
         let insert = written(user)
             .set("id", &user.id)
             .set("epoch", user.epoch)
@@ -107,9 +98,7 @@ impl Tx {
     /// [`StoreError::Unique`] `user_name_taken`; [`StoreError::Missing`].
     pub async fn save_user(&mut self, user: &User) -> Result<(), StoreError> {
         let mut update = written(user).update("users");
-        update
-            .push(", revision = revision + 1 WHERE id = ")
-            .argument(&user.id);
+        update.push(", revision = revision + 1 WHERE id = ").argument(&user.id);
         self.change_existing("user", update).await
     }
 
@@ -119,9 +108,7 @@ impl Tx {
     ///
     /// Those of the engine.
     pub async fn password_hash(&mut self, id: &UserId) -> Result<Option<String>, StoreError> {
-        let hash = self
-            .find(sql("SELECT password_hash AS text FROM users WHERE id = $1").bind(id))
-            .await?;
+        let hash = self.find(sql("SELECT password_hash AS text FROM users WHERE id = $1").bind(id)).await?;
         Ok(hash.and_then(|Text(hash)| hash))
     }
 
@@ -131,9 +118,7 @@ impl Tx {
     ///
     /// [`StoreError::Missing`].
     pub async fn set_password_hash(&mut self, id: &UserId, hash: &str) -> Result<(), StoreError> {
-        let update = sql("UPDATE users SET password_hash = $1, epoch = epoch + 1 WHERE id = $2")
-            .bind(hash)
-            .bind(id);
+        let update = sql("UPDATE users SET password_hash = $1, epoch = epoch + 1 WHERE id = $2").bind(hash).bind(id);
         self.change_existing("user", update).await
     }
 
@@ -142,16 +127,9 @@ impl Tx {
     /// # Errors
     ///
     /// Those of the engine.
-    pub async fn rehash_password(
-        &mut self,
-        id: &UserId,
-        expected: &str,
-        hash: &str,
-    ) -> Result<bool, StoreError> {
-        let update =
-            sql("UPDATE users SET password_hash = $1 WHERE id = $2 AND password_hash = $3");
-        self.change_one(update.bind(hash).bind(id).bind(expected))
-            .await
+    pub async fn rehash_password(&mut self, id: &UserId, expected: &str, hash: &str) -> Result<bool, StoreError> {
+        let update = sql("UPDATE users SET password_hash = $1 WHERE id = $2 AND password_hash = $3");
+        self.change_one(update.bind(hash).bind(id).bind(expected)).await
     }
 
     /// Counts the epoch up, which ends all sessions of the user (B7).
@@ -160,11 +138,7 @@ impl Tx {
     ///
     /// [`StoreError::Missing`].
     pub async fn bump_epoch(&mut self, id: &UserId) -> Result<(), StoreError> {
-        self.change_existing(
-            "user",
-            sql("UPDATE users SET epoch = epoch + 1 WHERE id = $1").bind(id),
-        )
-        .await
+        self.change_existing("user", sql("UPDATE users SET epoch = epoch + 1 WHERE id = $1").bind(id)).await
     }
 
     /// Users by name, Nobody among them.
@@ -180,11 +154,7 @@ impl Tx {
         if let Some(enabled) = filter.enabled {
             select.push(" AND enabled = ").argument(enabled);
         }
-        if let Some(group) = filter
-            .group
-            .as_ref()
-            .filter(|group| group.as_str() != id::EVERYONE)
-        {
+        if let Some(group) = filter.group.as_ref().filter(|group| group.as_str() != id::EVERYONE) {
             select
                 .push(" AND id IN (SELECT user_id FROM user_group_members WHERE group_id = ")
                 .argument(group)
@@ -210,8 +180,7 @@ impl Tx {
     ///
     /// Those of the engine.
     pub async fn has_administrator(&mut self) -> Result<bool, StoreError> {
-        let select = sql("SELECT id FROM users WHERE role = $1 AND enabled = 1 LIMIT 1")
-            .bind(Role::Administrator);
+        let select = sql("SELECT id FROM users WHERE role = $1 AND enabled = 1 LIMIT 1").bind(Role::Administrator);
         Ok(self.find::<UserId>(select).await?.is_some())
     }
 }
@@ -219,12 +188,7 @@ impl Tx {
 /// The columns that creating and saving share.
 fn written(user: &User) -> Columns {
     let email = user.email.as_deref();
-    let search = format!(
-        "{} {} {}",
-        user.user_name,
-        user.display_name,
-        email.unwrap_or_default()
-    );
+    let search = format!("{} {} {}", user.user_name, user.display_name, email.unwrap_or_default());
     Columns::new()
         .set("user_name", &user.user_name)
         .set("name_key", &fold(&user.user_name))
