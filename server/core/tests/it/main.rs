@@ -1,0 +1,13 @@
+//! The services against their specification, on both engines, with phones that obey, fail, and go silent.
+//!
+//! The PostgreSQL half needs a server in `BATON_TEST_POSTGRES_URL`, whose user may create databases;
+//! `tools/with-postgres.sh` starts one. Without it that half says that it was skipped, or fails where `CI=true` or
+//! `BATON_REQUIRE_POSTGRES=1`.
+
+#[macro_use]
+mod database;
+mod furniture;
+mod office;
+mod phone;
+
+mod enrollment;
