@@ -1,5 +1,6 @@
 //! Every page in every state that looks different. The gallery draws them, the tests check them.
 
+mod admin;
 mod clip;
 mod portal;
 
@@ -39,6 +40,7 @@ pub fn frame(locale: Locale) -> Frame {
 pub fn all(frame: &Frame) -> Vec<Sample> {
     let mut samples = clip::samples(frame);
     samples.extend(portal::samples(frame));
+    samples.extend(admin::samples(frame));
     samples
 }
 

@@ -1,0 +1,35 @@
+mod catalogue;
+mod devices;
+mod overview;
+mod people;
+
+use baton_app::document::{Frame, Shell};
+use baton_app::pages::admin::list::{Link, Paging};
+use baton_app::shell::console::Chrome;
+use baton_app::shell::portal::Person;
+
+use super::Sample;
+
+pub fn samples(frame: &Frame) -> Vec<Sample> {
+    let mut samples = overview::samples(frame);
+    samples.extend(people::samples(frame));
+    samples.extend(devices::samples(frame));
+    samples.extend(catalogue::samples(frame));
+    samples
+}
+
+fn sample(name: &'static str, html: String) -> Sample {
+    Sample { name, shell: Shell::Console, html }
+}
+
+fn chrome() -> Chrome {
+    Chrome { person: Person { name: "Petra Lindqvist".to_owned(), console: true }, flash: None }
+}
+
+fn link(name: &str, path: &str) -> Link {
+    Link::new(name, path)
+}
+
+fn more(path: &str) -> Paging {
+    Paging { first: None, next: Some(format!("{path}?after=sample")) }
+}

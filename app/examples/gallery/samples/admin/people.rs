@@ -1,0 +1,179 @@
+use baton_app::document::Frame;
+use baton_app::pages::admin::confirm::{Confirm, confirm};
+use baton_app::pages::admin::group_form::{GroupFormView, group_form};
+use baton_app::pages::admin::groups::{GroupKind, GroupRow, GroupsView, groups};
+use baton_app::pages::admin::list::Paging;
+use baton_app::pages::admin::picker::PickerView;
+use baton_app::pages::admin::user::{UserView, user};
+use baton_app::pages::admin::user_form::{UserFormView, user_form};
+use baton_app::pages::admin::users::{UserRow, UsersView, users};
+use baton_app::ui::form::{Choice, Input, Problem};
+use baton_app::ui::role::Role;
+use time::Duration;
+
+use super::super::{NOW, Sample};
+use super::{chrome, link, more, sample};
+
+pub fn samples(frame: &Frame) -> Vec<Sample> {
+    let chrome = chrome();
+    vec![
+        sample("admin-users", users(frame, &chrome, &users_view())),
+        sample("admin-users-nothing", users(frame, &chrome, &UsersView { q: "zz".to_owned(), ..UsersView::default() })),
+        sample("admin-users-empty", users(frame, &chrome, &UsersView::default())),
+        sample("admin-user", user(frame, &chrome, &anna())),
+        sample("admin-user-nobody", user(frame, &chrome, &nobody())),
+        sample(
+            "admin-user-disabled",
+            user(frame, &chrome, &UserView { disabled: true, devices: Vec::new(), ..anna() }),
+        ),
+        sample("admin-user-add", user_form(frame, &chrome, &user_form_view())),
+        sample("admin-user-add-refused", user_form(frame, &chrome, &user_form_refused())),
+        sample(
+            "admin-user-edit-nobody",
+            user_form(frame, &chrome, &UserFormView { id: Some("n".to_owned()), nobody: true, ..user_form_view() }),
+        ),
+        sample(
+            "admin-user-disable",
+            confirm(frame, &chrome, &Confirm::DisableUser { id: "a".to_owned(), name: "Anna Berg".to_owned() }),
+        ),
+        sample("admin-groups", groups(frame, &chrome, &groups_view(GroupKind::Users))),
+        sample(
+            "admin-groups-empty",
+            groups(frame, &chrome, &GroupsView { rows: Vec::new(), ..groups_view(GroupKind::Devices) }),
+        ),
+        sample("admin-group-edit", group_form(frame, &chrome, &group_view(GroupKind::Users))),
+        sample("admin-group-refused", group_form(frame, &chrome, &group_refused())),
+        sample(
+            "admin-group-delete",
+            confirm(
+                frame,
+                &chrome,
+                &Confirm::DeleteGroup {
+                    list: "/admin/user-groups",
+                    id: "g".to_owned(),
+                    name: "Ward 3".to_owned(),
+                    members: 18,
+                },
+            ),
+        ),
+    ]
+}
+
+fn users_view() -> UsersView {
+    let row = |id: &str, name: &str, role, minutes: i64| UserRow {
+        id: id.to_owned(),
+        display_name: name.to_owned(),
+        user_name: Some(id.to_owned()),
+        role,
+        disabled: false,
+        nobody: false,
+        devices: Vec::new(),
+        last_sign_in: (minutes > 0).then(|| NOW - Duration::minutes(minutes)),
+    };
+    let anna = row("anna", "Anna Berg", Role::User, 180);
+    UsersView {
+        rows: vec![
+            UserRow { devices: vec![link("Ward 3 · Phone 07", "/admin/devices/7")], ..anna },
+            row("ben", "Ben Okafor", Role::HelpDesk, 12),
+            UserRow { disabled: true, ..row("clara.hoffmann-meyer", "Clara Hoffmann-Meyer", Role::User, 90_000) },
+            UserRow { nobody: true, user_name: None, ..row("nobody", "Nobody", Role::User, 0) },
+            row("petra", "Petra Lindqvist", Role::Administrator, 1),
+        ],
+        paging: more("/admin/users"),
+        ..UsersView::default()
+    }
+}
+
+fn anna() -> UserView {
+    UserView {
+        id: "anna".to_owned(),
+        display_name: "Anna Berg".to_owned(),
+        user_name: Some("anna".to_owned()),
+        email: Some("anna.berg@stmarys.example".to_owned()),
+        role: Role::User,
+        groups: vec![link("Ward 3", "/admin/user-groups/3"), link("Nurses", "/admin/user-groups/4")],
+        devices: vec![(link("Ward 3 · Phone 07", "/admin/devices/7"), NOW - Duration::hours(3))],
+        last_sign_in: Some(NOW - Duration::hours(3)),
+        created: Some(NOW - Duration::days(90)),
+        may_edit: true,
+        ..UserView::default()
+    }
+}
+
+fn nobody() -> UserView {
+    UserView {
+        id: "nobody".to_owned(),
+        display_name: "Nobody".to_owned(),
+        nobody: true,
+        groups: vec![link("Only Nobody", "/admin/user-groups/5")],
+        may_edit: true,
+        ..UserView::default()
+    }
+}
+
+fn user_form_view() -> UserFormView {
+    UserFormView { groups: group_choices(), shortest_password: 12, ..UserFormView::default() }
+}
+
+fn user_form_refused() -> UserFormView {
+    UserFormView {
+        display_name: Input::new("Anna Berg"),
+        user_name: Input::refused("anna", Problem::Taken),
+        email: Input::refused("anna", Problem::NotMail),
+        password: Input::refused("", Problem::Guessable),
+        ..user_form_view()
+    }
+}
+
+pub fn group_choices() -> Vec<Choice> {
+    vec![
+        Choice::new("3", "Ward 3", true),
+        Choice::new("4", "Nurses", false),
+        Choice::new("5", "Only Nobody", false),
+        Choice::new("6", "Physiotherapy and rehabilitation", false),
+    ]
+}
+
+fn groups_view(kind: GroupKind) -> GroupsView {
+    let row = |id: &str, name: &str, description: &str, members, built_in| GroupRow {
+        id: id.to_owned(),
+        name: name.to_owned(),
+        description: description.to_owned(),
+        members,
+        built_in,
+    };
+    GroupsView {
+        kind,
+        q: String::new(),
+        rows: vec![
+            row("everyone", "Everyone", "All users, Nobody included", 213, true),
+            row("4", "Nurses", "", 84, false),
+            row("5", "Only Nobody", "What signed-out phones have", 1, false),
+            row("3", "Ward 3", "Staff of ward 3, day and night", 18, false),
+        ],
+        paging: Paging::default(),
+    }
+}
+
+fn group_view(kind: GroupKind) -> GroupFormView {
+    GroupFormView {
+        kind,
+        id: Some("3".to_owned()),
+        name: Input::new("Ward 3"),
+        description: Input::new("Staff of ward 3, day and night"),
+        members: PickerView {
+            chosen: vec![Choice::new("a", "Anna Berg (anna)", true), Choice::new("b", "Ben Okafor (ben)", true)],
+            add: Input::default(),
+            suggestions: vec!["clara.hoffmann-meyer".to_owned(), "petra".to_owned()],
+        },
+    }
+}
+
+fn group_refused() -> GroupFormView {
+    GroupFormView {
+        id: None,
+        name: Input::refused("Ward 3", Problem::Taken),
+        members: PickerView { add: Input::refused("zoe", Problem::NoSuchUser), ..PickerView::default() },
+        ..group_view(GroupKind::Users)
+    }
+}
