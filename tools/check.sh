@@ -5,7 +5,7 @@ source "$(dirname "$0")/lib.sh"
 prepare check
 
 step "Rust: format"
-tools/fmt.sh --check
+tools/fmt.sh --check -l || fail "the files above are not formatted" "" "make fmt"
 
 step "Rust: clippy, for the server and for the browser (Cargo.lock must be up to date)"
 cargo clippy --workspace --all-targets --locked -- -D warnings
