@@ -45,6 +45,19 @@ impl Tx {
         self.change_existing("enrollment", update.bind(at).bind(id)).await
     }
 
+    /// Replaces what was to be pushed by one push at `at`, or by none, because the device is connected and gets now what
+    /// the earlier ones were about. The answer to an attempt that is under way does not clear the new one, and back-off
+    /// starts afresh.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Missing`].
+    pub async fn replan_push(&mut self, id: &EnrollmentId, at: Option<Timestamp>) -> Result<(), StoreError> {
+        let update =
+            sql("UPDATE enrollments SET push_due_at = $1, push_attempts = 0, push_not_before = 0 WHERE id = $2");
+        self.change_existing("enrollment", update.bind(at).bind(id)).await
+    }
+
     /// Takes up to `limit` pushes that are due, the longest waiting first. Nobody else gets them for
     /// [`PUSH_LEASE_SECONDS`]. Commit before sending.
     ///

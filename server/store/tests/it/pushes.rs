@@ -54,6 +54,37 @@ on_both_engines! {
         }
     }
 
+    async fn a_push_planned_anew_replaces_the_one_before(database) {
+        let mut tx = database.begin().await;
+        let id = enrollment(1, None).id;
+        tx.create_enrollment(&enrollment(1, None)).await.unwrap();
+        tx.mark_push_due(&id, at(0)).await.unwrap();
+        tx.push_failed(&id, at(600)).await.unwrap();
+
+        tx.replan_push(&id, Some(at(300))).await.unwrap();
+
+        assert_eq!(tx.due_pushes(at(299), 10).await.unwrap(), []);
+        let due = DuePush { enrollment: enrollment(1, None), due_at: at(300), attempts: 0 };
+        assert_eq!(tx.due_pushes(at(300), 10).await.unwrap(), [due]);
+
+        tx.replan_push(&id, None).await.unwrap();
+        assert_eq!(tx.due_pushes(at(1000), 10).await.unwrap(), []);
+    }
+
+    async fn an_accepted_push_does_not_clear_one_planned_during_it(database) {
+        let mut tx = database.begin().await;
+        let id = enrollment(1, None).id;
+        tx.create_enrollment(&enrollment(1, None)).await.unwrap();
+        tx.mark_push_due(&id, at(0)).await.unwrap();
+        let due = tx.due_pushes(at(0), 10).await.unwrap().remove(0);
+
+        tx.replan_push(&id, Some(at(60))).await.unwrap();
+        tx.push_accepted(&id, due.due_at).await.unwrap();
+
+        assert_eq!(tx.due_pushes(at(59), 10).await.unwrap(), []);
+        assert_eq!(tx.due_pushes(at(60), 10).await.unwrap().len(), 1);
+    }
+
     async fn a_failed_push_waits_and_counts_its_attempts(database) {
         let mut tx = database.begin().await;
         let id = enrollment(1, None).id;
