@@ -142,6 +142,8 @@ pub struct TextField<'a> {
     pub kind: Kind,
     /// Must be filled.
     pub required: bool,
+    /// Is marked as optional; one that is needed at times only is neither required nor marked.
+    pub marked: bool,
     /// `id` of a list of suggestions.
     pub list: Option<&'a str>,
 }
@@ -150,7 +152,7 @@ impl<'a> TextField<'a> {
     /// A required field without a hint.
     #[must_use]
     pub fn new(name: &'a str, label: &'a str, kind: Kind) -> Self {
-        Self { name, id: None, label, hint: None, kind, required: true, list: None }
+        Self { name, id: None, label, hint: None, kind, required: true, marked: false, list: None }
     }
 
     /// With a hint.
@@ -162,6 +164,12 @@ impl<'a> TextField<'a> {
     /// May stay empty.
     #[must_use]
     pub fn optional(self) -> Self {
+        Self { required: false, marked: true, ..self }
+    }
+
+    /// Is needed at times only: may stay empty, but does not say so.
+    #[must_use]
+    pub fn at_times(self) -> Self {
         Self { required: false, ..self }
     }
 
@@ -213,7 +221,7 @@ impl<'a> TextField<'a> {
             }
             .into_any()
         };
-        let optional = (!self.required).then(|| view! { <span class="optional">{t.optional}</span> });
+        let optional = self.marked.then(|| view! { <span class="optional">{t.optional}</span> });
         view! {
             <div class="field">
                 <label for=id.clone()>{self.label.to_owned()}{optional}</label>

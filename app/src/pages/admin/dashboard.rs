@@ -119,12 +119,11 @@ fn fleet(t: &'static Texts, states: &[(FleetState, usize)]) -> AnyView {
         }
         .into_any();
     }
-    let largest = states.iter().map(|(_, n)| *n).max().unwrap_or(1).max(1);
     let bars = states
         .iter()
         .map(|(state, n)| {
             let (tone, mark) = state.look();
-            let share = format!("{}%", n * 100 / largest);
+            let share = format!("{}%", n * 100 / total);
             view! {
                 <li>
                     <a class=format!("bar {}", tone.class()) href=format!("/admin/devices?state={}", state.code())>

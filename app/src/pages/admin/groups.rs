@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::list::{Paging, add_button, empty, nothing_found, paging, search_bar};
+use super::list::{Paging, add_button, empty, none, nothing_found, paging, search_bar};
 use crate::document::Frame;
 use crate::icons::Icon;
 use crate::shell::console::{Chrome, ConsolePage, Section, console};
@@ -107,8 +107,12 @@ fn rows(frame: &Frame, kind: GroupKind, title: &str, groups: &[GroupRow]) -> Any
             } else {
                 view! { <a href=format!("{}/{}", kind.path(), group.id)>{group.name.clone()}</a> }.into_any()
             };
-            vec![name, group.description.clone().into_any(), group.members.into_any()]
+            vec![name, described(frame, &group.description), group.members.into_any()]
         })
         .collect();
     table("groups", title, &[t.field_name, t.field_description, t.groups_members], rows)
+}
+
+fn described(frame: &Frame, description: &str) -> AnyView {
+    if description.is_empty() { none(frame) } else { description.to_owned().into_any() }
 }

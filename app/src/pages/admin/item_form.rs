@@ -301,7 +301,7 @@ fn sign_in(frame: &Frame, form: &SignInForm) -> AnyView {
             let number = index + 1;
             let label = crate::locale::fill(t.checklist_line, &[("n", &number)]);
             let id = format!("line-{index}");
-            let field = TextField { id: Some(&id), ..TextField::new("lineText", &label, Kind::Text).optional() };
+            let field = TextField { id: Some(&id), ..TextField::new("lineText", &label, Kind::Text).at_times() };
             view! {
                 <div class="checklist-line">
                     {field.render(frame, &text)}

@@ -37,7 +37,7 @@ pub struct PickerWords {
 pub fn picker(frame: &Frame, words: PickerWords, view: &PickerView) -> AnyView {
     let t = frame.texts();
     let list = format!("{}-list", words.add_name);
-    let field = TextField { list: Some(&list), ..TextField::new(words.add_name, words.add, Kind::Code).optional() };
+    let field = TextField { list: Some(&list), ..TextField::new(words.add_name, words.add, Kind::Code).at_times() };
     let suggestions = view.suggestions.iter().map(|name| view! { <option value=name.clone()></option> }).collect_view();
     view! {
         <div class="picker">

@@ -51,7 +51,7 @@ pub(super) fn items(frame: &Frame, items: &[DeviceItem]) -> AnyView {
                     };
                     view! { {state.badge(t)}{why} }.into_any()
                 }
-                None => view! { <span class="none">{t.not_on_device}</span> }.into_any(),
+                None => view! { <span class="muted">{t.not_on_device}</span> }.into_any(),
             };
             vec![name.into_any(), wanted, state, view! { <span class="reason">{item.reason.clone()}</span> }.into_any()]
         })

@@ -67,7 +67,7 @@ pub(super) fn override_fields(frame: &Frame, blocked: &Blocked) -> AnyView {
         <fieldset class="override">
             <legend>{t.override_title}</legend>
             {checkbox("override", "yes", t.override_label, Some(t.override_hint), blocked.override_asked, false)}
-            {TextField::new("overrideReason", t.reason, Kind::Text).optional().render(frame, &blocked.override_reason)}
+            {TextField::new("overrideReason", t.reason, Kind::Text).at_times().render(frame, &blocked.override_reason)}
         </fieldset>
     }
     .into_any()
