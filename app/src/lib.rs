@@ -18,6 +18,8 @@ pub mod pages;
 pub mod shell;
 #[cfg(feature = "pages")]
 pub mod ui;
+#[cfg(feature = "ssr")]
+pub mod web;
 
 /// Starts the islands; called by the console's loader script once the WebAssembly module is there.
 #[cfg(feature = "hydrate")]

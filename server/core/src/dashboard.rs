@@ -34,7 +34,8 @@ impl Core {
         self.require_reader(actor, "dashboard", now).await?;
         let mut tx = self.store().read().await?;
         let devices = tx.count_devices_by_state().await?;
-        let enrolled = devices.get(&DeviceState::Enrolled).copied().unwrap_or(0);
+        let number = |state| devices.get(&state).copied().unwrap_or(0);
+        let in_fleet = number(DeviceState::Enrolling) + number(DeviceState::Enrolled);
         let free = tx.count_shared_held_by(&id::NOBODY.into()).await?;
         let clip = tx.find_item(&id::SECURE_SIGN_IN.into()).await?;
         let items = tx
@@ -42,7 +43,7 @@ impl Core {
             .await?;
         Ok(Dashboard {
             users: tx.count_users().await? - 1,
-            in_use: (enrolled - free).max(0),
+            in_use: (in_fleet - free).max(0),
             devices,
             clip_distributed: tx.distribution_of(&id::SECURE_SIGN_IN.into()).await?.distribution
                 != Distribution::NoDevices,

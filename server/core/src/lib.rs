@@ -7,6 +7,7 @@
 pub mod accounts;
 pub mod actor;
 pub mod audit;
+pub mod authority;
 pub mod catalogue;
 pub mod channel;
 pub mod clip;
@@ -20,6 +21,7 @@ pub mod handover;
 pub mod push;
 pub mod reconcile;
 pub mod rendering;
+mod tidy;
 pub mod token;
 pub mod vault;
 

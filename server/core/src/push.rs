@@ -12,6 +12,8 @@ use crate::{Core, CoreError, enrollment::offset_date_time};
 pub(crate) const TOKEN_PURPOSE: &str = "push-token";
 /// How long the push service keeps a push for a device that is offline.
 const KEEP_SECONDS: i64 = 7 * 86_400;
+/// A device that does not come although it was pushed is pushed again after so many seconds while commands are open.
+const AGAIN_AFTER: i64 = 3600;
 /// How many pushes are sent in one go.
 const BATCH: u32 = 100;
 
@@ -39,7 +41,16 @@ impl Core {
             due
         };
         for push in &due {
-            self.send_push(transport, push, now).await?;
+            match self.send_push(transport, push, now).await {
+                // Of one that cannot be read the others know nothing.
+                Err(error @ (CoreError::Vault(_) | CoreError::Corrupt(_))) => {
+                    tracing::error!(enrollment = push.enrollment.id.as_str(), %error, "a push cannot be made");
+                    let mut tx = self.store().begin().await?;
+                    tx.push_failed(&push.enrollment.id, now.plus_seconds(retry_delay(push.attempts))).await?;
+                    tx.commit().await?;
+                }
+                other => other?,
+            }
         }
         Ok(due.len())
     }
@@ -58,7 +69,12 @@ impl Core {
         let mut tx = self.store().begin().await?;
         let retry_at = now.plus_seconds(retry_delay(push.attempts));
         match outcome {
-            Ok(PushOutcome::Accepted) => tx.push_accepted(&enrollment.id, push.due_at).await?,
+            Ok(PushOutcome::Accepted) => {
+                tx.push_accepted(&enrollment.id, push.due_at).await?;
+                if tx.next_not_before(&enrollment.id).await?.is_some() {
+                    tx.mark_push_due(&enrollment.id, now.plus_seconds(AGAIN_AFTER)).await?;
+                }
+            }
             Ok(PushOutcome::TokenGone) => {
                 tracing::warn!(enrollment = enrollment.id.as_str(), "the push token is gone");
                 tx.retire_push_token(&enrollment.id).await?;

@@ -143,6 +143,7 @@ impl Core {
         let mut tx = self.store().begin().await?;
         let before = tx.lock_user(id).await?.ok_or(CoreError::NotFound("user"))?;
         if !before.is_nobody() {
+            let had_administrator = tx.has_administrator().await?;
             let errors = check_names(&form.user_name, &form.display_name, Some(&form.email));
             if !errors.is_empty() {
                 return Err(CoreError::Invalid(errors));
@@ -161,7 +162,7 @@ impl Core {
             } else if before.role != after.role || before.enabled != after.enabled {
                 tx.bump_epoch(id).await?;
             }
-            if !tx.has_administrator().await? {
+            if had_administrator && !tx.has_administrator().await? {
                 return Err(CoreError::BuiltIn);
             }
         }

@@ -61,22 +61,16 @@ async fn acknowledged(
             })
             .await
         }
-        CommandKind::InstallApplication => {
-            set_rows(tx, command, now, |row| {
-                row.presence = Presence::Maybe;
-                row.progress = ItemProgress::Accepted;
-            })
-            .await
-        }
+        CommandKind::InstallApplication => accepted_app(tx, command, now).await,
         CommandKind::RemoveApplication => set_rows(tx, command, now, |row| row.progress = ItemProgress::Removing).await,
         CommandKind::ProfileList => match result {
-            CommandResult::ProfileList(profiles) => lists::settle_profiles(core, tx, &device.id, profiles, now).await,
+            CommandResult::ProfileList(profiles) => lists::settle_profiles(core, tx, command, profiles, now).await,
             _ => Ok(()),
         },
         CommandKind::ManagedApplicationList => match result {
-            CommandResult::ManagedApplicationList(apps) => lists::settle_apps(tx, &device.id, apps, now).await,
+            CommandResult::ManagedApplicationList(apps) => lists::settle_apps(tx, command, apps, now).await,
             // No app is managed: Apple leaves the list out.
-            CommandResult::None => lists::settle_apps(tx, &device.id, &Default::default(), now).await,
+            CommandResult::None => lists::settle_apps(tx, command, &Default::default(), now).await,
             _ => Ok(()),
         },
         CommandKind::DeviceInformation => match result {
@@ -111,6 +105,24 @@ async fn installed_profile(
     }
     if command.item_id.as_ref().is_some_and(|item| item.as_str() == id::SECURE_SIGN_IN) {
         confirm_clip(core, tx, device, command).await?;
+    }
+    Ok(())
+}
+
+/// The device took the app on. It has one place for it: what was there gives way to this rendering, or stays under its
+/// name, because the list of apps cannot tell the two apart.
+async fn accepted_app(tx: &mut Tx, command: &Command, now: Timestamp) -> Result<(), CoreError> {
+    set_rows(tx, command, now, |row| {
+        row.presence = Presence::Maybe;
+        row.progress = ItemProgress::Accepted;
+        row.failure = None;
+    })
+    .await?;
+    for row in rows_of(tx, command).await? {
+        let is_other = command.rendering.as_deref() != Some(row.rendering.as_str());
+        if is_other && command.identifier.as_deref() == Some(row.identifier.as_str()) {
+            tx.delete_device_item(&row.device_id, &row.item_id, &row.rendering).await?;
+        }
     }
     Ok(())
 }

@@ -48,13 +48,13 @@ async fn mark_items(tx: &mut Tx, command: &Command, now: Timestamp) -> Result<()
     Ok(())
 }
 
-/// With nothing to give now, the device is pushed again when something becomes due, or when it has been silent for long
-/// with commands still open.
+/// The device is connected, so what it was to be pushed for is being fetched. It is pushed again when something becomes
+/// due, and when it falls silent with commands still open: its answer may be lost, or the phone in a drawer.
 pub(super) async fn plan_next_push(tx: &mut Tx, enrollment: &Enrollment, now: Timestamp) -> Result<(), CoreError> {
-    if let Some(not_before) = tx.next_not_before(&enrollment.id).await? {
-        let remind = now.plus_seconds(REMIND_AFTER);
-        let due = if not_before > now { not_before } else { remind };
-        tx.mark_push_due(&enrollment.id, due).await?;
-    }
+    let due = tx
+        .next_not_before(&enrollment.id)
+        .await?
+        .map(|not_before| if not_before > now { not_before } else { now.plus_seconds(REMIND_AFTER) });
+    tx.replan_push(&enrollment.id, due).await?;
     Ok(())
 }

@@ -1,11 +1,12 @@
 //! The device's own lists decide what is on it.
 //!
-//! A device does one thing after the other, so a list tells of everything it was sent before.
+//! A device does one thing after the other, so a list tells of everything that was done before the device was first
+//! asked for it. Of a row that changed later it says nothing: its answer may have been on the way for long.
 
 use std::collections::BTreeMap;
 
 use baton_mdm::message::{InstalledProfile, ManagedAppStatus};
-use baton_model::{DeviceId, DeviceItem, ItemProgress, Timestamp};
+use baton_model::{Command, DeviceItem, ItemProgress, Timestamp};
 use baton_policy::Presence;
 use baton_store::Tx;
 
@@ -19,11 +20,12 @@ use crate::{
 pub(super) async fn settle_profiles(
     core: &Core,
     tx: &mut Tx,
-    device: &DeviceId,
+    list: &Command,
     profiles: &[InstalledProfile],
     now: Timestamp,
 ) -> Result<(), CoreError> {
-    let rows: Vec<DeviceItem> = tx.items_of_device(device).await?.into_iter().filter(|row| !row.is_app).collect();
+    let rows: Vec<DeviceItem> =
+        tx.items_of_device(&list.device_id).await?.into_iter().filter(|row| !row.is_app).collect();
     let there: BTreeMap<&str, String> = profiles
         .iter()
         .map(|profile| {
@@ -31,7 +33,7 @@ pub(super) async fn settle_profiles(
             (profile.identifier.as_str(), rendering.as_str().to_owned())
         })
         .collect();
-    for row in &rows {
+    for row in rows.iter().filter(|row| tells_of(list, row)) {
         let found = there.get(row.identifier.as_str());
         if found.is_some_and(|rendering| *rendering == row.rendering) {
             tx.save_device_item(&seen(row, now)).await?;
@@ -43,7 +45,7 @@ pub(super) async fn settle_profiles(
         let known = rows.iter().any(|row| row.identifier == identifier && row.rendering == rendering);
         if let Some(item_id) = item_of_identifier(identifier).filter(|_| !known) {
             tx.save_device_item(&DeviceItem {
-                device_id: device.clone(),
+                device_id: list.device_id.clone(),
                 item_id,
                 rendering,
                 is_app: false,
@@ -65,14 +67,19 @@ pub(super) async fn settle_profiles(
 /// Settles where the managed apps stand.
 pub(super) async fn settle_apps(
     tx: &mut Tx,
-    device: &DeviceId,
+    list: &Command,
     apps: &BTreeMap<String, ManagedAppStatus>,
     now: Timestamp,
 ) -> Result<(), CoreError> {
-    let rows = tx.items_of_device(device).await?;
-    for row in rows.iter().filter(|row| row.is_app) {
+    let rows = tx.items_of_device(&list.device_id).await?;
+    for row in rows.iter().filter(|row| row.is_app && tells_of(list, row)) {
+        // The list knows apps, not renderings: what it names is the one that was there or on its way.
+        let is_another = row.presence == Presence::Absent
+            && rows.iter().any(|other| other.identifier == row.identifier && other.presence != Presence::Absent);
         let settled = match apps.get(&row.identifier) {
             None => missed(row, now),
+            Some(_) if is_another => continue,
+            Some(ManagedAppStatus::Uninstalling) if row.progress == ItemProgress::Removing => continue,
             Some(status) if row.progress == ItemProgress::Removing && status.is_installed() => seen(row, now),
             Some(status) if status.awaits_person() => moved(row, ItemProgress::TapInstall, now),
             Some(status) if status.failed() => refused(row, status, now),
@@ -85,6 +92,10 @@ pub(super) async fn settle_apps(
         }
     }
     Ok(())
+}
+
+fn tells_of(list: &Command, row: &DeviceItem) -> bool {
+    list.sent_at.is_some_and(|asked_at| row.updated_at <= asked_at)
 }
 
 /// It is there. If it should have gone, the removal did not work.

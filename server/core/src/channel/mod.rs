@@ -91,9 +91,7 @@ impl Core {
             AnswerStatus::NotNow => None,
             _ => deliver::next(self, &mut tx, &enrollment, now).await?,
         };
-        if next.is_none() {
-            deliver::plan_next_push(&mut tx, &enrollment, now).await?;
-        }
+        deliver::plan_next_push(&mut tx, &enrollment, now).await?;
         tx.commit().await?;
         Ok(next)
     }

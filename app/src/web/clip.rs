@@ -1,0 +1,337 @@
+//! The web clip's pages (spec A).
+
+use axum::{
+    Router,
+    extract::{Path, State},
+    http::StatusCode,
+    response::Response,
+    routing::get,
+};
+use baton_core::{
+    accounts::SignedIn,
+    clip::{ClipError, Visit},
+    handover::{ClipPage, ClipSignInError, DryRun, SignOutError, SignedOut, Stage},
+};
+use baton_model::Device;
+
+use super::{
+    Fields, Request, Web,
+    answer::{PageError, page, see_other, with_cookie},
+    context::moment,
+    cookies::Cookie,
+    words,
+};
+use crate::pages::clip::{
+    cleaning::{CleaningView, cleaning},
+    end_session::{EndSessionView, end_session},
+    holder::{HolderView, holder},
+    in_use::{InUseView, in_use},
+    message::Message,
+    sign_in::{SignInError, SignInView, sign_in},
+    sign_out::{SignOutProblem, SignOutView, sign_out},
+};
+
+/// Cleaning that takes longer than so many seconds deserves a word about what helps.
+const SLOW_SECONDS: i64 = 60;
+
+pub(super) fn routes() -> Router<Web> {
+    Router::new()
+        .route("/clip", get(show))
+        .route("/clip/{secret}", get(open))
+        .route("/clip/sign-in", get(to_clip).post(take_sign_in))
+        .route("/clip/sign-out", get(show_sign_out).post(take_sign_out))
+        .route("/clip/end-session", get(show_end_session).post(take_end_session))
+}
+
+/// The icon's address: it becomes a cookie and leaves the address bar.
+async fn open(request: Request, Path(secret): Path<String>) -> Result<Response, PageError> {
+    let opened = request.web.core.open_clip(&secret, request.now).await;
+    let cookie = opened.map_err(|error| refusal(&request, &error, true))?;
+    Ok(with_cookie(see_other("/clip"), Cookie::Visit.set(&request.web, &cookie.value, cookie.expires_at)))
+}
+
+/// A form's address opened by hand.
+async fn to_clip() -> Response {
+    see_other("/clip")
+}
+
+async fn show(request: Request) -> Result<Response, PageError> {
+    let here = Here::at(&request).await?;
+    here.show(&request, StatusCode::OK, "", None).await
+}
+
+async fn take_sign_in(State(web): State<Web>, request: Request, fields: Fields) -> Result<Response, PageError> {
+    let here = Here::at(&request).await?;
+    let (user_name, password) = (fields.get("username"), fields.get("password"));
+    if user_name.trim().is_empty() || password.is_empty() {
+        let error = Some(SignInError::Incomplete);
+        return here.show(&request, StatusCode::UNPROCESSABLE_ENTITY, user_name, error).await;
+    }
+    match web.core.sign_in_on_clip(&here.visit, user_name, password, request.now).await {
+        Ok(signed_in) => {
+            let session = &signed_in.session;
+            let answer = see_other("/clip");
+            let answer = with_cookie(answer, Cookie::Holder.set(&web, &session.secret, session.expires_at));
+            let visit = &signed_in.visit;
+            Ok(with_cookie(answer, Cookie::Visit.set(&web, &visit.value, visit.expires_at)))
+        }
+        Err(error) => {
+            let (status, shown) = match error {
+                ClipSignInError::Wrong { looks_like_pin: true } => {
+                    (StatusCode::UNPROCESSABLE_ENTITY, Some(SignInError::PinRefused))
+                }
+                ClipSignInError::Wrong { .. } => {
+                    (StatusCode::UNPROCESSABLE_ENTITY, Some(SignInError::WrongCredentials))
+                }
+                ClipSignInError::InUse | ClipSignInError::LostRace => {
+                    let helpers = here.helpers(&request).await?;
+                    (StatusCode::CONFLICT, Some(SignInError::AlreadyTaken { helpers }))
+                }
+                ClipSignInError::NotClean => (StatusCode::CONFLICT, None),
+                ClipSignInError::LimitReached => {
+                    (StatusCode::CONFLICT, Some(SignInError::LimitReached { device: None }))
+                }
+                ClipSignInError::Busy => (StatusCode::SERVICE_UNAVAILABLE, Some(SignInError::Busy)),
+                ClipSignInError::Clip(error) => return Err(refusal(&request, &error, false)),
+                ClipSignInError::Core(error) => return Err(request.fail(&error)),
+            };
+            here.show(&request, status, user_name, shown).await
+        }
+    }
+}
+
+async fn show_sign_out(request: Request) -> Result<Response, PageError> {
+    let here = Here::at(&request).await?;
+    if here.holder().is_none() {
+        return Ok(see_other("/clip"));
+    }
+    let run = here.preview(&request).await?;
+    Ok(here.sign_out_page(&request, StatusCode::OK, &run, &[], None))
+}
+
+async fn take_sign_out(request: Request, fields: Fields) -> Result<Response, PageError> {
+    let here = Here::at(&request).await?;
+    let Some(holder) = here.holder() else { return Ok(see_other("/clip")) };
+    let done: Vec<&str> = fields.all("done").collect();
+    let ticked: Vec<usize> = done.iter().filter_map(|id| id.parse().ok()).collect();
+    let core = &request.web.core;
+    match core.sign_out_of_clip(&here.visit, holder, fields.get("plan"), &ticked, request.now).await {
+        Ok(signed_out) => Ok(after_sign_out(&request, &signed_out)),
+        Err(SignOutError::Stale(run)) => {
+            let problem = Some(SignOutProblem::PlanChanged);
+            Ok(here.sign_out_page(&request, StatusCode::CONFLICT, &run, &done, problem))
+        }
+        Err(SignOutError::ChecklistOpen(run)) => {
+            let problem = Some(SignOutProblem::ChecklistOpen);
+            Ok(here.sign_out_page(&request, StatusCode::UNPROCESSABLE_ENTITY, &run, &done, problem))
+        }
+        Err(SignOutError::NotHolder | SignOutError::NobodySignedIn) => Ok(see_other("/clip")),
+        Err(SignOutError::Clip(error)) => Err(refusal(&request, &error, false)),
+        Err(SignOutError::Core(error)) => Err(request.fail(&error)),
+    }
+}
+
+async fn show_end_session(request: Request) -> Result<Response, PageError> {
+    let here = Here::at(&request).await?;
+    if here.device.holder_id.as_str() == baton_model::id::NOBODY {
+        return Ok(see_other("/clip"));
+    }
+    let run = here.preview(&request).await?;
+    Ok(here.end_session_page(&request, StatusCode::OK, &run, &[], None))
+}
+
+async fn take_end_session(request: Request, fields: Fields) -> Result<Response, PageError> {
+    let here = Here::at(&request).await?;
+    let run = here.preview(&request).await?;
+    let done: Vec<&str> = fields.all("done").collect();
+    let is_open = |(index, line): (usize, &baton_model::item::ChecklistLine)| {
+        line.blocks && !done.contains(&index.to_string().as_str())
+    };
+    if run.checklist.iter().enumerate().any(is_open) {
+        let problem = Some(SignOutProblem::ChecklistOpen);
+        return Ok(here.end_session_page(&request, StatusCode::UNPROCESSABLE_ENTITY, &run, &done, problem));
+    }
+    match request.web.core.sign_out_by_possession(&here.visit, request.now).await {
+        Ok(signed_out) => Ok(after_sign_out(&request, &signed_out)),
+        Err(SignOutError::Clip(error)) => Err(refusal(&request, &error, false)),
+        Err(SignOutError::Core(error)) => Err(request.fail(&error)),
+        Err(_) => Ok(see_other("/clip")),
+    }
+}
+
+/// No name, no session, no page of the former user (A6).
+fn after_sign_out(request: &Request, signed_out: &SignedOut) -> Response {
+    let visit = &signed_out.visit;
+    let answer = with_cookie(see_other("/clip"), Some(Cookie::Holder.forget(&request.web)));
+    let answer = with_cookie(answer, Some(Cookie::Flash.forget(&request.web)));
+    with_cookie(answer, Cookie::Visit.set(&request.web, &visit.value, visit.expires_at))
+}
+
+/// A request at a device's page.
+struct Here {
+    visit: Visit,
+    device: Device,
+    session: Option<SignedIn>,
+}
+
+impl Here {
+    async fn at(request: &Request) -> Result<Self, PageError> {
+        let cookie = request.cookie(Cookie::Visit).ok_or_else(|| refusal(request, &ClipError::Unknown, false))?;
+        let visited = request.web.core.clip_visit(&cookie, request.now).await;
+        let (visit, device) = visited.map_err(|error| refusal(request, &error, false))?;
+        let session = match request.cookie(Cookie::Holder) {
+            Some(secret) => {
+                let found = request.web.core.clip_session(&secret, &device.id, request.now).await;
+                found.map_err(|error| request.fail(&error))?
+            }
+            None => None,
+        };
+        Ok(Self { visit, device, session })
+    }
+
+    /// The session of the one who holds the device.
+    fn holder(&self) -> Option<&SignedIn> {
+        self.session.as_ref().filter(|session| session.user.id == self.device.holder_id)
+    }
+
+    async fn core_page(&self, request: &Request) -> Result<ClipPage, PageError> {
+        let page = request.web.core.clip_page(&self.visit, self.session.as_ref()).await;
+        page.map_err(|error| refusal(request, &error, false))
+    }
+
+    async fn helpers(&self, request: &Request) -> Result<Option<String>, PageError> {
+        Ok(helpers(&self.core_page(request).await?))
+    }
+
+    async fn preview(&self, request: &Request) -> Result<DryRun, PageError> {
+        match request.web.core.preview_sign_out(&self.visit).await {
+            Ok(run) => Ok(run),
+            Err(SignOutError::Clip(error)) => Err(refusal(request, &error, false)),
+            Err(SignOutError::Core(error)) => Err(request.fail(&error)),
+            Err(_) => Err(see_other("/clip").into()),
+        }
+    }
+
+    /// The page of the stage that the device is at now.
+    async fn show(
+        &self,
+        request: &Request,
+        status: StatusCode,
+        user_name: &str,
+        error: Option<SignInError>,
+    ) -> Result<Response, PageError> {
+        let now = self.core_page(request).await?;
+        let frame = &request.frame;
+        let html = match now.stage {
+            Stage::Free => sign_in(
+                frame,
+                &SignInView {
+                    device_name: now.device.name.clone(),
+                    name_tag: Some(now.device.name_tag.clone()).filter(|tag| !tag.is_empty()),
+                    clean: now.was_signed_out,
+                    user_name: user_name.to_owned(),
+                    error,
+                },
+            ),
+            Stage::Cleaning => cleaning(frame, &cleaning_view(request, &now)),
+            Stage::Held => holder(frame, &holder_view(request, &now, self.session.as_ref())),
+            Stage::InUse => in_use(
+                frame,
+                &InUseView {
+                    device_name: now.device.name.clone(),
+                    helpers: helpers(&now),
+                    user_name: user_name.to_owned(),
+                    error,
+                },
+            ),
+        };
+        Ok(page(status, html))
+    }
+
+    fn sign_out_page(
+        &self,
+        request: &Request,
+        status: StatusCode,
+        run: &DryRun,
+        done: &[&str],
+        problem: Option<SignOutProblem>,
+    ) -> Response {
+        let t = request.frame.texts();
+        let view = SignOutView {
+            device_name: self.device.name.clone(),
+            checklist: words::checklist(run, done),
+            removes: run.removed.iter().map(words::name).collect(),
+            replaces: run.replaced.iter().map(words::name).collect(),
+            stays: words::stays(run),
+            stuck: run.cannot_remove.iter().map(|line| (words::name(line), t.failure_removal.to_owned())).collect(),
+            plan: run.revision.clone(),
+            problem,
+        };
+        page(status, sign_out(&request.frame, &view))
+    }
+
+    fn end_session_page(
+        &self,
+        request: &Request,
+        status: StatusCode,
+        run: &DryRun,
+        done: &[&str],
+        problem: Option<SignOutProblem>,
+    ) -> Response {
+        let view = EndSessionView {
+            device_name: self.device.name.clone(),
+            checklist: words::checklist(run, done),
+            removes: run.removed.len(),
+            stays: run.kept.len() + run.replaced.len(),
+            stuck: run.cannot_remove.len(),
+            plan: run.revision.clone(),
+            problem,
+        };
+        page(status, end_session(&request.frame, &view))
+    }
+}
+
+fn helpers(page: &ClipPage) -> Option<String> {
+    Some(page.help_contact.clone()).filter(|contact| !contact.is_empty())
+}
+
+/// Between two people: by count only, because whoever looks is not the one whose items they are.
+fn cleaning_view(request: &Request, page: &ClipPage) -> CleaningView {
+    let leaving: Vec<_> = page.items.iter().filter(|line| line.leaves).collect();
+    CleaningView {
+        device_name: page.device.name.clone(),
+        total: leaving.len(),
+        done: leaving.iter().filter(|line| line.is_done()).count(),
+        items: Vec::new(),
+        last_contact: page.device.last_seen_at.and_then(moment),
+        slow: request.now.seconds_since(page.held_since) > SLOW_SECONDS,
+        helpers: helpers(page),
+    }
+}
+
+fn holder_view(request: &Request, page: &ClipPage, session: Option<&SignedIn>) -> HolderView {
+    let t = request.frame.texts();
+    let leaving = page.items.iter().filter(|line| line.leaves);
+    let (total, gone) = (leaving.clone().count(), leaving.filter(|line| line.is_done()).count());
+    HolderView {
+        device_name: page.device.name.clone(),
+        person_name: session.map(|session| session.user.display_name.clone()).unwrap_or_default(),
+        items: page.items.iter().filter(|line| !line.leaves).map(|line| words::line(t, line)).collect(),
+        cleaning: (gone < total).then_some((gone, total)),
+        resumed: session.is_some_and(|session| session.session.created_at > page.held_since),
+    }
+}
+
+/// The page for a browser that does not stand at a device. `by_address`: it came with a clip's address, not a cookie.
+fn refusal(request: &Request, error: &ClipError, by_address: bool) -> PageError {
+    let (status, message) = match error {
+        ClipError::Unknown if by_address => (StatusCode::NOT_FOUND, Message::UnknownLink),
+        ClipError::Unknown => (StatusCode::UNAUTHORIZED, Message::NoClip),
+        ClipError::Expired => (StatusCode::UNAUTHORIZED, Message::NoClip),
+        ClipError::Retired => (StatusCode::GONE, Message::RetiredLink),
+        ClipError::NotManaged => (StatusCode::GONE, Message::NotManaged),
+        ClipError::Core(error) => return request.fail(error),
+    };
+    tracing::info!(reason = %error, "a clip page was refused");
+    request.message(status, message).into()
+}

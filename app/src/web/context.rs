@@ -1,0 +1,153 @@
+//! What handlers know about a request: its language, its time, and who makes it.
+
+use axum::{
+    extract::{FromRequestParts, OriginalUri},
+    http::{HeaderMap, StatusCode, header, request::Parts},
+    response::Response,
+};
+use baton_core::{Actor, CoreError, accounts::SignedIn};
+use baton_model::Timestamp;
+use time::OffsetDateTime;
+
+use super::{
+    Web,
+    answer::{self, PageError},
+    cookies::Cookie,
+    safety::Nonce,
+};
+use crate::{
+    document::Frame,
+    pages::clip::message::Message,
+    shell::{
+        console::{Chrome, Flash},
+        portal::Person,
+    },
+};
+
+/// A request: services, time, language, cookies.
+#[derive(Clone)]
+pub struct Request {
+    /// What all handlers share.
+    pub web: Web,
+    /// The language and the nonce of the page.
+    pub frame: Frame,
+    /// When the request came.
+    pub now: Timestamp,
+    /// Its headers.
+    pub headers: HeaderMap,
+}
+
+impl Request {
+    /// The page for an error of a service.
+    pub fn fail(&self, error: &CoreError) -> PageError {
+        PageError::new(&self.frame, error)
+    }
+
+    /// The cookie that the browser sent.
+    pub fn cookie(&self, cookie: Cookie) -> Option<String> {
+        cookie.read(&self.web, &self.headers)
+    }
+
+    /// A page of one message.
+    pub fn message(&self, status: StatusCode, what: Message) -> Response {
+        answer::message_page(&self.frame, status, what)
+    }
+
+    /// The portal session, if there is one.
+    pub async fn person(&self) -> Result<Option<SignedIn>, PageError> {
+        let Some(secret) = self.cookie(Cookie::Portal) else { return Ok(None) };
+        self.web.core.portal_session(&secret, self.now).await.map_err(|error| self.fail(&error))
+    }
+}
+
+impl FromRequestParts<Web> for Request {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Self::Rejection> {
+        let nonce = parts.extensions.get::<Nonce>().map(|nonce| nonce.0.clone()).unwrap_or_default();
+        Ok(Self {
+            frame: answer::frame(web, parts.headers.get(header::ACCEPT_LANGUAGE), nonce),
+            now: (web.now)(),
+            headers: parts.headers.clone(),
+            web: web.clone(),
+        })
+    }
+}
+
+/// A request of somebody who is signed in to the portal. Others are led to the sign-in page.
+pub struct SignedInPerson {
+    /// The request.
+    pub request: Request,
+    /// Who.
+    pub person: SignedIn,
+}
+
+impl SignedInPerson {
+    /// The person as pages show them.
+    #[must_use]
+    pub fn view(&self) -> Person {
+        Person { name: self.person.user.display_name.clone(), console: self.person.sees_console() }
+    }
+}
+
+impl FromRequestParts<Web> for SignedInPerson {
+    type Rejection = PageError;
+
+    async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Self::Rejection> {
+        let Ok(request) = Request::from_request_parts(parts, web).await;
+        let Some(person) = request.person().await? else {
+            return Err(sign_in_first(parts, web).await.into());
+        };
+        Ok(Self { request, person })
+    }
+}
+
+async fn sign_in_first(parts: &mut Parts, web: &Web) -> Response {
+    let Ok(OriginalUri(uri)) = OriginalUri::from_request_parts(parts, web).await;
+    let wanted = uri.path_and_query().map_or("/", |path| path.as_str());
+    let query: String = url::form_urlencoded::byte_serialize(wanted.as_bytes()).collect();
+    answer::see_other(&format!("/sign-in?next={query}"))
+}
+
+/// A request of somebody who may see the console.
+pub struct Console {
+    /// The request.
+    pub request: Request,
+    /// Who.
+    pub person: SignedIn,
+    /// What every page of the console shows.
+    pub chrome: Chrome,
+    /// Who asks the services.
+    pub actor: Actor,
+}
+
+impl Console {
+    /// The page for an error of a service.
+    pub fn fail(&self, error: &CoreError) -> PageError {
+        self.request.fail(error)
+    }
+}
+
+impl FromRequestParts<Web> for Console {
+    type Rejection = PageError;
+
+    async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Self::Rejection> {
+        let signed_in = SignedInPerson::from_request_parts(parts, web).await?;
+        if !signed_in.person.sees_console() {
+            return Err(signed_in.request.message(StatusCode::FORBIDDEN, Message::Forbidden).into());
+        }
+        let flash = signed_in.request.cookie(Cookie::Flash).and_then(|code| Flash::from_code(&code));
+        Ok(Self {
+            chrome: Chrome { person: signed_in.view(), flash },
+            actor: signed_in.person.actor(),
+            request: signed_in.request,
+            person: signed_in.person,
+        })
+    }
+}
+
+/// A stored time as pages take it; `None` beyond the calendar.
+#[must_use]
+pub fn moment(time: Timestamp) -> Option<OffsetDateTime> {
+    OffsetDateTime::from_unix_timestamp_nanos(i128::from(time.0) * 1000).ok()
+}

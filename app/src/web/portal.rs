@@ -1,0 +1,181 @@
+//! Portal: signing in and out, first start, *My devices*.
+
+use axum::{Router, extract::Path, http::StatusCode, response::Response, routing::get};
+use baton_core::{
+    CoreError, FieldError,
+    accounts::{AdministratorForm, NewSession, SetUpError, SignInError as CoreSignInError},
+};
+
+use super::{
+    Fields, Request, SignedInPerson, Web,
+    answer::{PageError, page, see_other, with_cookie},
+    context::moment,
+    cookies::Cookie,
+    words,
+};
+use crate::{
+    pages::{
+        clip::sign_in::SignInError,
+        portal::{
+            home::{HomeView, MyDevice, home},
+            set_up::{SetUpClosed, SetUpView, set_up, set_up_closed},
+            sign_in::{Arrival, PortalSignInView, portal_sign_in},
+        },
+    },
+    ui::{form::Input, item::ItemState},
+};
+
+pub(super) fn routes() -> Router<Web> {
+    Router::new()
+        .route("/", get(show_home))
+        .route("/sign-in", get(show_sign_in).post(take_sign_in))
+        .route("/sign-out", get(to_home).post(take_sign_out))
+        .route("/setup/{secret}", get(show_set_up).post(take_set_up))
+}
+
+async fn to_home() -> Response {
+    see_other("/")
+}
+
+async fn show_home(signed_in: SignedInPerson) -> Result<Response, PageError> {
+    let request = &signed_in.request;
+    let devices = request.web.core.my_devices(&signed_in.person).await;
+    let devices = devices.map_err(|error| request.fail(&error))?;
+    let view = HomeView {
+        person: signed_in.view(),
+        devices: devices
+            .iter()
+            .filter_map(|device| {
+                Some(MyDevice {
+                    name: device.device.name.clone(),
+                    model: device.device.model_name.clone().unwrap_or_else(|| "iPhone".to_owned()),
+                    since: moment(device.device.held_since)?,
+                    shared: device.device.shared,
+                    state: device
+                        .least
+                        .as_ref()
+                        .map_or(ItemState::Installed, |line| words::line(request.frame.texts(), line).state),
+                })
+            })
+            .collect(),
+    };
+    Ok(page(StatusCode::OK, home(&request.frame, &view)))
+}
+
+async fn show_sign_in(request: Request, query: axum::extract::RawQuery) -> Result<Response, PageError> {
+    let query = Fields::parse(query.0.unwrap_or_default().as_bytes());
+    if request.person().await?.is_some() {
+        return Ok(see_other(next_path(query.get("next")).unwrap_or("/")));
+    }
+    let arrival = match query.get("arrival") {
+        "signed-out" => Some(Arrival::SignedOut),
+        _ if !query.get("next").is_empty() && query.get("next") != "/" => Some(Arrival::SessionNeeded),
+        _ => None,
+    };
+    let next = next_path(query.get("next")).map(str::to_owned);
+    let view = PortalSignInView { user_name: String::new(), error: None, arrival, next };
+    Ok(page(StatusCode::OK, portal_sign_in(&request.frame, &view)))
+}
+
+async fn take_sign_in(request: Request, fields: Fields) -> Result<Response, PageError> {
+    let (user_name, password) = (fields.get("username"), fields.get("password"));
+    let next = next_path(fields.get("next"));
+    let again = |status: StatusCode, error: SignInError| {
+        let view = PortalSignInView {
+            user_name: user_name.to_owned(),
+            error: Some(error),
+            arrival: None,
+            next: next.map(str::to_owned),
+        };
+        page(status, portal_sign_in(&request.frame, &view))
+    };
+    if user_name.trim().is_empty() || password.is_empty() {
+        return Ok(again(StatusCode::UNPROCESSABLE_ENTITY, SignInError::Incomplete));
+    }
+    // Whoever signs in anew leaves the session before: a stolen one must not live on under another person's page.
+    if let Some(before) = request.cookie(Cookie::Portal) {
+        request.web.core.end_session(&before).await.map_err(|error| request.fail(&error))?;
+    }
+    match request.web.core.sign_in(user_name, password, request.now).await {
+        Ok(session) => Ok(with_session(&request, &session, next.unwrap_or("/"))),
+        Err(CoreSignInError::Wrong) => Ok(again(StatusCode::UNPROCESSABLE_ENTITY, SignInError::WrongCredentials)),
+        Err(CoreSignInError::Busy) => Ok(again(StatusCode::SERVICE_UNAVAILABLE, SignInError::Busy)),
+        Err(CoreSignInError::Core(error)) => Err(request.fail(&error)),
+    }
+}
+
+async fn take_sign_out(request: Request) -> Result<Response, PageError> {
+    if let Some(secret) = request.cookie(Cookie::Portal) {
+        request.web.core.end_session(&secret).await.map_err(|error| request.fail(&error))?;
+    }
+    let answer = see_other("/sign-in?arrival=signed-out");
+    Ok(with_cookie(answer, Some(Cookie::Portal.forget(&request.web))))
+}
+
+async fn show_set_up(request: Request, Path(secret): Path<String>) -> Result<Response, PageError> {
+    let valid = request.web.core.set_up_link_is_valid(&secret).await.map_err(|error| request.fail(&error))?;
+    if !valid {
+        return closed(&request).await;
+    }
+    Ok(page(StatusCode::OK, set_up(&request.frame, &set_up_view(&secret, &AdministratorForm::default(), &[]))))
+}
+
+async fn take_set_up(request: Request, Path(secret): Path<String>, fields: Fields) -> Result<Response, PageError> {
+    let form = AdministratorForm {
+        user_name: fields.get("user_name").to_owned(),
+        display_name: fields.get("display_name").to_owned(),
+        password: fields.get("password").to_owned(),
+        repeated: fields.get("repeated").to_owned(),
+    };
+    match request.web.core.create_first_administrator(&secret, &form, request.now).await {
+        Ok(session) => Ok(with_session(&request, &session, "/admin")),
+        Err(SetUpError::LinkInvalid) => closed(&request).await,
+        Err(SetUpError::Core(CoreError::Invalid(errors))) => {
+            let view = set_up_view(&secret, &form, &errors);
+            Ok(page(StatusCode::UNPROCESSABLE_ENTITY, set_up(&request.frame, &view)))
+        }
+        Err(SetUpError::Core(error)) => Err(request.fail(&error)),
+    }
+}
+
+/// A link that was used tells so; one that never was says no more than that.
+async fn closed(request: &Request) -> Result<Response, PageError> {
+    let is_set_up = request.web.core.is_set_up().await.map_err(|error| request.fail(&error))?;
+    let (status, why) =
+        if is_set_up { (StatusCode::GONE, SetUpClosed::Used) } else { (StatusCode::NOT_FOUND, SetUpClosed::Expired) };
+    Ok(page(status, set_up_closed(&request.frame, why)))
+}
+
+fn set_up_view(secret: &str, form: &AdministratorForm, errors: &[FieldError]) -> SetUpView {
+    SetUpView {
+        token: secret.to_owned(),
+        user_name: words::input(errors, "userName", &form.user_name),
+        display_name: words::input(errors, "displayName", &form.display_name),
+        password: Input { value: String::new(), ..words::input(errors, "password", "") },
+        repeated: Input { value: String::new(), ..words::input(errors, "repeated", "") },
+        shortest_password: baton_core::SHORTEST_PASSWORD,
+    }
+}
+
+fn with_session(request: &Request, session: &NewSession, path: &str) -> Response {
+    with_cookie(see_other(path), Cookie::Portal.set(&request.web, &session.secret, session.expires_at))
+}
+
+/// A path on this server, and nothing that a browser might read as another site.
+fn next_path(next: &str) -> Option<&str> {
+    let is_path = next.starts_with('/') && !next.starts_with("//") && !next.contains(['\\', '\n', '\r', '\t']);
+    Some(next).filter(|_| is_path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::next_path;
+
+    #[test]
+    fn only_paths_of_this_server_are_followed() {
+        assert_eq!(next_path("/admin/devices?q=a"), Some("/admin/devices?q=a"));
+        for foreign in ["", "https://evil.example", "//evil.example", "/\\evil.example", "/\t/evil.example", "admin"] {
+            assert_eq!(next_path(foreign), None, "{foreign}");
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! What is wrong with the configuration, in words that help to mend it.
+
+use std::path::PathBuf;
+
+use figment::error::{Actual, Kind};
+use thiserror::Error;
+
+/// Why the server does not start with this configuration.
+#[derive(Debug, Error)]
+pub enum ConfigError {
+    /// The named file does not exist.
+    #[error("the configuration file `{}` does not exist; name another with --config, or leave the flag out", .0.display())]
+    NoFile(PathBuf),
+    /// A setting that does not exist.
+    #[error("`{name}` in {place} is not a setting{hint}; `baton serve --help` lists them all")]
+    UnknownSetting {
+        /// What was written.
+        name: String,
+        /// Where.
+        place: String,
+        /// What may have been meant.
+        hint: String,
+    },
+    /// A setting with a value that does not fit.
+    #[error("`{name}` is {found}, but should be {expected}")]
+    WrongValue {
+        /// The setting.
+        name: String,
+        /// What was written.
+        found: String,
+        /// What would be right.
+        expected: String,
+    },
+    /// The file or a value cannot be read at all.
+    #[error("{place} cannot be read: {reason}")]
+    Unreadable {
+        /// Where.
+        place: String,
+        /// Why.
+        reason: String,
+    },
+}
+
+impl ConfigError {
+    /// A value that does not fit.
+    pub fn wrong(name: &str, found: &str, expected: &str) -> Self {
+        Self::WrongValue { name: name.to_owned(), found: format!("`{found}`"), expected: expected.to_owned() }
+    }
+
+    pub(super) fn from_figment(error: &figment::Error) -> Self {
+        let place = error.metadata.as_ref().map_or_else(
+            || "the configuration".to_owned(),
+            |metadata| match &metadata.source {
+                Some(figment::Source::File(file)) => format!("`{}`", file.display()),
+                _ => metadata.name.to_string(),
+            },
+        );
+        match &error.kind {
+            Kind::UnknownField(name, known) => {
+                Self::UnknownSetting { hint: hint(name, known), name: name.clone(), place }
+            }
+            Kind::InvalidType(found, expected) | Kind::InvalidValue(found, expected) => {
+                let name = error.path.last().cloned().unwrap_or_default();
+                Self::WrongValue { name, found: written(found), expected: expected.clone() }
+            }
+            other => Self::Unreadable { place, reason: other.to_string() },
+        }
+    }
+}
+
+fn written(actual: &Actual) -> String {
+    match actual {
+        Actual::Str(text) => format!("`{text}`"),
+        Actual::Bool(value) => format!("`{value}`"),
+        Actual::Unsigned(number) => format!("`{number}`"),
+        Actual::Signed(number) => format!("`{number}`"),
+        other => other.to_string(),
+    }
+}
+
+/// The setting that was probably meant: the one with the fewest differing letters, if they are few.
+fn hint(name: &str, known: &[&str]) -> String {
+    let nearest = known.iter().map(|candidate| (distance(name, candidate), candidate)).min();
+    match nearest {
+        Some((distance, candidate)) if distance <= 3 => format!("; did you mean `{candidate}`?"),
+        _ => String::new(),
+    }
+}
+
+/// Levenshtein's distance.
+fn distance(one: &str, other: &str) -> usize {
+    let other: Vec<char> = other.chars().collect();
+    let mut row: Vec<usize> = (0..=other.len()).collect();
+    for (i, a) in one.chars().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = i + 1;
+        for (j, b) in other.iter().enumerate() {
+            let substituted = diagonal + usize::from(a != *b);
+            diagonal = row[j + 1];
+            row[j + 1] = substituted.min(row[j] + 1).min(diagonal + 1);
+        }
+    }
+    row[other.len()]
+}

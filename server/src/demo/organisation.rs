@@ -1,0 +1,190 @@
+//! The demo's organisation: a clinic with nurses, doctors, their items, and what a signed-out phone keeps.
+
+use std::collections::BTreeSet;
+
+use baton_core::{
+    Actor, Core, CoreError,
+    accounts::UserForm,
+    catalogue::{ContentForm, DistributionChange, DistributionError, ItemForm},
+    groups::GroupForm,
+};
+use baton_model::{
+    ItemId, Role, Timestamp, UserGroupId, id,
+    item::{ChecklistLine, InHouseApp, StoreApp, WebClip, WiFiSecurity},
+};
+use baton_policy::{CustomDistribution, Distribution};
+
+use super::phones::{IN_HOUSE_BUNDLE, IN_HOUSE_MANIFEST};
+use crate::config::Settings;
+
+/// Its name.
+pub const NAME: &str = "Heron Clinic";
+/// The password of everybody in the demo.
+const PASSWORD: &str = "quiet herons wade";
+
+/// User name, name, role, group.
+const PEOPLE: [(&str, &str, Role, &str); 5] = [
+    ("ada", "Ada Lindqvist", Role::User, "Nurses"),
+    ("ben", "Ben Okafor", Role::User, "Nurses"),
+    ("chloe", "Chloe Marchetti", Role::User, "Doctors"),
+    ("hugo", "Hugo Brandt", Role::HelpDesk, ""),
+    ("ines", "Ines Carvalho", Role::Auditor, ""),
+];
+
+/// Makes the organisation in an empty database. `false` when there is one already.
+///
+/// # Errors
+/// [`CoreError`] and [`DistributionError`].
+pub async fn create(core: &Core, now: Timestamp) -> Result<bool, DistributionError> {
+    let actor = Actor::System;
+    if !core.user_groups(&actor, now).await?.iter().all(|group| group.id.as_str() == id::EVERYONE) {
+        return Ok(false);
+    }
+    let nurses = group(core, "Nurses", "Everybody on the wards' nursing rota", now).await?;
+    let doctors = group(core, "Doctors", "Ward and on-call doctors", now).await?;
+    for (user_name, display_name, role, group) in PEOPLE {
+        let groups = match group {
+            "Nurses" => BTreeSet::from([nurses.clone()]),
+            "Doctors" => BTreeSet::from([doctors.clone()]),
+            _ => BTreeSet::new(),
+        };
+        let form = UserForm {
+            user_name: user_name.to_owned(),
+            display_name: display_name.to_owned(),
+            email: format!("{user_name}@heron.example"),
+            role,
+            enabled: true,
+            password: Some(PASSWORD.to_owned()),
+            groups,
+        };
+        core.create_user(&actor, &form, now).await?;
+    }
+    items(core, &nurses, &doctors, now).await?;
+    secure_sign_in(core, now).await?;
+    Ok(true)
+}
+
+async fn group(core: &Core, name: &str, description: &str, now: Timestamp) -> Result<UserGroupId, CoreError> {
+    let form = GroupForm { name: name.to_owned(), description: description.to_owned(), members: None };
+    core.create_user_group(&Actor::System, &form, now).await
+}
+
+async fn items(
+    core: &Core,
+    nurses: &UserGroupId,
+    doctors: &UserGroupId,
+    now: Timestamp,
+) -> Result<(), DistributionError> {
+    let to = |groups: &[&UserGroupId]| {
+        Distribution::Custom(CustomDistribution {
+            include_user_groups: groups.iter().map(|group| (*group).clone()).collect(),
+            ..CustomDistribution::default()
+        })
+    };
+    let nobody_only = Distribution::Custom(CustomDistribution {
+        include_users: BTreeSet::from([id::NOBODY.into()]),
+        ..CustomDistribution::default()
+    });
+    let staff = to(&[nurses, doctors]);
+    let wifi = ContentForm::WiFi {
+        ssid: "Heron-Wards".to_owned(),
+        security: WiFiSecurity::Wpa2,
+        password: "reeds and shallow water".to_owned(),
+        hidden: false,
+        auto_join: true,
+    };
+    let passcode = ContentForm::Passcode {
+        min_length: 6,
+        allow_simple: false,
+        require_alphanumeric: false,
+        max_inactivity_minutes: Some(5),
+        max_failed_attempts: None,
+    };
+    let clip = |label: &str, url: &str| {
+        ContentForm::WebClip(WebClip {
+            label: label.to_owned(),
+            url: url.to_owned(),
+            full_screen: false,
+            removable: false,
+        })
+    };
+    let store_app = |bundle_id: &str, store_id: u64, reset_between_people: bool| {
+        ContentForm::StoreApp(StoreApp { bundle_id: bundle_id.to_owned(), store_id, reset_between_people })
+    };
+    let rounds = ContentForm::InHouseApp(InHouseApp {
+        bundle_id: IN_HOUSE_BUNDLE.to_owned(),
+        manifest_url: IN_HOUSE_MANIFEST.to_owned(),
+        reset_between_people: false,
+    });
+    for (name, description, content, distribution) in [
+        ("Ward Wi-Fi", "Reaches Baton and the intranet from every ward", wifi, Distribution::AllDevices),
+        ("Clinic passcode", "Six digits, locks after five minutes", passcode, Distribution::AllDevices),
+        (
+            "My shift",
+            "Each person's own rota",
+            clip("My shift", "https://rota.heron.example/${user.name}"),
+            staff.clone(),
+        ),
+        (
+            "Lost phone",
+            "Who to call; only on signed-out phones",
+            clip("Lost phone?", "https://heron.example/lost"),
+            nobody_only,
+        ),
+        ("Microsoft Teams", "Messages and calls", store_app("com.microsoft.skype.teams", 1_113_153_706, false), staff),
+        ("Rounds", "Medication rounds", rounds, to(&[nurses])),
+        (
+            "Microsoft Outlook",
+            "Mail and calendar",
+            store_app("com.microsoft.Office.Outlook", 951_937_596, false),
+            to(&[doctors]),
+        ),
+    ] {
+        let form = ItemForm { name: name.to_owned(), description: description.to_owned(), content };
+        let item = core.create_item(&Actor::System, &form, now).await?;
+        distribute(core, &item, distribution, now).await?;
+    }
+    Ok(())
+}
+
+async fn secure_sign_in(core: &Core, now: Timestamp) -> Result<(), DistributionError> {
+    let actor = Actor::System;
+    let item = ItemId::from(id::SECURE_SIGN_IN);
+    let detail = core.item_detail(&actor, &item, now).await?;
+    let form = ItemForm {
+        name: detail.item.name.clone(),
+        description: detail.item.description.clone(),
+        content: ContentForm::SecureSignIn {
+            label: "Baton".to_owned(),
+            help_contact: "the help desk, extension 4100".to_owned(),
+            checklist: vec![
+                ChecklistLine { text: "Send unsaved notes and pictures".to_owned(), blocks: false },
+                ChecklistLine { text: "Put the phone on its charger".to_owned(), blocks: false },
+            ],
+        },
+    };
+    core.save_item(&actor, &item, &form, detail.item.revision, now).await?;
+    distribute(core, &item, Distribution::AllDevices, now).await
+}
+
+async fn distribute(
+    core: &Core,
+    item: &ItemId,
+    distribution: Distribution,
+    now: Timestamp,
+) -> Result<(), DistributionError> {
+    let revision = core.item_detail(&Actor::System, item, now).await?.stored.revision;
+    let change = DistributionChange { distribution, revision, override_reason: None };
+    core.save_distribution(&Actor::System, item, &change, now).await
+}
+
+/// How to go on, as lines to print.
+pub fn how_to_go_on(settings: &Settings) -> Vec<String> {
+    let mut lines = vec![String::new(), format!("{} is a demo. Sign in as one of these:", settings.organisation)];
+    lines.extend(PEOPLE.iter().map(|(user_name, display_name, role, group)| {
+        let what = if group.is_empty() { role.as_str() } else { group };
+        format!("  {user_name:<7} {display_name} ({what})")
+    }));
+    lines.push(format!("  Everybody's password: {PASSWORD}"));
+    lines
+}

@@ -1,0 +1,29 @@
+//! HTTP: which paths there are, and the layers around them.
+
+mod access_log;
+mod devices;
+mod operators;
+mod site;
+
+use std::{path::Path, time::Duration};
+
+use axum::{Router, http::StatusCode, middleware};
+use baton_app::web::{self, Web};
+use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer, timeout::TimeoutLayer};
+
+/// No request takes longer than this.
+const TIMEOUT: Duration = Duration::from_secs(60);
+
+/// The whole service.
+pub fn router(web: Web, site_dir: &Path) -> Router {
+    let devices = devices::routes(web.core.clone());
+    let operators = operators::routes(web.core.clone());
+    web::router(web)
+        .merge(site::routes(site_dir))
+        .layer(CompressionLayer::new())
+        .merge(devices)
+        .merge(operators)
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, TIMEOUT))
+        .layer(CatchPanicLayer::new())
+        .layer(middleware::from_fn(access_log::log))
+}

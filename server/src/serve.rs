@@ -1,0 +1,197 @@
+//! `baton serve`: everything put together and running.
+
+use std::{
+    io::{self, IsTerminal as _},
+    time::Duration,
+};
+
+use baton_app::web::Web;
+use baton_core::{Core, CoreConfig, CoreError, authority};
+use baton_identity::{PasswordError, Passwords};
+use baton_store::{Store, StoreError, StoreOptions};
+use thiserror::Error;
+use tokio::{net::TcpListener, signal};
+
+use crate::{
+    announce, clock,
+    config::{self, ConfigError, LogFormat, ServeFlags, Settings},
+    demo::{self, Demo, DemoError},
+    http,
+    keys::{self, KeyError},
+    push::LocalPush,
+    workers,
+};
+
+/// Why the server does not start or does not go on.
+#[derive(Debug, Error)]
+pub enum ServeError {
+    /// The configuration is wrong.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// The data folder cannot be made.
+    #[error("the data folder `{folder}` cannot be made: {source}; choose another with --data-dir")]
+    DataDir {
+        /// The folder.
+        folder: String,
+        /// Why.
+        source: io::Error,
+    },
+    /// The master key is missing or damaged.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    /// The database cannot be opened.
+    #[error("the database cannot be opened: {}", full(.0))]
+    Store(#[from] StoreError),
+    /// A service cannot start.
+    #[error("{}", full(.0))]
+    Core(#[from] CoreError),
+    /// The password hashing cannot start.
+    #[error("password hashing cannot start: {0}")]
+    Passwords(#[from] PasswordError),
+    /// The push client cannot be set up.
+    #[error("the push client cannot be set up: {0}")]
+    Push(#[from] reqwest::Error),
+    /// The demo cannot start.
+    #[error("the demo cannot start: {0}")]
+    Demo(#[from] DemoError),
+    /// The address cannot be listened on.
+    #[error("`{addr}` cannot be listened on: {source}; is another Baton running? Choose another with --addr")]
+    Listen {
+        /// The address.
+        addr: String,
+        /// Why.
+        source: io::Error,
+    },
+    /// The server broke off.
+    #[error("the server broke off: {0}")]
+    Broken(io::Error),
+}
+
+/// An error with everything beneath it, for the one who starts the server.
+fn full(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text.push_str(": ");
+        text.push_str(&error.to_string());
+        cause = error.source();
+    }
+    text
+}
+
+/// Runs until the process is told to stop.
+///
+/// # Errors
+/// [`ServeError`].
+pub async fn run(flags: &ServeFlags) -> Result<(), ServeError> {
+    let mut settings = config::load(flags)?;
+    start_log(&settings);
+    let address = settings.address()?;
+    if flags.demo && !address.ip().is_loopback() {
+        return Err(ConfigError::wrong(
+            "addr",
+            &settings.addr,
+            "a loopback address such as `127.0.0.1:3000` with --demo",
+        )
+        .into());
+    }
+    // Listening comes first: the port may have been chosen by the system, and a second server must fail early.
+    let failed = |source| ServeError::Listen { addr: settings.addr.clone(), source };
+    let listener = TcpListener::bind(address).await.map_err(failed)?;
+    let listening = listener.local_addr().map_err(failed)?;
+    if settings.public_url.is_empty() {
+        settings.public_url = format!("http://{listening}");
+    }
+    std::fs::create_dir_all(&settings.data_dir)
+        .map_err(|source| ServeError::DataDir { folder: settings.data_dir.display().to_string(), source })?;
+    let demo = if flags.demo { Some(Demo::start(&settings).await?) } else { None };
+    if let Some(demo) = &demo {
+        settings.push_url = demo.push_url();
+        demo::name_organisation(&mut settings);
+    }
+    let core = build_core(&settings).await?;
+    let workers = workers::start(&core, LocalPush::new(&settings.push_url)?);
+    let web = Web {
+        core: core.clone(),
+        now: clock::now,
+        zone: settings.pages_offset()?,
+        secure: settings.public_url.starts_with("https:"),
+        origin: settings.public_url.clone(),
+    };
+    let service = http::router(web, &settings.site_dir);
+    greet(&core, &settings).await?;
+    let serving = axum::serve(listener, service).with_graceful_shutdown(told_to_stop());
+    if let Some(demo) = &demo {
+        let (served, populated) = tokio::join!(async { serving.await.map_err(ServeError::Broken) }, async {
+            if let Err(error) = demo.populate(&core, &settings).await {
+                tracing::error!(%error, "the demo is not complete");
+                announce::lines(&[format!("The demo is not complete: {error}")]);
+            }
+        });
+        let () = populated;
+        served?;
+    } else {
+        serving.await.map_err(ServeError::Broken)?;
+    }
+    drop(workers);
+    tracing::info!("stopped");
+    Ok(())
+}
+
+async fn build_core(settings: &Settings) -> Result<Core, ServeError> {
+    let vault = keys::load(settings)?;
+    let options = StoreOptions { max_connections: settings.database_connections, ..StoreOptions::default() };
+    let store = Store::connect(&settings.database(), options).await?;
+    let authority = authority::load_or_create(&store, &vault, &settings.organisation, clock::now()).await?;
+    let passwords = Passwords::new(settings.password_hashes_at_once, settings.password_queue)?;
+    let config = CoreConfig {
+        organisation: settings.organisation.clone(),
+        public_url: settings.public_url.clone(),
+        push_topic: settings.push_topic.clone(),
+        failure_floor: Duration::from_millis(settings.sign_in_floor_ms),
+        shared_device_limit: settings.shared_device_limit,
+    };
+    Ok(Core::new(store, vault, passwords, authority, config))
+}
+
+/// Says where to go. The set-up link is printed, not logged: it is a secret until it is used (B9).
+async fn greet(core: &Core, settings: &Settings) -> Result<(), ServeError> {
+    let mut lines = vec![String::new(), format!("Baton is running at {}", settings.public_url)];
+    if let Some(secret) = core.renew_set_up_link().await? {
+        lines.push(String::new());
+        lines.push("Create the first administrator with this link. It works once:".to_owned());
+        lines.push(format!("  {}/setup/{secret}", settings.public_url));
+    } else {
+        lines.push(format!("  console   {}/admin", settings.public_url));
+    }
+    lines.push(format!("  portal    {}/", settings.public_url));
+    announce::lines(&lines);
+    tracing::info!(url = settings.public_url, "listening");
+    Ok(())
+}
+
+fn start_log(settings: &Settings) {
+    let filter = tracing_subscriber::EnvFilter::new(&settings.log);
+    let builder =
+        tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).with_ansi(io::stderr().is_terminal());
+    match settings.log_format {
+        LogFormat::Text => builder.init(),
+        LogFormat::Json => builder.json().init(),
+    }
+}
+
+async fn told_to_stop() {
+    let interrupt = async { drop(signal::ctrl_c().await) };
+    #[cfg(unix)]
+    {
+        match signal::unix::signal(signal::unix::SignalKind::terminate()) {
+            Ok(mut terminate) => tokio::select! {
+                () = interrupt => {}
+                _ = terminate.recv() => {}
+            },
+            Err(_) => interrupt.await,
+        }
+    }
+    #[cfg(not(unix))]
+    interrupt.await;
+}

@@ -1,0 +1,67 @@
+//! Periodic work: the sweep that reconciles what lags, the push outbox, and forgetting what has expired.
+//!
+//! Hints only shorten the wait. Whatever is missed, the next sweep finds.
+
+use std::time::Duration;
+
+use baton_core::Core;
+use tokio::{task::JoinSet, time};
+
+use crate::{clock, push::LocalPush};
+
+/// The longest time between two sweeps.
+const SWEEP: Duration = Duration::from_secs(1);
+/// How often expired sessions and old command rows are forgotten.
+const TIDY: Duration = Duration::from_secs(600);
+/// How many devices one sweep reconciles before it looks at pushes again.
+const BATCH: u32 = 200;
+
+/// Starts the workers; dropping the set ends them. Every step is a transaction of its own, so they may end anywhere.
+pub fn start(core: &Core, push: LocalPush) -> JoinSet<()> {
+    let mut workers = JoinSet::new();
+    let sweeping = core.clone();
+    workers.spawn(async move {
+        loop {
+            drop(time::timeout(SWEEP, sweeping.work_hinted()).await);
+            sweep(&sweeping, &push).await;
+        }
+    });
+    let tidying = core.clone();
+    workers.spawn(async move {
+        loop {
+            if let Err(error) = tidying.forget_expired(clock::now()).await {
+                tracing::warn!(%error, "expired rows could not be removed");
+            }
+            time::sleep(TIDY).await;
+        }
+    });
+    workers
+}
+
+async fn sweep(core: &Core, push: &LocalPush) {
+    loop {
+        match core.reconcile_lagging(BATCH, clock::now()).await {
+            Ok(count) if count >= BATCH as usize => {}
+            Ok(_) => break,
+            Err(error) => {
+                log("devices could not be reconciled", &error);
+                break;
+            }
+        }
+    }
+    loop {
+        match core.send_due_pushes(push, clock::now()).await {
+            Ok(0) => break,
+            Ok(_) => {}
+            Err(error) => {
+                log("pushes could not be sent", &error);
+                break;
+            }
+        }
+    }
+}
+
+fn log(what: &str, error: &dyn std::error::Error) {
+    let cause = error.source().map(ToString::to_string);
+    tracing::error!(%error, cause, "{what}");
+}
