@@ -16,9 +16,12 @@ CREATE TABLE users (
     epoch         BIGINT NOT NULL,
     revision      BIGINT NOT NULL,
     created_at    BIGINT NOT NULL,
-    password_hash {{text}}
+    password_hash {{text}},
+    -- 1 from a new revision on until every device that the user holds is decided with it.
+    unsettled     BIGINT NOT NULL DEFAULT 0 CHECK (unsettled IN (0, 1))
 );
 CREATE UNIQUE INDEX user_name_taken ON users (name_key);
+CREATE INDEX users_unsettled ON users (id) WHERE unsettled = 1;
 CREATE INDEX users_in_order ON users (sort_key, id);
 
 CREATE TABLE user_groups (
@@ -66,15 +69,17 @@ CREATE TABLE devices (
     -- The revisions that the last decision read; -1 before the first.
     decided_device    BIGINT NOT NULL DEFAULT -1,
     decided_user      BIGINT NOT NULL DEFAULT -1,
-    decided_catalogue BIGINT NOT NULL DEFAULT -1
+    decided_catalogue BIGINT NOT NULL DEFAULT -1,
+    -- Whether the device itself changed since; a column, because planners keep count of its values.
+    unsettled         BIGINT GENERATED ALWAYS AS (CASE WHEN decided_device = revision THEN 0 ELSE 1 END) STORED
 );
 CREATE INDEX devices_in_order ON devices (sort_key, id);
 CREATE INDEX devices_by_state ON devices (state, sort_key, id);
 CREATE INDEX devices_by_udid ON devices (udid) WHERE udid IS NOT NULL;
 CREATE INDEX devices_by_holder ON devices (holder_id, sort_key, id);
-CREATE INDEX devices_changed ON devices (id) WHERE state = 'enrolled' AND decided_device <> revision;
-CREATE INDEX devices_by_decided_user ON devices (holder_id, decided_user) WHERE state = 'enrolled';
-CREATE INDEX devices_by_decided_catalogue ON devices (decided_catalogue) WHERE state = 'enrolled';
+CREATE INDEX devices_unsettled ON devices (state, id) WHERE unsettled = 1;
+CREATE INDEX devices_by_decided_user ON devices (holder_id, state, decided_user);
+CREATE INDEX devices_by_decided_catalogue ON devices (state, decided_catalogue);
 
 CREATE TABLE device_groups (
     id          {{text}} PRIMARY KEY,

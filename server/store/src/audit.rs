@@ -6,11 +6,11 @@ use crate::{
     error::StoreError,
     page::{Key, ListQuery, Order, Page},
     row::{Record, Row},
-    statement::{Columns, sql},
+    statement::{Columns, Statement, sql},
     store::Tx,
 };
 
-const NEWEST_FIRST: Order = Order { columns: &[("at", Key::Number), ("id", Key::Text)], newest_first: true };
+pub(crate) const NEWEST_FIRST: Order = Order { columns: &[("at", Key::Number), ("id", Key::Text)], newest_first: true };
 
 impl Record for AuditEntry {
     const TABLE: &'static str = "audit";
@@ -48,6 +48,34 @@ pub struct AuditFilter {
     pub to: Option<Timestamp>,
 }
 
+impl AuditFilter {
+    /// The SELECT up to its WHERE.
+    pub(crate) fn select(&self) -> Statement {
+        let mut select =
+            sql("SELECT id, at, actor_id, action, allowed, target_kind, target_id, detail FROM audit WHERE TRUE");
+        if let Some(actor) = &self.actor {
+            select.push(" AND actor_id = ").argument(actor);
+        }
+        if let Some(kind) = &self.target_kind {
+            select.push(" AND target_kind = ").argument(kind);
+        }
+        if let Some(target) = &self.target_id {
+            select.push(" AND target_id = ").argument(target);
+        }
+        if let Some(action) = &self.action {
+            select.push(" AND action = ").argument(action);
+        }
+        if let Some(from) = self.from {
+            select.push(" AND at >= ").argument(from);
+        }
+        if let Some(to) = self.to {
+            select.push(" AND at < ").argument(to);
+        }
+        select.search(self.query.search.as_deref());
+        select
+    }
+}
+
 impl Tx {
     /// Adds an entry.
     ///
@@ -75,27 +103,6 @@ impl Tx {
     ///
     /// [`StoreError::Cursor`].
     pub async fn list_audit(&mut self, filter: &AuditFilter) -> Result<Page<AuditEntry>, StoreError> {
-        let mut select =
-            sql("SELECT id, at, actor_id, action, allowed, target_kind, target_id, detail FROM audit WHERE TRUE");
-        if let Some(actor) = &filter.actor {
-            select.push(" AND actor_id = ").argument(actor);
-        }
-        if let Some(kind) = &filter.target_kind {
-            select.push(" AND target_kind = ").argument(kind);
-        }
-        if let Some(target) = &filter.target_id {
-            select.push(" AND target_id = ").argument(target);
-        }
-        if let Some(action) = &filter.action {
-            select.push(" AND action = ").argument(action);
-        }
-        if let Some(from) = filter.from {
-            select.push(" AND at >= ").argument(from);
-        }
-        if let Some(to) = filter.to {
-            select.push(" AND at < ").argument(to);
-        }
-        select.search(filter.query.search.as_deref());
-        self.page(select, &NEWEST_FIRST, &filter.query).await
+        self.page(filter.select(), &NEWEST_FIRST, &filter.query).await
     }
 }

@@ -19,7 +19,7 @@ const COLUMNS: &str = "id, device_id, enrollment_id, seq, handover_id, item_id, 
 /// The condition of the partial indexes, as a literal, because the planner must see it.
 const OPEN: &str = "status IN ('queued', 'sent', 'not-now')";
 
-const NEWEST_FIRST: Order =
+pub(crate) const NEWEST_FIRST: Order =
     Order { columns: &[("queued_at", Key::Number), ("seq", Key::Number), ("id", Key::Text)], newest_first: true };
 
 impl Record for Command {
@@ -64,6 +64,30 @@ pub struct CommandFilter {
     pub from: Option<Timestamp>,
     /// Only those queued before this time.
     pub to: Option<Timestamp>,
+}
+
+impl CommandFilter {
+    /// The SELECT up to its WHERE.
+    pub(crate) fn select(&self) -> Statement {
+        let mut commands = select("TRUE");
+        if let Some(device) = &self.device {
+            commands.push(" AND device_id = ").argument(device);
+        }
+        if let Some(kind) = self.kind {
+            commands.push(" AND kind = ").argument(kind);
+        }
+        if let Some(status) = self.status {
+            commands.push(" AND status = ").argument(status);
+        }
+        if let Some(from) = self.from {
+            commands.push(" AND queued_at >= ").argument(from);
+        }
+        if let Some(to) = self.to {
+            commands.push(" AND queued_at < ").argument(to);
+        }
+        commands.search(self.query.search.as_deref());
+        commands
+    }
 }
 
 impl Tx {
@@ -129,8 +153,7 @@ impl Tx {
         enrollment: &EnrollmentId,
         now: Timestamp,
     ) -> Result<Option<Command>, StoreError> {
-        let next = select(&format!("enrollment_id = $1 AND {OPEN} AND not_before <= $2 ORDER BY seq LIMIT 1"));
-        self.find(next.bind(enrollment).bind(now)).await
+        self.find(next(enrollment, now)).await
     }
 
     /// When the first of the open commands may be given to the device; `None` when none is open.
@@ -237,24 +260,7 @@ impl Tx {
     ///
     /// [`StoreError::Cursor`].
     pub async fn list_commands(&mut self, filter: &CommandFilter) -> Result<Page<Command>, StoreError> {
-        let mut commands = select("TRUE");
-        if let Some(device) = &filter.device {
-            commands.push(" AND device_id = ").argument(device);
-        }
-        if let Some(kind) = filter.kind {
-            commands.push(" AND kind = ").argument(kind);
-        }
-        if let Some(status) = filter.status {
-            commands.push(" AND status = ").argument(status);
-        }
-        if let Some(from) = filter.from {
-            commands.push(" AND queued_at >= ").argument(from);
-        }
-        if let Some(to) = filter.to {
-            commands.push(" AND queued_at < ").argument(to);
-        }
-        commands.search(filter.query.search.as_deref());
-        self.page(commands, &NEWEST_FIRST, &filter.query).await
+        self.page(filter.select(), &NEWEST_FIRST, &filter.query).await
     }
 
     /// Deletes commands queued before `before` that are no longer open; how many.
@@ -270,4 +276,10 @@ impl Tx {
 
 fn select(condition: &str) -> Statement {
     sql(&format!("SELECT {COLUMNS} FROM commands WHERE {condition}"))
+}
+
+/// The first command of the enrollment that may be given out now.
+pub(crate) fn next(enrollment: &EnrollmentId, now: Timestamp) -> Statement {
+    let next = format!("enrollment_id = $1 AND {OPEN} AND not_before <= $2 ORDER BY seq LIMIT 1");
+    select(&next).bind(enrollment).bind(now)
 }

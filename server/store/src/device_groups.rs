@@ -19,6 +19,7 @@ const DEVICE_GROUPS: Groups = Groups {
     members: "device_group_members",
     owners: "devices",
     owner_id: "device_id",
+    new_revision: "revision = revision + 1",
     count: "(SELECT COUNT(*) FROM device_group_members WHERE group_id = device_groups.id)",
 };
 

@@ -16,7 +16,8 @@ const COLUMNS: &str = "id, name, name_tag, udid, serial_number, model_name, prod
     supervised, ownership, shared, state, holder_id, held_since, custody_seq, clip_generation, clip_confirmed, revision, \
     enrolled_at, last_seen_at";
 
-const IN_ORDER: Order = Order { columns: &[("sort_key", Key::Text), ("id", Key::Text)], newest_first: false };
+pub(crate) const IN_ORDER: Order =
+    Order { columns: &[("sort_key", Key::Text), ("id", Key::Text)], newest_first: false };
 
 impl Record for Device {
     const TABLE: &'static str = "devices";
@@ -68,6 +69,27 @@ impl Record for StateCount {
 
     fn read(row: &Row<'_>) -> Result<Self, StoreError> {
         Ok(Self(row.word("state", DeviceState::from_text)?, row.number("number")?))
+    }
+}
+
+impl DeviceFilter {
+    /// The SELECT up to its WHERE.
+    pub(crate) fn select(&self) -> Statement {
+        let mut select = sql(&format!("SELECT {COLUMNS}, sort_key FROM devices WHERE TRUE"));
+        if let Some(state) = self.state {
+            select.push(" AND state = ").argument(state);
+        }
+        if let Some(holder) = &self.holder {
+            select.push(" AND holder_id = ").argument(holder);
+        }
+        if let Some(group) = &self.group {
+            select
+                .push(" AND id IN (SELECT device_id FROM device_group_members WHERE group_id = ")
+                .argument(group)
+                .push(")");
+        }
+        select.search(self.query.search.as_deref());
+        select
     }
 }
 
@@ -223,21 +245,7 @@ impl Tx {
     ///
     /// [`StoreError::Cursor`].
     pub async fn list_devices(&mut self, filter: &DeviceFilter) -> Result<Page<Device>, StoreError> {
-        let mut select = sql(&format!("SELECT {COLUMNS}, sort_key FROM devices WHERE TRUE"));
-        if let Some(state) = filter.state {
-            select.push(" AND state = ").argument(state);
-        }
-        if let Some(holder) = &filter.holder {
-            select.push(" AND holder_id = ").argument(holder);
-        }
-        if let Some(group) = &filter.group {
-            select
-                .push(" AND id IN (SELECT device_id FROM device_group_members WHERE group_id = ")
-                .argument(group)
-                .push(")");
-        }
-        select.search(filter.query.search.as_deref());
-        self.page(select, &IN_ORDER, &filter.query).await
+        self.page(filter.select(), &IN_ORDER, &filter.query).await
     }
 
     /// How many devices there are in each state; states without devices are left out.

@@ -239,3 +239,48 @@ fn percent_encoded(path: &str) -> String {
     }
     encoded
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Engine, UNIQUE_INDEXES};
+
+    #[test]
+    fn every_unique_index_of_the_migrations_has_its_name_on_sqlite() {
+        let text = include_str!("../migrations/0001_skeleton.sql");
+        let mut declared: Vec<(String, &str)> = text
+            .lines()
+            .filter_map(|line| line.strip_prefix("CREATE UNIQUE INDEX ")?.split_once(" ON "))
+            .map(|(name, rest)| {
+                let (table, columns) = rest.split_once(" (").unwrap();
+                let columns = columns.split_once(')').unwrap().0.split(", ");
+                (columns.map(|column| format!("{table}.{column}")).collect::<Vec<_>>().join(", "), name)
+            })
+            .collect();
+        declared.sort();
+
+        let named: Vec<(String, &str)> = UNIQUE_INDEXES.iter().map(|(of, name)| ((*of).to_owned(), *name)).collect();
+        assert_eq!(declared, named);
+    }
+
+    #[test]
+    fn an_address_tells_its_engine() {
+        for (address, engine, expected) in [
+            ("postgres://u@h/d", Engine::Postgres, "postgres://u@h/d"),
+            ("postgresql://h/d", Engine::Postgres, "postgresql://h/d"),
+            ("sqlite:b.db", Engine::Sqlite, "sqlite:b.db?mode=rwc"),
+            ("sqlite://b.db?mode=rw", Engine::Sqlite, "sqlite://b.db?mode=rw"),
+            ("sqlite://b.db?cache=private", Engine::Sqlite, "sqlite://b.db?cache=private&mode=rwc"),
+            ("/data/b ü.db", Engine::Sqlite, "sqlite:///data/b%20%C3%BC.db?mode=rwc"),
+        ] {
+            assert_eq!(Engine::of_address(address).unwrap(), (engine, expected.to_owned()));
+        }
+    }
+
+    #[test]
+    fn no_token_is_left_in_a_translated_migration() {
+        for engine in [Engine::Sqlite, Engine::Postgres] {
+            let translated = engine.translate(include_str!("../migrations/0001_skeleton.sql"));
+            assert!(!translated.contains("{{"), "{engine:?}");
+        }
+    }
+}

@@ -25,6 +25,8 @@ pub(crate) struct Groups {
     pub(crate) members: &'static str,
     pub(crate) owners: &'static str,
     pub(crate) owner_id: &'static str,
+    /// The assignments with which an owner's groups change.
+    pub(crate) new_revision: &'static str,
     /// Counts the members of a row of `groups`.
     pub(crate) count: &'static str,
 }
@@ -109,9 +111,9 @@ impl Tx {
     }
 
     pub(crate) async fn delete_group(&mut self, of: &Groups, id: &str) -> Result<(), StoreError> {
-        let Groups { groups, members, owners, owner_id, what, .. } = of;
+        let Groups { groups, members, owners, owner_id, what, new_revision, .. } = of;
         let update = format!(
-            "UPDATE {owners} SET revision = revision + 1 \
+            "UPDATE {owners} SET {new_revision} \
              WHERE id IN (SELECT {owner_id} FROM {members} WHERE group_id = $1)"
         );
         self.change(sql(&update).bind(id)).await?;
@@ -178,7 +180,7 @@ impl Tx {
         joined: &[(&str, &str)],
         left: &[(&str, &str)],
     ) -> Result<(), StoreError> {
-        let Groups { members, owners, owner_id, .. } = of;
+        let Groups { members, owners, owner_id, new_revision, .. } = of;
         for chunk in joined.chunks(CHUNK) {
             let mut insert = sql(&format!("INSERT INTO {members} (group_id, {owner_id}) VALUES "));
             push_pairs(&mut insert, chunk);
@@ -195,7 +197,7 @@ impl Tx {
         let changed: BTreeSet<&str> = joined.iter().chain(left).map(|(_, member)| *member).collect();
         let changed: Vec<&str> = changed.into_iter().collect();
         for chunk in changed.chunks(CHUNK) {
-            let mut update = sql(&format!("UPDATE {owners} SET revision = revision + 1 WHERE id IN ("));
+            let mut update = sql(&format!("UPDATE {owners} SET {new_revision} WHERE id IN ("));
             update.arguments(chunk.iter().copied()).push(")");
             self.change(update).await?;
         }

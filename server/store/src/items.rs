@@ -7,12 +7,13 @@ use crate::{
     error::StoreError,
     page::{Key, ListQuery, Order, Page},
     row::{Number, Record, Row},
-    statement::{Columns, sql},
+    statement::{Columns, Statement, sql},
     store::Tx,
 };
 
 const COLUMNS: &str = "id, name, description, content, revision, updated_at";
-const IN_ORDER: Order = Order { columns: &[("name_key", Key::Text), ("id", Key::Text)], newest_first: false };
+pub(crate) const IN_ORDER: Order =
+    Order { columns: &[("name_key", Key::Text), ("id", Key::Text)], newest_first: false };
 
 impl Record for Item {
     const TABLE: &'static str = "items";
@@ -40,6 +41,21 @@ pub struct ItemFilter {
     pub apps: Option<bool>,
     /// Only these kinds; all when empty.
     pub kinds: Vec<ItemKind>,
+}
+
+impl ItemFilter {
+    /// The SELECT up to its WHERE.
+    pub(crate) fn select(&self) -> Statement {
+        let mut select = sql(&format!("SELECT {COLUMNS}, name_key FROM items WHERE TRUE"));
+        if let Some(apps) = self.apps {
+            select.push(" AND is_app = ").argument(apps);
+        }
+        if !self.kinds.is_empty() {
+            select.push(" AND kind IN (").arguments(self.kinds.iter().copied()).push(")");
+        }
+        select.search(self.query.search.as_deref());
+        select
+    }
 }
 
 impl Tx {
@@ -92,15 +108,7 @@ impl Tx {
     ///
     /// [`StoreError::Cursor`].
     pub async fn list_items(&mut self, filter: &ItemFilter) -> Result<Page<Item>, StoreError> {
-        let mut select = sql(&format!("SELECT {COLUMNS}, name_key FROM items WHERE TRUE"));
-        if let Some(apps) = filter.apps {
-            select.push(" AND is_app = ").argument(apps);
-        }
-        if !filter.kinds.is_empty() {
-            select.push(" AND kind IN (").arguments(filter.kinds.iter().copied()).push(")");
-        }
-        select.search(filter.query.search.as_deref());
-        self.page(select, &IN_ORDER, &filter.query).await
+        self.page(filter.select(), &IN_ORDER, &filter.query).await
     }
 
     /// All items, by name.

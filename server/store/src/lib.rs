@@ -22,6 +22,8 @@ mod enrollments;
 mod error;
 mod groups;
 mod handovers;
+#[cfg(test)]
+mod inside;
 mod items;
 mod migrations;
 mod page;

@@ -46,6 +46,13 @@ impl Default for ListQuery {
     }
 }
 
+impl ListQuery {
+    /// How many rows the page has at most.
+    fn rows(&self) -> u32 {
+        self.limit.clamp(1, MAX_PAGE)
+    }
+}
+
 /// The columns by which a list is ordered. Together they are unique, and the SELECT gives them out.
 pub(crate) struct Order {
     pub(crate) columns: &'static [(&'static str, Key)],
@@ -80,38 +87,42 @@ impl Statement {
     }
 }
 
+/// Adds to a SELECT, whose text ends within its WHERE, what makes it one page: one row more than wanted, which tells
+/// whether there is a next page.
+pub(crate) fn paged(mut select: Statement, order: &Order, query: &ListQuery) -> Result<Statement, StoreError> {
+    let names: Vec<&str> = order.columns.iter().map(|(name, _)| *name).collect();
+    if let Some(cursor) = &query.cursor {
+        let sign = if order.newest_first { "<" } else { ">" };
+        select.push(&format!(" AND ({}) {sign} (", names.join(", ")));
+        for (index, key) in read_cursor(cursor, order)?.iter().enumerate() {
+            if index > 0 {
+                select.push(", ");
+            }
+            match key {
+                Json::String(text) => select.argument(text),
+                other => select.argument(other.as_i64()),
+            };
+        }
+        select.push(")");
+    }
+    let direction = if order.newest_first { " DESC" } else { "" };
+    let ordered: Vec<String> = names.iter().map(|name| format!("{name}{direction}")).collect();
+    select.push(&format!(" ORDER BY {} LIMIT ", ordered.join(", "))).argument(i64::from(query.rows()) + 1);
+    Ok(select)
+}
+
 impl Tx {
     /// Runs a SELECT, whose text ends within its WHERE, for one page.
     pub(crate) async fn page<T: Record>(
         &mut self,
-        mut select: Statement,
+        select: Statement,
         order: &Order,
         query: &ListQuery,
     ) -> Result<Page<T>, StoreError> {
-        let names: Vec<&str> = order.columns.iter().map(|(name, _)| *name).collect();
-        if let Some(cursor) = &query.cursor {
-            let sign = if order.newest_first { "<" } else { ">" };
-            select.push(&format!(" AND ({}) {sign} (", names.join(", ")));
-            for (index, key) in read_cursor(cursor, order)?.iter().enumerate() {
-                if index > 0 {
-                    select.push(", ");
-                }
-                match key {
-                    Json::String(text) => select.argument(text),
-                    other => select.argument(other.as_i64()),
-                };
-            }
-            select.push(")");
-        }
-        let direction = if order.newest_first { " DESC" } else { "" };
-        let ordered: Vec<String> = names.iter().map(|name| format!("{name}{direction}")).collect();
-        let limit = query.limit.clamp(1, MAX_PAGE);
-        // One row more than wanted tells whether there is a next page.
-        select.push(&format!(" ORDER BY {} LIMIT ", ordered.join(", "))).argument(i64::from(limit) + 1);
-
-        let mut found = self.rows(select).await?;
-        let more = found.len() > limit as usize;
-        found.truncate(limit as usize);
+        let limit = query.rows() as usize;
+        let mut found = self.rows(paged(select, order, query)?).await?;
+        let more = found.len() > limit;
+        found.truncate(limit);
         let next = match found.last() {
             Some(last) if more => Some(cursor_of(last, order)?),
             _ => None,

@@ -193,6 +193,13 @@ impl Statement {
         self
     }
 
+    /// Asks SQLite how it would run this instead.
+    #[cfg(test)]
+    pub(crate) fn explained(mut self) -> Self {
+        self.text.insert_str(0, "EXPLAIN QUERY PLAN ");
+        self
+    }
+
     /// The finished query.
     pub(crate) fn query(self) -> Query<'static, Any, AnyArguments> {
         let query = sqlx::query(AssertSqlSafe(self.text)).persistent(!self.once);

@@ -10,7 +10,7 @@ use crate::{
     page::{ListQuery, Page},
     row::{Record, Row},
     store::Tx,
-    users::select_users,
+    users::{NEW_REVISION, select_users},
 };
 
 const USER_GROUPS: Groups = Groups {
@@ -19,6 +19,7 @@ const USER_GROUPS: Groups = Groups {
     members: "user_group_members",
     owners: "users",
     owner_id: "user_id",
+    new_revision: NEW_REVISION,
     count: "CASE WHEN id = 'everyone' THEN (SELECT COUNT(*) FROM users) \
             ELSE (SELECT COUNT(*) FROM user_group_members WHERE group_id = user_groups.id) END",
 };

@@ -13,7 +13,11 @@ use crate::{
 pub(crate) const COLUMNS: &str =
     "users.id, user_name, display_name, email, role, enabled, epoch, users.revision, users.created_at";
 
-const IN_ORDER: Order = Order { columns: &[("sort_key", Key::Text), ("id", Key::Text)], newest_first: false };
+/// The assignments with which a user's facts or groups change.
+pub(crate) const NEW_REVISION: &str = "revision = revision + 1, unsettled = 1";
+
+pub(crate) const IN_ORDER: Order =
+    Order { columns: &[("sort_key", Key::Text), ("id", Key::Text)], newest_first: false };
 
 impl Record for User {
     const TABLE: &'static str = "users";
@@ -44,6 +48,27 @@ pub struct UserFilter {
     pub group: Option<UserGroupId>,
     /// Only those who may sign in, or who may not.
     pub enabled: Option<bool>,
+}
+
+impl UserFilter {
+    /// The SELECT up to its WHERE.
+    pub(crate) fn select(&self) -> Statement {
+        let mut select = sql(&format!("SELECT {COLUMNS}, sort_key FROM users WHERE TRUE"));
+        if let Some(role) = self.role {
+            select.push(" AND role = ").argument(role);
+        }
+        if let Some(enabled) = self.enabled {
+            select.push(" AND enabled = ").argument(enabled);
+        }
+        if let Some(group) = self.group.as_ref().filter(|group| group.as_str() != id::EVERYONE) {
+            select
+                .push(" AND id IN (SELECT user_id FROM user_group_members WHERE group_id = ")
+                .argument(group)
+                .push(")");
+        }
+        select.search(self.query.search.as_deref());
+        select
+    }
 }
 
 impl Tx {
@@ -98,7 +123,7 @@ impl Tx {
     /// [`StoreError::Unique`] `user_name_taken`; [`StoreError::Missing`].
     pub async fn save_user(&mut self, user: &User) -> Result<(), StoreError> {
         let mut update = written(user).update("users");
-        update.push(", revision = revision + 1 WHERE id = ").argument(&user.id);
+        update.push(&format!(", {NEW_REVISION} WHERE id = ")).argument(&user.id);
         self.change_existing("user", update).await
     }
 
@@ -147,21 +172,7 @@ impl Tx {
     ///
     /// [`StoreError::Cursor`].
     pub async fn list_users(&mut self, filter: &UserFilter) -> Result<Page<User>, StoreError> {
-        let mut select = sql(&format!("SELECT {COLUMNS}, sort_key FROM users WHERE TRUE"));
-        if let Some(role) = filter.role {
-            select.push(" AND role = ").argument(role);
-        }
-        if let Some(enabled) = filter.enabled {
-            select.push(" AND enabled = ").argument(enabled);
-        }
-        if let Some(group) = filter.group.as_ref().filter(|group| group.as_str() != id::EVERYONE) {
-            select
-                .push(" AND id IN (SELECT user_id FROM user_group_members WHERE group_id = ")
-                .argument(group)
-                .push(")");
-        }
-        select.search(filter.query.search.as_deref());
-        self.page(select, &IN_ORDER, &filter.query).await
+        self.page(filter.select(), &IN_ORDER, &filter.query).await
     }
 
     /// How many users there are, Nobody not counted.

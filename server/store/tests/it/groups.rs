@@ -143,7 +143,7 @@ on_both_engines! {
         tx.set_groups_of_device(&device(2).id, &[]).await.unwrap();
 
         let expected = DeviceGroup { id: "ward".into(), name: "Ward 3".into(), description: "third floor".into(), members: 1 };
-        assert_eq!(tx.all_device_groups().await.unwrap(), [expected.clone()]);
+        assert_eq!(tx.all_device_groups().await.unwrap(), std::slice::from_ref(&expected));
         assert_eq!(tx.find_device_group(&"ward".into()).await.unwrap(), Some(expected.clone()));
         assert_eq!(tx.list_device_groups(&ListQuery::default()).await.unwrap().rows, [expected]);
         assert_eq!(tx.device_groups_of(&device(1).id).await.unwrap(), ["ward".into()].into());
