@@ -65,7 +65,7 @@ fn sign_in_errors(frame: &Frame) -> Vec<Sample> {
         ("clip-sign-in-wrong", SignInError::WrongCredentials),
         ("clip-sign-in-pin", SignInError::PinRefused),
         ("clip-sign-in-incomplete", SignInError::Incomplete),
-        ("clip-sign-in-taken", SignInError::AlreadyTaken { helpers: Some("Help desk, extension 100,".to_owned()) }),
+        ("clip-sign-in-taken", SignInError::AlreadyTaken { helpers: Some("Help desk, extension 100".to_owned()) }),
         ("clip-sign-in-limit", SignInError::LimitReached { device: Some("Ward 3 · Phone 02".to_owned()) }),
         ("clip-sign-in-throttled", SignInError::Throttled { seconds: 40 }),
         ("clip-sign-in-expired", SignInError::Expired),
@@ -120,7 +120,7 @@ fn cleaning_slow() -> CleaningView {
         slow: true,
         items: Vec::new(),
         done: 4,
-        helpers: Some("Help desk, extension 100,".to_owned()),
+        helpers: Some("Help desk, extension 100".to_owned()),
         last_contact: Some(NOW - Duration::minutes(7)),
         ..cleaning_view()
     }
@@ -211,6 +211,7 @@ fn dry_run() -> SignOutView {
             item("Duty roster", ItemKind::WebClip),
         ],
         replaces: vec![item("Staff Wi-Fi", ItemKind::Wifi)],
+        adds: vec![item("Lost phone", ItemKind::WebClip)],
         stays: vec![
             (item("Ward Wi-Fi", ItemKind::Wifi), StayReason::SignedOutToo),
             (item("Microsoft Teams", ItemKind::App), StayReason::AppKeepsData),
@@ -224,7 +225,7 @@ fn dry_run() -> SignOutView {
 fn in_use_view() -> InUseView {
     InUseView {
         device_name: DEVICE.to_owned(),
-        helpers: Some("Help desk, extension 100,".to_owned()),
+        helpers: Some("Help desk, extension 100".to_owned()),
         ..InUseView::default()
     }
 }

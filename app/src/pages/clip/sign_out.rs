@@ -23,6 +23,8 @@ pub struct SignOutView {
     pub removes: Vec<ItemName>,
     /// What is exchanged for the version that a signed-out phone gets.
     pub replaces: Vec<ItemName>,
+    /// What arrives because only a signed-out phone has it.
+    pub adds: Vec<ItemName>,
     /// What stays, and why.
     pub stays: Vec<(ItemName, StayReason)>,
     /// What cannot be removed, with a sentence in the page's language.
@@ -94,6 +96,7 @@ pub fn sign_out(frame: &Frame, view: &SignOutView) -> String {
     let removes = view.removes.iter().map(|item| (item.clone(), None)).collect::<Vec<_>>();
     let replaces =
         view.replaces.iter().map(|item| (item.clone(), Some(t.replaces_reason.to_owned()))).collect::<Vec<_>>();
+    let adds = view.adds.iter().map(|item| (item.clone(), Some(t.adds_reason.to_owned()))).collect::<Vec<_>>();
     let stuck = view.stuck.iter().map(|(item, why)| (item.clone(), Some(why.clone()))).collect::<Vec<_>>();
     let main = view! {
         <h1>{t.sign_out_heading}</h1>
@@ -104,6 +107,7 @@ pub fn sign_out(frame: &Frame, view: &SignOutView) -> String {
         </form>
         {section(t.sign_out_removes, t.sign_out_removes_nothing, &removes, Icon::Minus, t)}
         {(!replaces.is_empty()).then(|| section(t.sign_out_replaces, "", &replaces, Icon::Arrow, t))}
+        {(!adds.is_empty()).then(|| section(t.sign_out_adds, "", &adds, Icon::Plus, t))}
         {(!stays.is_empty()).then(|| section(t.sign_out_stays, "", &stays, Icon::Check, t))}
         {(!stuck.is_empty()).then(|| section(t.sign_out_stuck, "", &stuck, Icon::Warning, t))}
     };
