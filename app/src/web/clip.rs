@@ -262,6 +262,7 @@ impl Here {
             checklist: words::checklist(run, done),
             removes: run.removed.iter().map(words::name).collect(),
             replaces: run.replaced.iter().map(words::name).collect(),
+            adds: run.added.iter().map(words::name).collect(),
             stays: words::stays(run),
             stuck: run.cannot_remove.iter().map(|line| (words::name(line), t.failure_removal.to_owned())).collect(),
             plan: run.revision.clone(),

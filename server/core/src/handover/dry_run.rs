@@ -35,8 +35,10 @@ pub struct DryRun {
     pub removed: Vec<DryRunLine>,
     /// What stays, because a signed-out device gets the same.
     pub kept: Vec<DryRunLine>,
-    /// What is exchanged for Nobody's version of it, or arrives for Nobody.
+    /// What is exchanged for Nobody's version of it.
     pub replaced: Vec<DryRunLine>,
+    /// What arrives because only Nobody gets it.
+    pub added: Vec<DryRunLine>,
     /// What should go and cannot be removed.
     pub cannot_remove: Vec<DryRunLine>,
     /// Changes when the answer changes; confirming carries it.
@@ -69,11 +71,13 @@ fn view(world: &World, plan: &Plan, checklist: Vec<ChecklistLine>) -> DryRun {
         checklist,
         removed: lines(&plan.remove),
         kept: lines(&plan.keep),
-        replaced: [lines(&plan.replace), lines(&plan.install)].concat(),
+        replaced: lines(&plan.replace),
+        added: lines(&plan.install),
         cannot_remove: lines(&plan.cannot_remove),
         revision: String::new(),
     };
-    run.replaced.retain(|line| run.removed.iter().all(|removed| removed.item != line.item));
+    // What is removed and comes back without its data stands among the removals.
+    run.added.retain(|line| run.removed.iter().all(|removed| removed.item != line.item));
     run.revision = revision(&run);
     run
 }
