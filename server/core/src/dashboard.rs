@@ -42,7 +42,7 @@ impl Core {
             .list_items(&ItemFilter { query: ListQuery { limit: 2, ..Default::default() }, ..Default::default() })
             .await?;
         Ok(Dashboard {
-            users: tx.count_users().await? - 1,
+            users: tx.count_users().await?,
             in_use: (in_fleet - free).max(0),
             devices,
             clip_distributed: tx.distribution_of(&id::SECURE_SIGN_IN.into()).await?.distribution

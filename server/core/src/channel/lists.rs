@@ -73,9 +73,12 @@ pub(super) async fn settle_apps(
 ) -> Result<(), CoreError> {
     let rows = tx.items_of_device(&list.device_id).await?;
     for row in rows.iter().filter(|row| row.is_app && tells_of(list, row)) {
-        // The list knows apps, not renderings: what it names is the one that was there or on its way.
+        // The list knows apps, not renderings: what it names is the one that was there or on its way, else the last.
         let is_another = row.presence == Presence::Absent
-            && rows.iter().any(|other| other.identifier == row.identifier && other.presence != Presence::Absent);
+            && rows.iter().any(|other| {
+                other.identifier == row.identifier
+                    && (other.presence, other.updated_at) > (row.presence, row.updated_at)
+            });
         let settled = match apps.get(&row.identifier) {
             None => missed(row, now),
             Some(_) if is_another => continue,
@@ -91,6 +94,39 @@ pub(super) async fn settle_apps(
             tx.save_device_item(&settled).await?;
         }
     }
+    let unknown = apps.iter().filter(|(identifier, status)| {
+        !status.failed() && rows.iter().all(|row| !row.is_app || row.identifier != **identifier)
+    });
+    for (identifier, _) in unknown {
+        adopt_app(tx, list, identifier, now).await?;
+    }
+    Ok(())
+}
+
+/// A managed app is Baton's doing, so one without a row (a lost or restored database) gets one: of the item with its
+/// bundle identifier, or of one that is no longer in the catalogue. Which rendering it is nobody knows.
+async fn adopt_app(tx: &mut Tx, list: &Command, identifier: &str, now: Timestamp) -> Result<(), CoreError> {
+    let items = tx.all_items().await?;
+    let item = items.into_iter().find(|item| item.content.bundle_id() == Some(identifier));
+    let (item_id, label) = match item {
+        Some(item) => (item.id, item.name),
+        None => (format!("app.{identifier}").into(), identifier.to_owned()),
+    };
+    let row = DeviceItem {
+        device_id: list.device_id.clone(),
+        item_id,
+        rendering: String::new(),
+        is_app: true,
+        identifier: identifier.to_owned(),
+        label,
+        presence: Presence::Present,
+        progress: ItemProgress::Installed,
+        removable: true,
+        failure: None,
+        failures: 0,
+        updated_at: now,
+    };
+    tx.save_device_item(&row).await?;
     Ok(())
 }
 

@@ -30,7 +30,6 @@ pub(crate) async fn reconcile(core: &Core, tx: &mut Tx, device_id: &DeviceId, no
     let revision = device.revision;
     let world = World::load(core, tx, device, &holder_id).await?;
     let plan = world.plan(in_progress);
-    let handover = handover.map(|handover| handover.id);
     let queued = queue::bring_in_line(core, tx, &world, &plan, &enrollment.id, handover.as_ref(), now).await?;
     tx.mark_decided(device_id, revision, world.holder.revision, world.catalogue_revision).await?;
     if queued {
@@ -41,20 +40,34 @@ pub(crate) async fn reconcile(core: &Core, tx: &mut Tx, device_id: &DeviceId, no
 }
 
 impl Core {
-    /// Reconciles devices whose inputs changed since their last decision. Returns how many it looked at; when that is
-    /// `limit`, more may be waiting.
+    /// Reconciles devices whose inputs changed since their last decision. Returns how many it brought up to date; when
+    /// that is `limit`, more may be waiting. One that fails is logged, and does not keep the others waiting.
     ///
     /// # Errors
     /// [`CoreError`] when the database fails. What was done for earlier devices stays done.
     pub async fn reconcile_lagging(&self, limit: u32, now: Timestamp) -> Result<usize, CoreError> {
-        let lagging = self.store().read().await?.lagging_devices(limit).await?;
-        for device in &lagging {
-            let mut tx = self.store().begin().await?;
-            tx.lock_device(device).await?;
-            reconcile(self, &mut tx, device, now).await?;
-            tx.commit().await?;
+        let (mut done, mut after) = (0, DeviceId::from(""));
+        loop {
+            let lagging = self.store().read().await?.lagging_devices_after(&after, limit).await?;
+            let Some(last) = lagging.last() else { return Ok(done) };
+            after = last.clone();
+            for device in &lagging {
+                match self.reconcile_device(device, now).await {
+                    Ok(()) => done += 1,
+                    Err(error) => tracing::error!(device = device.as_str(), %error, "a device cannot be reconciled"),
+                }
+                if done >= limit as usize {
+                    return Ok(done);
+                }
+            }
         }
-        Ok(lagging.len())
+    }
+
+    async fn reconcile_device(&self, device: &DeviceId, now: Timestamp) -> Result<(), CoreError> {
+        let mut tx = self.store().begin().await?;
+        tx.lock_device(device).await?;
+        reconcile(self, &mut tx, device, now).await?;
+        Ok(tx.commit().await?)
     }
 }
 

@@ -2,14 +2,17 @@
 
 use baton_mdm::command::Command as MdmCommand;
 use baton_model::{
-    Command, CommandKind, CommandStatus, DeviceItem, EnrollmentId, HandoverId, ItemId, ItemProgress, NewCommand,
-    Timestamp,
+    Command, CommandKind, CommandStatus, DeviceItem, EnrollmentId, Handover, HandoverState, ItemId, ItemProgress,
+    NewCommand, Timestamp, id,
 };
-use baton_policy::{Plan, Presence};
+use baton_policy::{ItemRole, Plan, Presence, Step};
 use baton_store::Tx;
 
 use super::{settle, world::World};
-use crate::{Core, CoreError, channel, new_id};
+use crate::{Core, CoreError, channel, new_id, rendering};
+
+/// How often a replacement is tried before what it should replace is removed.
+const MOST_REPLACEMENTS: i64 = 3;
 
 /// One thing the plan wants done.
 struct Operation {
@@ -21,11 +24,18 @@ struct Operation {
     label: String,
     command: MdmCommand,
     not_before: Timestamp,
+    /// Whether it failed before: its failure stays in sight until it succeeds.
+    is_retry: bool,
 }
 
 impl Operation {
     fn is_install(&self) -> bool {
         matches!(self.kind, CommandKind::InstallProfile | CommandKind::InstallApplication)
+    }
+
+    /// The same after some failures: later, and with the failure in sight.
+    fn again(self, now: Timestamp, failures: i64) -> Self {
+        Self { not_before: now.plus_seconds(retry_delay(failures)), is_retry: true, ..self }
     }
 
     fn is_answered_by(&self, open: &Command) -> bool {
@@ -42,16 +52,13 @@ pub(super) async fn bring_in_line(
     world: &World,
     plan: &Plan,
     enrollment: &EnrollmentId,
-    handover: Option<&HandoverId>,
+    handover: Option<&Handover>,
     now: Timestamp,
 ) -> Result<bool, CoreError> {
-    let since = match handover {
-        Some(id) => tx.find_handover(id).await?.map_or(Timestamp(0), |handover| handover.started_at),
-        None => Timestamp(0),
-    };
-    let operations = operations(world, plan, since, now);
+    let operations = operations(world, plan, handover, now);
     let open: Vec<Command> = tx.open_commands(&world.device.id).await?;
     withdraw(tx, world, &operations, &open).await?;
+    forgive(tx, world, plan, now).await?;
     let mut queued = false;
     for operation in operations {
         if open.iter().any(|command| operation.is_answered_by(command)) {
@@ -62,7 +69,7 @@ pub(super) async fn bring_in_line(
             id: new_id(now).as_str().into(),
             device_id: world.device.id.clone(),
             enrollment_id: enrollment.clone(),
-            handover_id: handover.cloned(),
+            handover_id: handover.map(|handover| handover.id.clone()),
             item_id: Some(operation.item),
             rendering: Some(operation.rendering),
             kind: operation.kind,
@@ -72,32 +79,91 @@ pub(super) async fn bring_in_line(
             not_before: operation.not_before,
         };
         channel::queue(core, tx, new, &operation.command, now).await?;
-        queued = true;
+        if operation.not_before > now {
+            tx.mark_push_due(enrollment, operation.not_before).await?;
+        } else {
+            queued = true;
+        }
     }
     let asked = settle::ask_what_is_there(core, tx, world, enrollment, &open, now).await?;
     Ok(queued || asked)
 }
 
-fn operations(world: &World, plan: &Plan, since: Timestamp, now: Timestamp) -> Vec<Operation> {
-    let replace = plan.replace.iter().filter(|step| step.is_due()).filter_map(|step| install(world, step, since));
-    let remove = plan.remove.iter().filter(|step| step.is_due()).filter_map(|step| remove(world, step, now));
-    let install = plan.install.iter().filter(|step| step.is_due()).filter_map(|step| install(world, step, since));
-    replace.chain(remove).chain(install).collect()
+fn operations(world: &World, plan: &Plan, handover: Option<&Handover>, now: Timestamp) -> Vec<Operation> {
+    let since = handover.map_or(Timestamp(0), |handover| handover.started_at);
+    let changes_hands = handover.is_some_and(|handover| handover.state == HandoverState::InProgress)
+        || world.device.holder_id.as_str() == id::NOBODY;
+    let due = |steps: &[Step]| -> Vec<Step> { steps.iter().filter(|step| step.is_due()).cloned().collect() };
+    let mut operations: Vec<Operation> =
+        due(&plan.replace).iter().filter_map(|step| replace(world, step, since, changes_hands, now)).collect();
+    operations.extend(due(&plan.remove).iter().filter_map(|step| remove(world, step, now)));
+    operations.extend(due(&plan.install).iter().filter_map(|step| install(world, step, since, now)));
+    operations
 }
 
-/// Installing, unless it failed since the handover began or the device is already at it.
-fn install(world: &World, step: &baton_policy::Step, since: Timestamp) -> Option<Operation> {
+/// Installing over what is there. Until that works the device has what its holder should not have, so a failure is tried
+/// again. What only the person would miss is taken away after some failures, so that a phone that changes hands becomes
+/// clean; what keeps the device in reach never is (A21).
+fn replace(world: &World, step: &Step, since: Timestamp, changes_hands: bool, now: Timestamp) -> Option<Operation> {
+    let operation = install_operation(world, step)?;
+    match standing(world, step, since) {
+        Standing::Free => Some(operation),
+        Standing::UnderWay => None,
+        Standing::Failed(failures) if failures < MOST_REPLACEMENTS || keeps_in_reach(world, step) => {
+            Some(operation.again(now, failures))
+        }
+        Standing::Failed(_) if changes_hands => remove(world, step, now),
+        Standing::Failed(_) => None,
+    }
+}
+
+/// Installing, unless it failed since the handover began or the device is already at it. What keeps the device in reach
+/// is tried again: other networks stay until it is there.
+fn install(world: &World, step: &Step, since: Timestamp, now: Timestamp) -> Option<Operation> {
+    let operation = install_operation(world, step)?;
+    let in_the_way = world.rows.iter().any(|row| {
+        row.item_id != step.item && row.identifier == operation.identifier && row.presence != Presence::Absent
+    });
+    match standing(world, step, since) {
+        // Another item's app with the same identifier is still there: its removal would take this one along.
+        _ if in_the_way => None,
+        Standing::Free => Some(operation),
+        Standing::Failed(failures) if keeps_in_reach(world, step) => Some(operation.again(now, failures)),
+        Standing::Failed(_) | Standing::UnderWay => None,
+    }
+}
+
+/// How the rendering that a step installs stands.
+enum Standing {
+    /// Nothing speaks against sending it.
+    Free,
+    /// The device accepted it and has yet to say that it is there.
+    UnderWay,
+    /// It failed so often since the handover began.
+    Failed(i64),
+}
+
+fn standing(world: &World, step: &Step, since: Timestamp) -> Standing {
+    let row = world.rows.iter().find(|row| row.item_id == step.item && row.rendering == step.rendering.as_str());
+    let Some(row) = row else { return Standing::Free };
+    let is_accepted = row.is_app && matches!(row.progress, ItemProgress::Accepted | ItemProgress::TapInstall);
+    if is_accepted && row.presence != Presence::Absent {
+        Standing::UnderWay
+    } else if row.progress == ItemProgress::Failed && row.updated_at >= since {
+        Standing::Failed(row.failures)
+    } else {
+        Standing::Free
+    }
+}
+
+fn keeps_in_reach(world: &World, step: &Step) -> bool {
+    let role = world.wanted(&step.item).map(|wanted| rendering::role(&wanted.item.content));
+    role.is_some_and(|role| role != ItemRole::Ordinary)
+}
+
+fn install_operation(world: &World, step: &Step) -> Option<Operation> {
     let wanted = world.wanted(&step.item)?;
     let rendered = wanted.rendered.as_ref()?;
-    let row = world.rows.iter().find(|row| row.item_id == step.item && row.rendering == step.rendering.as_str());
-    let waits = row.is_some_and(|row| {
-        let failed = row.progress == ItemProgress::Failed && row.updated_at >= since;
-        let accepted = row.is_app && matches!(row.progress, ItemProgress::Accepted | ItemProgress::TapInstall);
-        failed || (accepted && row.presence != Presence::Absent)
-    });
-    if waits {
-        return None;
-    }
     Some(Operation {
         kind: if wanted.item.content.is_app() { CommandKind::InstallApplication } else { CommandKind::InstallProfile },
         item: step.item.clone(),
@@ -106,12 +172,13 @@ fn install(world: &World, step: &baton_policy::Step, since: Timestamp) -> Option
         label: wanted.item.name.clone(),
         command: rendered.install.clone(),
         not_before: Timestamp(0),
+        is_retry: false,
     })
 }
 
 /// Removing, unless the device said it did and its list has yet to confirm it. A removal that failed is tried again
 /// with growing delays: it must never be given up.
-fn remove(world: &World, step: &baton_policy::Step, now: Timestamp) -> Option<Operation> {
+fn remove(world: &World, step: &Step, now: Timestamp) -> Option<Operation> {
     let rows = || world.rows.iter().filter(|row| row.item_id == step.item && row.presence != Presence::Absent);
     if rows().any(|row| row.progress == ItemProgress::Removing) {
         return None;
@@ -123,19 +190,21 @@ fn remove(world: &World, step: &baton_policy::Step, now: Timestamp) -> Option<Op
     } else {
         (CommandKind::RemoveProfile, MdmCommand::RemoveProfile { identifier: identifier.clone() })
     };
-    Some(Operation {
+    let operation = Operation {
         kind,
         item: step.item.clone(),
         rendering: row.rendering.clone(),
         label: row.label.clone(),
         identifier,
         command,
-        not_before: if row.failures > 0 { now.plus_seconds(removal_delay(row.failures)) } else { Timestamp(0) },
-    })
+        not_before: Timestamp(0),
+        is_retry: false,
+    };
+    Some(if row.failures > 0 { operation.again(now, row.failures) } else { operation })
 }
 
-/// Seconds until a failed removal is tried again: 10, 20, 40 … at most 15 minutes.
-fn removal_delay(failures: i64) -> i64 {
+/// Seconds until what failed is tried again: 10, 20, 40 … at most 15 minutes.
+fn retry_delay(failures: i64) -> i64 {
     (10 << failures.clamp(1, 10).saturating_sub(1)).min(900)
 }
 
@@ -184,12 +253,31 @@ async fn forget_waiting(tx: &mut Tx, world: &World, command: &Command) -> Result
     Ok(())
 }
 
+/// What should be there and is there has no failure any more: it was about something that is no longer wanted.
+async fn forgive(tx: &mut Tx, world: &World, plan: &Plan, now: Timestamp) -> Result<(), CoreError> {
+    let kept = |row: &&DeviceItem| {
+        row.presence == Presence::Present
+            && row.progress == ItemProgress::Failed
+            && plan.keep.iter().any(|step| step.item == row.item_id && step.rendering.as_str() == row.rendering)
+    };
+    for row in world.rows.iter().filter(kept) {
+        tx.save_device_item(&DeviceItem {
+            progress: ItemProgress::Installed,
+            failure: None,
+            failures: 0,
+            updated_at: now,
+            ..row.clone()
+        })
+        .await?;
+    }
+    Ok(())
+}
+
 async fn show_waiting(tx: &mut Tx, world: &World, operation: &Operation, now: Timestamp) -> Result<(), CoreError> {
     let known = world.rows.iter().find(|row| row.item_id == operation.item && row.rendering == operation.rendering);
     let row = match known {
-        // A failed removal keeps its failure in sight until it succeeds.
-        Some(row) if !operation.is_install() && row.failures > 0 => {
-            tracing::debug!(item = row.item_id.as_str(), failures = row.failures, "a removal is tried again");
+        Some(row) if operation.is_retry => {
+            tracing::debug!(item = row.item_id.as_str(), failures = row.failures, "what failed is tried again");
             return Ok(());
         }
         Some(row) => DeviceItem {

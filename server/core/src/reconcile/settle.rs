@@ -1,7 +1,9 @@
 //! How uncertainty ends: the device is asked what it has, until every row is certain; then the handover is over.
 
 use baton_mdm::command::Command as MdmCommand;
-use baton_model::{Command, CommandKind, DeviceItem, EnrollmentId, HandoverState, ItemProgress, NewCommand, Timestamp};
+use baton_model::{
+    Command, CommandKind, CommandStatus, DeviceItem, EnrollmentId, HandoverState, ItemProgress, NewCommand, Timestamp,
+};
 use baton_policy::Presence;
 use baton_store::Tx;
 
@@ -29,7 +31,13 @@ pub(super) async fn ask_what_is_there(
     ] {
         let uncertain = rows.iter().filter(|row| row.is_app == about_apps && needs_the_list(row));
         let Some(delay) = uncertain.map(|row| delay(row, now)).min() else { continue };
-        if open.iter().any(|command| command.kind == kind) {
+        let not_before = if delay == 0 { Timestamp(0) } else { now.plus_seconds(delay) };
+        if let Some(command) = open.iter().find(|command| command.kind == kind) {
+            // Asked already; but perhaps for later, about something that was less urgent.
+            if command.status == CommandStatus::Queued && command.not_before > now.plus_seconds(delay) {
+                tx.postpone_command(&command.id, not_before).await?;
+                tx.mark_push_due(enrollment, now.plus_seconds(delay)).await?;
+            }
             continue;
         }
         let new = NewCommand {
@@ -43,7 +51,7 @@ pub(super) async fn ask_what_is_there(
             identifier: None,
             label: String::new(),
             body: Vec::new(),
-            not_before: if delay == 0 { Timestamp(0) } else { now.plus_seconds(delay) },
+            not_before,
         };
         channel::queue(core, tx, new, &command, now).await?;
         if delay > 0 {

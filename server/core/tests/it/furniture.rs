@@ -58,7 +58,8 @@ impl Furniture {
     pub fn watch(&self, phone: &mut Phone, staff: &[(&UserId, &str)]) {
         phone.may_have.insert(nobody(), self.of_nobody().into_iter().collect());
         for (id, name) in staff {
-            phone.may_have.insert((*id).clone(), self.of_staff().into_iter().collect());
+            // What only Nobody has leaves after the next person signed in: it says nothing about anybody.
+            phone.may_have.insert((*id).clone(), self.of_staff().into_iter().chain(self.of_nobody()).collect());
             phone.marks.insert((*id).clone(), format!("/{name}"));
         }
     }

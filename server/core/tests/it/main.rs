@@ -11,3 +11,4 @@ mod office;
 mod phone;
 
 mod enrollment;
+mod faults;
