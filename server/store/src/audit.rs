@@ -1,9 +1,12 @@
 //! The audit log (H3). There is no verb that changes or deletes an entry.
 
+use std::collections::BTreeMap;
+
 use baton_model::{AuditEntry, Timestamp, UserId, fold::fold};
 
 use crate::{
     error::StoreError,
+    groups::CHUNK,
     page::{Key, ListQuery, Order, Page},
     row::{Record, Row},
     statement::{Columns, Statement, sql},
@@ -104,5 +107,41 @@ impl Tx {
     /// [`StoreError::Cursor`].
     pub async fn list_audit(&mut self, filter: &AuditFilter) -> Result<Page<AuditEntry>, StoreError> {
         self.page(filter.select(), &NEWEST_FIRST, &filter.query).await
+    }
+
+    /// When each of these users last did one of `actions` and was allowed to; users who never did are left out.
+    ///
+    /// # Errors
+    ///
+    /// Those of the engine.
+    pub async fn last_time_of(
+        &mut self,
+        actions: &[&str],
+        users: &[UserId],
+    ) -> Result<BTreeMap<UserId, Timestamp>, StoreError> {
+        let mut times = BTreeMap::new();
+        if actions.is_empty() {
+            return Ok(times);
+        }
+        for chunk in users.chunks(CHUNK) {
+            // One step into the index for each user, rather than all of the user's entries.
+            let mut select = sql("SELECT id, at FROM (SELECT id, (SELECT at FROM audit \
+                 WHERE actor_id = users.id AND allowed = 1 AND action IN (");
+            select.arguments(actions.iter().copied());
+            select.push(") ORDER BY at DESC LIMIT 1) AS at FROM users WHERE id IN (").arguments(chunk);
+            select.push(")) AS last WHERE at IS NOT NULL");
+            times.extend(self.list::<LastTime>(select).await?.into_iter().map(|LastTime(user, at)| (user, at)));
+        }
+        Ok(times)
+    }
+}
+
+struct LastTime(UserId, Timestamp);
+
+impl Record for LastTime {
+    const TABLE: &'static str = "audit";
+
+    fn read(row: &Row<'_>) -> Result<Self, StoreError> {
+        Ok(Self(row.id("id")?, row.time("at")?))
     }
 }

@@ -1,10 +1,13 @@
 //! What is, was or might be on a device.
 
+use std::collections::BTreeMap;
+
 use baton_model::{DeviceId, DeviceItem, ItemId, ItemProgress};
 use baton_policy::Presence;
 
 use crate::{
     error::StoreError,
+    groups::CHUNK,
     row::{Record, Row},
     statement::{Columns, sql},
     store::Tx,
@@ -31,6 +34,16 @@ impl Record for DeviceItem {
             failures: row.number("failures")?,
             updated_at: row.time("updated_at")?,
         })
+    }
+}
+
+struct ItemCount(ItemId, i64);
+
+impl Record for ItemCount {
+    const TABLE: &'static str = "device_items";
+
+    fn read(row: &Row<'_>) -> Result<Self, StoreError> {
+        Ok(Self(row.id("item_id")?, row.number("number")?))
     }
 }
 
@@ -98,5 +111,24 @@ impl Tx {
         let select = sql("SELECT DISTINCT device_id AS id FROM device_items \
              WHERE item_id = $1 AND presence IN ($2, $3) ORDER BY device_id");
         self.list(select.bind(item).bind(Presence::Maybe).bind(Presence::Present)).await
+    }
+
+    /// On how many devices each of these items is or might be; items that are on none are left out.
+    ///
+    /// # Errors
+    ///
+    /// Those of the engine.
+    pub async fn count_devices_with(&mut self, items: &[ItemId]) -> Result<BTreeMap<ItemId, i64>, StoreError> {
+        let mut counts = BTreeMap::new();
+        for chunk in items.chunks(CHUNK) {
+            let mut select =
+                sql("SELECT item_id, COUNT(DISTINCT device_id) AS number FROM device_items WHERE item_id IN (");
+            select.arguments(chunk).push(") AND presence IN (").arguments([Presence::Maybe, Presence::Present]);
+            select.push(") GROUP BY item_id");
+            counts.extend(
+                self.list::<ItemCount>(select).await?.into_iter().map(|ItemCount(item, number)| (item, number)),
+            );
+        }
+        Ok(counts)
     }
 }

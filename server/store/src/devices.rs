@@ -6,6 +6,8 @@ use baton_model::{Device, DeviceGroupId, DeviceId, DeviceState, Timestamp, UserI
 
 use crate::{
     error::StoreError,
+    fleet::FleetQuery,
+    groups::CHUNK,
     page::{Key, ListQuery, Order, Page},
     row::{Number, Record, Row},
     statement::{Columns, Statement, sql},
@@ -60,6 +62,8 @@ pub struct DeviceFilter {
     pub holder: Option<UserId>,
     /// Only members of this group.
     pub group: Option<DeviceGroupId>,
+    /// Only those that stand so.
+    pub fleet: Option<FleetQuery>,
 }
 
 struct StateCount(DeviceState, i64);
@@ -87,6 +91,9 @@ impl DeviceFilter {
                 .push(" AND id IN (SELECT device_id FROM device_group_members WHERE group_id = ")
                 .argument(group)
                 .push(")");
+        }
+        if let Some(fleet) = self.fleet {
+            fleet.narrow(&mut select);
         }
         select.search(self.query.search.as_deref());
         select
@@ -275,6 +282,31 @@ impl Tx {
     pub async fn count_shared_held_by(&mut self, user: &UserId) -> Result<i64, StoreError> {
         let count = sql("SELECT COUNT(*) AS number FROM devices WHERE holder_id = $1 AND shared = 1 AND state <> $2");
         Ok(self.find_existing::<Number>("count", count.bind(user).bind(DeviceState::Unenrolled)).await?.0)
+    }
+
+    /// The devices whose name folds to `folded`, at most `limit`.
+    ///
+    /// # Errors
+    ///
+    /// Those of the engine.
+    pub async fn devices_named(&mut self, folded: &str, limit: u32) -> Result<Vec<Device>, StoreError> {
+        let select = select_devices("WHERE sort_key = $1 ORDER BY id LIMIT $2").bind(folded).bind(i64::from(limit));
+        self.list(select).await
+    }
+
+    /// The devices that any of these users holds, by name.
+    ///
+    /// # Errors
+    ///
+    /// Those of the engine.
+    pub async fn devices_held_by_any(&mut self, users: &[UserId]) -> Result<Vec<Device>, StoreError> {
+        let mut held = Vec::new();
+        for chunk in users.chunks(CHUNK) {
+            let mut select = select_devices("WHERE holder_id IN (");
+            select.arguments(chunk).push(") ORDER BY sort_key, id");
+            held.extend(self.list::<Device>(select).await?);
+        }
+        Ok(held)
     }
 
     /// Every enrolled device, by name.

@@ -120,6 +120,19 @@ impl Tx {
         self.list(sql(&format!("SELECT {COLUMNS} FROM items ORDER BY name_key, id"))).await
     }
 
+    /// How many configurations there are, and how many apps.
+    ///
+    /// # Errors
+    ///
+    /// Those of the engine.
+    pub async fn count_items(&mut self) -> Result<(i64, i64), StoreError> {
+        let mut count = async |is_app: bool| {
+            let select = sql("SELECT COUNT(*) AS number FROM items WHERE is_app = $1").bind(is_app);
+            self.find_existing::<Number>("count", select).await.map(|number| number.0)
+        };
+        Ok((count(false).await?, count(true).await?))
+    }
+
     /// Writes the item, if its revision is still `expected_revision`, and then counts it and the catalogue up; whether
     /// it did.
     ///

@@ -5,7 +5,7 @@
 //! one transaction. Races are decided here, by conditional updates and unique indexes, whose verbs answer `bool` or
 //! [`StoreError::Unique`].
 //!
-//! Both engines run the same SQL; where they differ is in [`dialect`](Engine). Yes and no are 1 and 0, times are
+//! Both engines run the same SQL; where they differ is in `dialect.rs`. Yes and no are 1 and 0, times are
 //! microseconds, texts compare by bytes, and names are searched and sorted by a folded copy.
 
 mod audit;
@@ -20,6 +20,7 @@ mod distributions;
 mod enrollment_links;
 mod enrollments;
 mod error;
+mod fleet;
 mod groups;
 mod handovers;
 #[cfg(test)]
@@ -44,6 +45,7 @@ pub use devices::DeviceFilter;
 pub use dialect::Engine;
 pub use distributions::StoredDistribution;
 pub use error::{OnConstraint, StoreError};
+pub use fleet::FleetQuery;
 pub use items::ItemFilter;
 pub use page::{ListQuery, MAX_PAGE, Page};
 pub use pushes::{DuePush, PUSH_LEASE_SECONDS};

@@ -22,7 +22,7 @@ use crate::{
 /// How to connect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct StoreOptions {
-    /// How many connections at most; on SQLite one of them writes and the others read.
+    /// How many connections at most, at least 2; on SQLite one of them writes and the others read.
     pub max_connections: u32,
     /// How long to wait for a connection, or for a turn to write on SQLite, before [`StoreError::Connection`] or
     /// [`StoreError::Busy`].
@@ -72,7 +72,7 @@ impl Store {
         closed?;
 
         let pool = AnyPoolOptions::new()
-            .max_connections(options.max_connections.max(1))
+            .max_connections(options.max_connections.max(2))
             .acquire_timeout(options.acquire_timeout)
             .after_connect(move |connection, _| {
                 let preparation = preparation.clone();

@@ -4,6 +4,7 @@ use baton_model::{Role, User, UserGroupId, UserId, fold::fold, id};
 
 use crate::{
     error::StoreError,
+    groups::CHUNK,
     page::{Key, ListQuery, Order, Page},
     row::{Number, Record, Row, Text},
     statement::{Columns, Statement, sql},
@@ -173,6 +174,21 @@ impl Tx {
     /// [`StoreError::Cursor`].
     pub async fn list_users(&mut self, filter: &UserFilter) -> Result<Page<User>, StoreError> {
         self.page(filter.select(), &IN_ORDER, &filter.query).await
+    }
+
+    /// The users with these ids, in no order; those that do not exist are left out.
+    ///
+    /// # Errors
+    ///
+    /// Those of the engine.
+    pub async fn find_users(&mut self, ids: &[UserId]) -> Result<Vec<User>, StoreError> {
+        let mut users = Vec::new();
+        for chunk in ids.chunks(CHUNK) {
+            let mut select = select_users("WHERE id IN (");
+            select.arguments(chunk).push(")");
+            users.extend(self.list::<User>(select).await?);
+        }
+        Ok(users)
     }
 
     /// How many users there are, Nobody not counted.

@@ -23,6 +23,7 @@ mod faults;
 mod groups;
 mod handovers;
 mod items;
+mod killed;
 mod migrations;
 mod paging;
 mod pushes;
