@@ -262,7 +262,7 @@ pub(super) const DE: Texts = Texts {
     list_search: "Suchen",
     list_filter: "Filtern",
     list_all: "Alle",
-    list_count: "{n} Zeilen übrig",
+    list_count: "Zeilen übrig: {n}",
     list_first: "Erste Seite",
     list_next: "Nächste Seite",
     list_paging: "Seiten",

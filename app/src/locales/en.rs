@@ -260,7 +260,7 @@ texts! {
     list_search: "Search",
     list_filter: "Filter",
     list_all: "All",
-    list_count: "{n} rows left",
+    list_count: "Rows left: {n}",
     list_first: "First page",
     list_next: "Next page",
     list_paging: "Pages",

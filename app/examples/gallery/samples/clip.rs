@@ -6,6 +6,7 @@ use baton_app::pages::clip::in_use::{InUseView, in_use};
 use baton_app::pages::clip::message::{Message, MessageView, message};
 use baton_app::pages::clip::sign_in::{SignInError, SignInView, sign_in};
 use baton_app::pages::clip::sign_out::{Checklist, ChecklistLine, SignOutProblem, SignOutView, StayReason, sign_out};
+use baton_app::pages::enroll::{EnrollView, enroll};
 use baton_app::ui::item::{ItemKind, ItemLine, ItemState};
 use time::Duration;
 
@@ -47,6 +48,7 @@ pub fn samples(frame: &Frame) -> Vec<Sample> {
         Sample::light("clip-in-use", in_use(frame, &in_use_view())),
         Sample::light("clip-end-session", end_session(frame, &end_session_view())),
     ];
+    samples.push(Sample::light("enroll", enroll(frame, &enroll_view())));
     samples.extend(sign_in_errors(frame));
     samples.extend(messages(frame));
     samples
@@ -88,6 +90,10 @@ fn messages(frame: &Frame) -> Vec<Sample> {
         ("clip-throttled", Message::Throttled { seconds: 300 }, Some("/clip")),
         ("clip-failure", Message::Failure { reference: "7F3K-02QD".to_owned() }, Some("/clip")),
         ("clip-not-found", Message::NotFound, Some("/")),
+        ("clip-forbidden", Message::Forbidden, Some("/")),
+        ("clip-too-large", Message::TooLarge, Some("/clip")),
+        ("clip-not-managed", Message::NotManaged, None),
+        ("enroll-link-over", Message::LinkOver, None),
     ];
     messages
         .into_iter()
@@ -96,6 +102,14 @@ fn messages(frame: &Frame) -> Vec<Sample> {
             Sample::light(name, message(frame, &MessageView { device_name, message: kind, onward }))
         })
         .collect()
+}
+
+fn enroll_view() -> EnrollView {
+    EnrollView {
+        organisation: "St. Mary’s Hospital".to_owned(),
+        label: "Phones of ward 3".to_owned(),
+        profile: "/enroll/sample/profile".to_owned(),
+    }
 }
 
 fn cleaning_view() -> CleaningView {
