@@ -12,3 +12,6 @@ mod phone;
 
 mod enrollment;
 mod faults;
+mod race;
+mod sign_in;
+mod sign_out;
