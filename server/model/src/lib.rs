@@ -7,6 +7,7 @@ pub mod audit;
 pub mod command;
 pub mod custody;
 pub mod device;
+pub mod fleet;
 pub mod fold;
 pub mod group;
 pub mod handover;
@@ -21,6 +22,7 @@ pub use audit::AuditEntry;
 pub use command::{Command, CommandKind, CommandStatus, NewCommand};
 pub use custody::{CustodyCause, CustodyEntry, NewCustodyEntry};
 pub use device::{Device, DeviceState, Enrollment, EnrollmentLink, EnrollmentState};
+pub use fleet::FleetState;
 pub use group::{DeviceGroup, UserGroup};
 pub use handover::{DeviceItem, Handover, HandoverKind, HandoverState, ItemProgress};
 pub use id::{

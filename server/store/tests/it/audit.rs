@@ -56,4 +56,29 @@ on_both_engines! {
             assert_eq!(found, expected, "{filter:?}");
         }
     }
+
+    async fn the_last_time_of_something_is_the_newest_that_was_allowed(database) {
+        let mut tx = database.begin().await;
+        for number in 1..=2 {
+            tx.create_user(&user(number), None).await.unwrap();
+        }
+        let entry = |number: u32, action: &str, allowed| AuditEntry {
+            actor_id: Some(user(1).id),
+            action: action.into(),
+            allowed,
+            at: at(i64::from(number)),
+            ..audit(number)
+        };
+        tx.append_audit(&entry(1, "sign-in", true)).await.unwrap();
+        tx.append_audit(&entry(2, "resume", true)).await.unwrap();
+        tx.append_audit(&entry(3, "sign-in", false)).await.unwrap();
+        tx.append_audit(&entry(4, "save", true)).await.unwrap();
+        let both = [user(1).id, user(2).id];
+
+        let last = tx.last_time_of(&["sign-in", "resume"], &both).await.unwrap();
+
+        assert_eq!(last.into_iter().collect::<Vec<_>>(), [(user(1).id, at(2))]);
+        assert!(tx.last_time_of(&[], &both).await.unwrap().is_empty());
+        assert!(tx.last_time_of(&["sign-in"], &[]).await.unwrap().is_empty());
+    }
 }

@@ -194,6 +194,20 @@ on_both_engines! {
 
         assert_eq!(tx.count_shared_held_by(&user(1).id).await.unwrap(), 1);
     }
+
+    async fn devices_are_found_by_their_whole_name_and_by_their_holders(database) {
+        let mut tx = database.begin().await;
+        tx.create_user(&user(1), None).await.unwrap();
+        tx.create_device(&Device { holder_id: user(1).id, name: "Ward 3".into(), ..device(1) }).await.unwrap();
+        tx.create_device(&Device { name: "ward  3".into(), ..device(2) }).await.unwrap();
+        tx.create_device(&Device { name: "Ward 30".into(), ..device(3) }).await.unwrap();
+
+        assert_eq!(ids(&tx.devices_named("ward 3", 9).await.unwrap()), [device(1).id, device(2).id]);
+        assert_eq!(ids(&tx.devices_named("ward 3", 1).await.unwrap()), [device(1).id]);
+        let holders = [user(1).id, "ghost".into()];
+        assert_eq!(ids(&tx.devices_held_by_any(&holders).await.unwrap()), [device(1).id]);
+        assert!(tx.devices_held_by_any(&[]).await.unwrap().is_empty());
+    }
 }
 
 fn ids(devices: &[Device]) -> Vec<DeviceId> {

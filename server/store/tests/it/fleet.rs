@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 
-use baton_model::{DeviceId, DeviceState, FleetState, Handover, HandoverState, ItemProgress};
+use baton_model::{DeviceId, DeviceItem, DeviceState, FleetState, Handover, ItemProgress};
+use baton_policy::Presence;
 use baton_store::{DeviceFilter, FleetQuery, Tx};
 
 use crate::samples::{at, device, device_item, handover, user};
@@ -33,18 +34,13 @@ async fn fleet(tx: &mut Tx) -> Vec<(DeviceId, FleetState)> {
         }
         tx.create_device(&device).await.unwrap();
     }
-    let under_way = |number: u32, started: i64| Handover {
-        state: HandoverState::InProgress,
-        started_at: at(started),
-        finished_at: None,
-        ..handover(number, &device(number).id)
-    };
+    let under_way =
+        |number: u32, started: i64| Handover { started_at: at(started), ..handover(number, &device(number).id) };
     // The third changes hands just now, the fourth has been cleaning for long; the eighth waits for its holder.
     for begun in [under_way(3, SLOW), under_way(4, SLOW - 1), under_way(8, SLOW - 1)] {
         tx.create_handover(&begun).await.unwrap();
     }
-    let mut failed = device_item(5, &device(5).id);
-    failed.progress = ItemProgress::Failed;
+    let failed = DeviceItem { progress: ItemProgress::Failed, ..device_item(&device(5).id, "wifi", Presence::Absent) };
     tx.save_device_item(&failed).await.unwrap();
     states.into_iter().zip(1..).map(|(state, number)| (device(number).id, state)).collect()
 }

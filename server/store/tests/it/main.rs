@@ -20,6 +20,7 @@ mod devices;
 mod distributions;
 mod enrollments;
 mod faults;
+mod fleet;
 mod groups;
 mod handovers;
 mod items;
