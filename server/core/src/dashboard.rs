@@ -2,27 +2,36 @@
 
 use std::collections::BTreeMap;
 
-use baton_model::{DeviceState, Timestamp, id};
+use baton_model::{FleetState, Timestamp, id};
 use baton_policy::Distribution;
-use baton_store::{DeviceFilter, ItemFilter, ListQuery};
+use baton_store::{DeviceFilter, ListQuery};
 
-use crate::{Actor, Core, CoreError};
+use crate::{
+    Actor, Core, CoreError,
+    fleet::{Attention, slow_before},
+};
 
 /// What the dashboard shows.
 #[derive(Clone, Debug)]
 pub struct Dashboard {
     /// Users, Nobody not among them.
     pub users: i64,
-    /// Devices by state.
-    pub devices: BTreeMap<DeviceState, i64>,
-    /// Enrolled devices that somebody has.
-    pub in_use: i64,
+    /// User groups and device groups.
+    pub groups: usize,
+    /// Configurations, the built-in one among them.
+    pub configurations: i64,
+    /// Apps.
+    pub apps: i64,
+    /// How many devices stand how.
+    pub fleet: BTreeMap<FleetState, i64>,
+    /// Devices that need somebody, those that have needed somebody for longest first; some of them, if there are many.
+    pub attention: Vec<Attention>,
     /// Whether the sign-in configuration reaches any device.
     pub clip_distributed: bool,
     /// Whether the check of Nobody's share of it was overridden (A9).
     pub nobody_overridden: bool,
-    /// Whether there is a configuration or an app besides the built-in one.
-    pub has_items: bool,
+    /// Whether a configuration or an app besides the built-in one reaches any device.
+    pub items_distributed: bool,
 }
 
 impl Core {
@@ -33,24 +42,26 @@ impl Core {
     pub async fn dashboard(&self, actor: &Actor, now: Timestamp) -> Result<Dashboard, CoreError> {
         self.require_reader(actor, "dashboard", now).await?;
         let mut tx = self.store().read().await?;
-        let devices = tx.count_devices_by_state().await?;
-        let number = |state| devices.get(&state).copied().unwrap_or(0);
-        let in_fleet = number(DeviceState::Enrolling) + number(DeviceState::Enrolled);
-        let free = tx.count_shared_held_by(&id::NOBODY.into()).await?;
+        let (configurations, apps) = tx.count_items().await?;
         let clip = tx.find_item(&id::SECURE_SIGN_IN.into()).await?;
-        let items = tx
-            .list_items(&ItemFilter { query: ListQuery { limit: 2, ..Default::default() }, ..Default::default() })
-            .await?;
+        let distributions = tx.all_distributions().await?;
+        let reaches = |built_in: bool| {
+            distributions.iter().any(|(item, distribution)| {
+                (item.as_str() == id::SECURE_SIGN_IN) == built_in && *distribution != Distribution::NoDevices
+            })
+        };
         Ok(Dashboard {
             users: tx.count_users().await?,
-            in_use: (in_fleet - free).max(0),
-            devices,
-            clip_distributed: tx.distribution_of(&id::SECURE_SIGN_IN.into()).await?.distribution
-                != Distribution::NoDevices,
+            groups: tx.all_user_groups().await?.len() + tx.all_device_groups().await?.len(),
+            configurations,
+            apps,
+            fleet: tx.count_fleet(slow_before(now)).await?,
+            attention: self.attention(&mut tx, now).await?,
+            clip_distributed: reaches(true),
             nobody_overridden: clip.is_some_and(|item| {
                 matches!(item.content, baton_model::ItemContent::SecureSignIn(options) if options.nobody_overridden)
             }),
-            has_items: items.rows.len() > 1,
+            items_distributed: reaches(false),
         })
     }
 

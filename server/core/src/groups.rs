@@ -1,7 +1,7 @@
 //! Groups of users and of devices with hand-picked members (C2).
 
 use baton_model::{Device, DeviceGroup, DeviceGroupId, DeviceId, Timestamp, User, UserGroup, UserGroupId, UserId};
-use baton_store::StoreError;
+use baton_store::{ListQuery, Page, StoreError};
 use serde_json::json;
 
 use crate::{
@@ -57,6 +57,20 @@ impl Core {
     pub async fn user_groups(&self, actor: &Actor, now: Timestamp) -> Result<Vec<UserGroup>, CoreError> {
         self.require_reader(actor, "user-groups", now).await?;
         Ok(self.store().read().await?.all_user_groups().await?)
+    }
+
+    /// One page of user groups by name, Everyone among them.
+    ///
+    /// # Errors
+    /// [`CoreError::Denied`] without [`Permission::ReadConsole`].
+    pub async fn list_user_groups(
+        &self,
+        actor: &Actor,
+        query: &ListQuery,
+        now: Timestamp,
+    ) -> Result<Page<UserGroup>, CoreError> {
+        self.require_reader(actor, "user-groups", now).await?;
+        Ok(self.store().read().await?.list_user_groups(query).await?)
     }
 
     /// A user group with its members.
@@ -152,6 +166,20 @@ impl Core {
     pub async fn device_groups(&self, actor: &Actor, now: Timestamp) -> Result<Vec<DeviceGroup>, CoreError> {
         self.require_reader(actor, "device-groups", now).await?;
         Ok(self.store().read().await?.all_device_groups().await?)
+    }
+
+    /// One page of device groups by name.
+    ///
+    /// # Errors
+    /// [`CoreError::Denied`] without [`Permission::ReadConsole`].
+    pub async fn list_device_groups(
+        &self,
+        actor: &Actor,
+        query: &ListQuery,
+        now: Timestamp,
+    ) -> Result<Page<DeviceGroup>, CoreError> {
+        self.require_reader(actor, "device-groups", now).await?;
+        Ok(self.store().read().await?.list_device_groups(query).await?)
     }
 
     /// A device group with its members.

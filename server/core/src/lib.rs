@@ -16,6 +16,7 @@ pub mod dashboard;
 pub mod devices;
 pub mod enrollment;
 pub mod error;
+pub mod fleet;
 pub mod groups;
 pub mod handover;
 pub mod push;

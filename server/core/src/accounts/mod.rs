@@ -11,4 +11,4 @@ pub use set_up::{AdministratorForm, SetUpError};
 pub use sign_in::SignInError;
 pub(crate) use sign_in::still_allowed;
 pub(crate) use users::check_text;
-pub use users::{UserDetail, UserForm};
+pub use users::{Person, UserDetail, UserForm};

@@ -1,6 +1,6 @@
 //! Local users (B1).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use baton_identity::{PasswordError, PasswordRuleError, check_new_password};
 use baton_model::{Device, Role, Timestamp, User, UserGroup, UserGroupId, UserId, fold::fold};
@@ -45,7 +45,23 @@ pub struct UserDetail {
     pub groups: BTreeSet<UserGroupId>,
     /// The devices the user holds.
     pub devices: Vec<Device>,
+    /// When the user last signed in, in the portal or on a device.
+    pub last_sign_in: Option<Timestamp>,
 }
+
+/// A user in the list of users.
+#[derive(Clone, Debug)]
+pub struct Person {
+    /// The user.
+    pub user: User,
+    /// The devices the user holds; none for Nobody.
+    pub devices: Vec<Device>,
+    /// When the user last signed in, in the portal or on a device.
+    pub last_sign_in: Option<Timestamp>,
+}
+
+/// What the audit log calls signing in.
+const SIGN_INS: &[&str] = &["portal.sign-in", "device.sign-in"];
 
 impl Core {
     /// Users by name.
@@ -62,6 +78,47 @@ impl Core {
         Ok(self.store().read().await?.list_users(filter).await?)
     }
 
+    /// Users by name, each with devices and last sign-in.
+    ///
+    /// # Errors
+    /// [`CoreError::Denied`] without [`Permission::ReadConsole`].
+    pub async fn list_people(
+        &self,
+        actor: &Actor,
+        filter: &UserFilter,
+        now: Timestamp,
+    ) -> Result<Page<Person>, CoreError> {
+        self.require_reader(actor, "users", now).await?;
+        let mut tx = self.store().read().await?;
+        let page = tx.list_users(filter).await?;
+        let people = page.rows.iter().filter(|user| !user.is_nobody());
+        let ids: Vec<UserId> = people.map(|user| user.id.clone()).collect();
+        let mut sign_ins = tx.last_time_of(SIGN_INS, &ids).await?;
+        let mut devices: BTreeMap<UserId, Vec<Device>> = BTreeMap::new();
+        for device in tx.devices_held_by_any(&ids).await? {
+            devices.entry(device.holder_id.clone()).or_default().push(device);
+        }
+        let rows = page
+            .rows
+            .into_iter()
+            .map(|user| Person {
+                devices: devices.remove(&user.id).unwrap_or_default(),
+                last_sign_in: sign_ins.remove(&user.id),
+                user,
+            })
+            .collect();
+        Ok(Page { rows, next: page.next })
+    }
+
+    /// The user who signs in with this name, in any case.
+    ///
+    /// # Errors
+    /// [`CoreError::Denied`] without [`Permission::ReadConsole`].
+    pub async fn user_named(&self, actor: &Actor, name: &str, now: Timestamp) -> Result<Option<User>, CoreError> {
+        self.require_reader(actor, "users", now).await?;
+        Ok(self.store().read().await?.find_user_by_name(&fold(name)).await?)
+    }
+
     /// One user with groups and devices.
     ///
     /// # Errors
@@ -74,6 +131,7 @@ impl Core {
             all_groups: tx.all_user_groups().await?,
             groups: tx.user_groups_of(id).await?,
             devices: if user.is_nobody() { Vec::new() } else { tx.devices_held_by(id).await? },
+            last_sign_in: tx.last_time_of(SIGN_INS, std::slice::from_ref(id)).await?.remove(id),
             user,
         })
     }
@@ -176,6 +234,39 @@ impl Core {
         audit::record(&mut tx, actor, event, true, now).await?;
         tx.commit().await?;
         self.hint_work();
+        Ok(())
+    }
+
+    /// Lets a user sign in, or no longer, which ends all their sessions at once (B7).
+    ///
+    /// # Errors
+    /// [`CoreError::Denied`] without [`Permission::ManageUsers`], [`CoreError::NotFound`], and [`CoreError::BuiltIn`] for
+    /// Nobody, for oneself, and when the last administrator would be lost.
+    pub async fn set_user_enabled(
+        &self,
+        actor: &Actor,
+        id: &UserId,
+        enabled: bool,
+        now: Timestamp,
+    ) -> Result<(), CoreError> {
+        let action = if enabled { "user.enable" } else { "user.disable" };
+        let event = || Event::new(action, "user", id.as_str());
+        self.require(actor, Permission::ManageUsers, event(), now).await?;
+        let mut tx = self.store().begin().await?;
+        let before = tx.lock_user(id).await?.ok_or(CoreError::NotFound("user"))?;
+        if before.is_nobody() || actor.user_id() == Some(id) {
+            return Err(CoreError::BuiltIn);
+        }
+        if before.enabled == enabled {
+            return Ok(());
+        }
+        tx.save_user(&User { enabled, ..before }).await?;
+        tx.bump_epoch(id).await?;
+        if !tx.has_administrator().await? {
+            return Err(CoreError::BuiltIn);
+        }
+        audit::record(&mut tx, actor, event(), true, now).await?;
+        tx.commit().await?;
         Ok(())
     }
 

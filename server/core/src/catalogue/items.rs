@@ -1,5 +1,7 @@
 //! Configurations and apps: adding, changing, deleting.
 
+use std::collections::BTreeMap;
+
 use baton_model::{Device, DeviceGroup, Item, ItemContent, ItemId, Timestamp, User, UserGroup};
 use baton_policy::{Distribution, Finding};
 use baton_store::{ItemFilter, Page, StoreError, StoredDistribution, Tx, UserFilter};
@@ -39,6 +41,17 @@ pub struct ItemDetail {
     pub users: Vec<User>,
 }
 
+/// An item in the list of configurations or of apps.
+#[derive(Clone, Debug)]
+pub struct ListedItem {
+    /// The item.
+    pub item: Item,
+    /// Who gets it.
+    pub distribution: Distribution,
+    /// How many devices have or might have it.
+    pub on_devices: i64,
+}
+
 impl Core {
     /// Configurations or apps by name; the built-in configuration is among the first (A8).
     ///
@@ -52,6 +65,34 @@ impl Core {
     ) -> Result<Page<Item>, CoreError> {
         self.require_reader(actor, "items", now).await?;
         Ok(self.store().read().await?.list_items(filter).await?)
+    }
+
+    /// Configurations or apps by name, each with who gets it and how many devices have it.
+    ///
+    /// # Errors
+    /// [`CoreError::Denied`] without [`Permission::ReadConsole`].
+    pub async fn list_catalogue(
+        &self,
+        actor: &Actor,
+        filter: &ItemFilter,
+        now: Timestamp,
+    ) -> Result<Page<ListedItem>, CoreError> {
+        self.require_reader(actor, "items", now).await?;
+        let mut tx = self.store().read().await?;
+        let page = tx.list_items(filter).await?;
+        let ids: Vec<ItemId> = page.rows.iter().map(|item| item.id.clone()).collect();
+        let counts = tx.count_devices_with(&ids).await?;
+        let mut distributions: BTreeMap<ItemId, Distribution> = tx.all_distributions().await?.into_iter().collect();
+        let rows = page
+            .rows
+            .into_iter()
+            .map(|item| ListedItem {
+                distribution: distributions.remove(&item.id).unwrap_or(Distribution::NoDevices),
+                on_devices: counts.get(&item.id).copied().unwrap_or(0),
+                item,
+            })
+            .collect();
+        Ok(Page { rows, next: page.next })
     }
 
     /// The distributions of all items, for lists.
@@ -208,6 +249,8 @@ impl Core {
 /// Two items with one bundle identifier would fight over one place on the device.
 async fn refuse_taken_bundle(tx: &mut Tx, item: &Item) -> Result<(), CoreError> {
     let Some(bundle_id) = item.content.bundle_id() else { return Ok(()) };
+    // Whoever changes the catalogue waits here, so that two who add the same app at once see each other.
+    tx.bump_catalogue_revision().await?;
     let items = tx.all_items().await?;
     if items.iter().any(|other| other.id != item.id && other.content.bundle_id() == Some(bundle_id)) {
         return Err(CoreError::Invalid(vec![FieldError::new("bundleId", FieldProblem::Taken)]));

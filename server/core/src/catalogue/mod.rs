@@ -6,4 +6,4 @@ mod items;
 
 pub use distribution::{DistributionChange, DistributionError, DistributionView};
 pub use form::{ContentForm, ItemForm};
-pub use items::ItemDetail;
+pub use items::{ItemDetail, ListedItem};

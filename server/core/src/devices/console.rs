@@ -1,9 +1,10 @@
 //! Devices in the console (H1, H2).
 
 use baton_model::{
-    Command, Device, DeviceGroup, DeviceGroupId, DeviceId, DeviceItem, Handover, ItemId, Timestamp, User,
+    Command, CommandId, Device, DeviceGroup, DeviceGroupId, DeviceId, DeviceItem, FleetState, Handover, Item, ItemId,
+    Timestamp, User,
 };
-use baton_policy::Decision;
+use baton_policy::{Decision, ItemKind};
 use baton_store::{CommandFilter, DeviceFilter, Page};
 use serde_json::json;
 
@@ -11,6 +12,7 @@ use crate::{
     Actor, Core, CoreError, FieldError, FieldProblem, Permission,
     accounts::check_text,
     audit::{self, Event},
+    fleet::{Concern, concerns, slow_before},
     reconcile::World,
 };
 
@@ -21,6 +23,8 @@ pub struct AssignedItem {
     pub id: ItemId,
     /// Its name.
     pub name: String,
+    /// What it is.
+    pub kind: ItemKind,
     /// Whether it is an app.
     pub is_app: bool,
     /// The decision with its reason and source.
@@ -48,6 +52,21 @@ pub struct DeviceDetail {
     pub groups: Vec<DeviceGroupId>,
     /// Every device group.
     pub all_groups: Vec<DeviceGroup>,
+    /// How it stands.
+    pub state: FleetState,
+    /// Why it needs somebody; mostly empty.
+    pub concerns: Vec<Concern>,
+}
+
+/// One command with what its page shows.
+#[derive(Clone, Debug)]
+pub struct CommandDetail {
+    /// The command.
+    pub command: Command,
+    /// The device.
+    pub device: Device,
+    /// The item it is about; `None` also when that is gone from the catalogue.
+    pub item: Option<Item>,
 }
 
 impl Core {
@@ -88,6 +107,7 @@ impl Core {
             .into_iter()
             .map(|(item, decision)| AssignedItem {
                 row: row_of(&item.id),
+                kind: item.content.kind(),
                 is_app: item.content.is_app(),
                 name: item.name,
                 id: item.id,
@@ -96,6 +116,9 @@ impl Core {
             .collect::<Vec<_>>();
         let leftovers =
             world.rows.iter().filter(|row| items.iter().all(|item| item.id != row.item_id)).cloned().collect();
+        let states = tx.fleet_states(std::slice::from_ref(id), slow_before(now)).await?;
+        let state = states.get(id).copied().unwrap_or(FleetState::Gone);
+        let concerns = concerns(&mut tx, &world, now).await?.into_iter().map(|(_, concern)| concern).collect();
         Ok(DeviceDetail {
             items,
             leftovers,
@@ -103,6 +126,8 @@ impl Core {
             is_clean: world.is_clean(),
             groups: tx.device_groups_of(id).await?.into_iter().collect(),
             all_groups: tx.all_device_groups().await?,
+            state,
+            concerns,
             holder: world.holder,
             device: world.device,
         })
@@ -120,6 +145,29 @@ impl Core {
     ) -> Result<Page<Command>, CoreError> {
         self.require_reader(actor, "commands", now).await?;
         Ok(self.store().read().await?.list_commands(filter).await?)
+    }
+
+    /// One command of a device.
+    ///
+    /// # Errors
+    /// [`CoreError::Denied`] without [`Permission::ReadConsole`], [`CoreError::NotFound`] also for another device's.
+    pub async fn command_detail(
+        &self,
+        actor: &Actor,
+        device: &DeviceId,
+        id: &CommandId,
+        now: Timestamp,
+    ) -> Result<CommandDetail, CoreError> {
+        self.require_reader(actor, "commands", now).await?;
+        let mut tx = self.store().read().await?;
+        let command = tx.find_command(id).await?.filter(|command| command.device_id == *device);
+        let command = command.ok_or(CoreError::NotFound("command"))?;
+        let device = tx.find_device(device).await?.ok_or(CoreError::NotFound("device"))?;
+        let item = match &command.item_id {
+            Some(item) => tx.find_item(item).await?,
+            None => None,
+        };
+        Ok(CommandDetail { command, device, item })
     }
 
     /// Gives a device Baton's label and the tag of its signed-out page (A17).

@@ -4,5 +4,5 @@ mod console;
 pub(crate) mod facts;
 mod mine;
 
-pub use console::{AssignedItem, DeviceDetail};
+pub use console::{AssignedItem, CommandDetail, DeviceDetail};
 pub use mine::MyDevice;
