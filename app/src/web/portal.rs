@@ -122,8 +122,8 @@ async fn show_set_up(request: Request, Path(secret): Path<String>) -> Result<Res
 
 async fn take_set_up(request: Request, Path(secret): Path<String>, fields: Fields) -> Result<Response, PageError> {
     let form = AdministratorForm {
-        user_name: fields.get("user_name").to_owned(),
-        display_name: fields.get("display_name").to_owned(),
+        user_name: fields.get("userName").to_owned(),
+        display_name: fields.get("displayName").to_owned(),
         password: fields.get("password").to_owned(),
         repeated: fields.get("repeated").to_owned(),
     };
