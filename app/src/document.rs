@@ -40,15 +40,6 @@ pub enum Shell {
     Console,
 }
 
-/// A page that reloads itself, so that progress shows without JavaScript.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Refresh {
-    /// Seconds until the next load.
-    pub seconds: u16,
-    /// Where to; a path on this server.
-    pub to: &'static str,
-}
-
 /// The head of a document.
 #[derive(Clone, Debug)]
 pub struct Head<'a> {
@@ -56,8 +47,6 @@ pub struct Head<'a> {
     pub shell: Shell,
     /// The page's own title; the product's name is added.
     pub title: &'a str,
-    /// Reload by itself; never on a page with a form to fill in.
-    pub refresh: Option<Refresh>,
 }
 
 /// Renders a whole document. The content runs inside a reactive owner of its own, so that islands can be in it.
@@ -75,10 +64,6 @@ fn document(frame: &Frame, head: &Head<'_>, body: AnyView) -> impl IntoView + us
         Shell::Portal => ("/pkg/main.css", "portal-shell"),
         Shell::Console => ("/pkg/main.css", "console-shell"),
     };
-    let refresh = head.refresh.map(|refresh| {
-        let content = format!("{};url={}", refresh.seconds, refresh.to);
-        view! { <meta http-equiv="refresh" content=content /> }
-    });
     let islands = (head.shell == Shell::Console).then(|| island_loader(frame));
     view! {
         <!DOCTYPE html>
@@ -88,7 +73,6 @@ fn document(frame: &Frame, head: &Head<'_>, body: AnyView) -> impl IntoView + us
                 <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover" />
                 <meta name="color-scheme" content="light dark" />
                 <meta name="format-detection" content="telephone=no" />
-                {refresh}
                 <title>{title}</title>
                 <link rel="stylesheet" href=style />
                 <link rel="icon" href="/pkg/icon.svg" type="image/svg+xml" />

@@ -87,6 +87,8 @@ pub(super) const DE: Texts = Texts {
     clean_limits: "Nicht erfasst: Safari, Fotos und von Hand hinzugefügte Konten.",
 
     // Between two people
+    update_stop: "Diese Seite anhalten",
+    update_again: "Diese Seite von selbst weiterlaufen lassen",
     cleaning_title: "Wird aufgeräumt",
     cleaning_heading: "Noch nicht bereit",
     cleaning_progress: "Was die letzte Person hatte, wird entfernt: {done} von {total} erledigt.",
@@ -105,7 +107,7 @@ pub(super) const DE: Texts = Texts {
     holder_busy_heading: "Wird vorbereitet",
     holder_busy_text: "{done} von {total} installiert. Diese Seite geht von selbst weiter.",
     holder_wait_heading: "Einen Moment",
-    holder_wait_text: "Erst wird entfernt, was die letzte Person hatte: {done} von {total} erledigt.",
+    holder_wait_text: "Zuerst verschwindet, was nur ein abgemeldetes Telefon zeigt: {done} von {total} erledigt.",
     holder_failed_heading: "Nicht alles hat geklappt",
     holder_failed_text: "Den Rest können Sie benutzen. Ihr Helpdesk sieht, was gescheitert ist.",
     holder_resumed: "Willkommen zurück. Sie haben dieses Telefon noch.",

@@ -85,6 +85,8 @@ texts! {
     clean_limits: "Not covered: Safari, Photos and accounts added by hand.",
 
     // Between two people
+    update_stop: "Hold this page still",
+    update_again: "Let this page go on by itself",
     cleaning_title: "Cleaning up",
     cleaning_heading: "Not ready yet",
     cleaning_progress: "Removing what the last person had: {done} of {total} done.",
@@ -103,7 +105,7 @@ texts! {
     holder_busy_heading: "Getting ready",
     holder_busy_text: "{done} of {total} installed. This page goes on by itself.",
     holder_wait_heading: "Just a moment",
-    holder_wait_text: "What the last person had is being removed first: {done} of {total} done.",
+    holder_wait_text: "What a signed-out phone shows is being cleared away first: {done} of {total} done.",
     holder_failed_heading: "Not everything worked",
     holder_failed_text: "You can use the rest. Your help desk sees what failed.",
     holder_resumed: "Welcome back. You still have this phone.",

@@ -23,7 +23,7 @@ pub struct EnrollView {
 #[must_use]
 pub fn enroll(frame: &Frame, view: &EnrollView) -> String {
     let t = frame.texts();
-    let page = LightPage { title: t.enroll_title, place: &view.label, refresh: None };
+    let page = LightPage { title: t.enroll_title, place: &view.label };
     let main = view! {
         <h1>{t.enroll_heading}</h1>
         <p class="lead">{fill(t.enroll_text, &[("organisation", &view.organisation)])}</p>

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::portal::Person;
-use crate::document::{Frame, Head, Refresh, Shell, render};
+use crate::document::{Frame, Head, Shell, render};
 use crate::icons::{Icon, icon, mark};
 use crate::locale::Texts;
 use crate::ui::Tone;
@@ -159,15 +159,13 @@ pub struct ConsolePage<'a> {
     pub up: Option<(&'a str, String)>,
     /// Buttons beside the heading.
     pub actions: Option<AnyView>,
-    /// Reload by itself.
-    pub refresh: Option<Refresh>,
 }
 
 impl<'a> ConsolePage<'a> {
     /// A page with a heading and nothing else.
     #[must_use]
     pub fn new(section: Section, title: &'a str) -> Self {
-        Self { title, subtitle: None, section, up: None, actions: None, refresh: None }
+        Self { title, subtitle: None, section, up: None, actions: None }
     }
 
     /// With a sentence below the heading.
@@ -193,7 +191,7 @@ impl<'a> ConsolePage<'a> {
 #[must_use]
 pub fn console(frame: &Frame, chrome: &Chrome, page: ConsolePage<'_>, content: impl FnOnce() -> AnyView) -> String {
     let t = frame.texts();
-    let head = Head { shell: Shell::Console, title: page.title, refresh: page.refresh };
+    let head = Head { shell: Shell::Console, title: page.title };
     render(frame, &head, || {
         let flash = chrome.flash.map(|flash| short_notice(Tone::Good, flash.sentence(t)));
         let up = page.up.map(|(name, path)| {

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::document::{Frame, Head, Refresh, Shell, render};
+use crate::document::{Frame, Head, Shell, render};
 use crate::icons::mark;
 
 /// A page in the light shell.
@@ -12,14 +12,12 @@ pub struct LightPage<'a> {
     pub title: &'a str,
     /// Stands beside the mark: the device's name, or the product's.
     pub place: &'a str,
-    /// Reload by itself.
-    pub refresh: Option<Refresh>,
 }
 
 /// Renders a page. `main` is what scrolls, `actions` stays at the bottom of the screen.
 #[must_use]
 pub fn light(frame: &Frame, page: &LightPage<'_>, main: AnyView, actions: Option<AnyView>) -> String {
-    let head = Head { shell: Shell::Light, title: page.title, refresh: page.refresh };
+    let head = Head { shell: Shell::Light, title: page.title };
     let place = page.place.to_owned();
     render(frame, &head, || {
         view! {

@@ -18,7 +18,7 @@ pub struct Person {
 #[must_use]
 pub fn portal(frame: &Frame, title: &str, person: &Person, main: AnyView) -> String {
     let t = frame.texts();
-    let head = Head { shell: Shell::Portal, title, refresh: None };
+    let head = Head { shell: Shell::Portal, title };
     let console = person.console.then(|| view! { <a class="button small" href="/admin">{t.portal_console}</a> });
     let name = person.name.clone();
     render(frame, &head, || {

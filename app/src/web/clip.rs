@@ -2,8 +2,8 @@
 
 use axum::{
     Router,
-    extract::{Path, State},
-    http::StatusCode,
+    extract::{Path, RawQuery, State},
+    http::{HeaderName, HeaderValue, StatusCode},
     response::Response,
     routing::get,
 };
@@ -34,6 +34,10 @@ use crate::pages::clip::{
 /// Cleaning that takes longer than so many seconds deserves a word about what helps.
 const SLOW_SECONDS: i64 = 60;
 
+/// Seconds until a page that shows progress loads again, while something happens and when nothing does.
+const SOON: u16 = 3;
+const LATER: u16 = 30;
+
 pub(super) fn routes() -> Router<Web> {
     Router::new()
         .route("/clip", get(show))
@@ -55,8 +59,9 @@ async fn to_clip() -> Response {
     see_other("/clip")
 }
 
-async fn show(request: Request) -> Result<Response, PageError> {
-    let here = Here::at(&request).await?;
+async fn show(request: Request, query: RawQuery) -> Result<Response, PageError> {
+    let mut here = Here::at(&request).await?;
+    here.steady = query.0.as_deref() == Some("steady");
     here.show(&request, StatusCode::OK, "", None).await
 }
 
@@ -167,11 +172,22 @@ fn after_sign_out(request: &Request, signed_out: &SignedOut) -> Response {
     with_cookie(answer, Cookie::Visit.set(&request.web, &visit.value, visit.expires_at))
 }
 
+/// The answer as a page that loads again by itself, so that progress shows without JavaScript.
+fn reloading(mut answer: Response, seconds: Option<u16>) -> Response {
+    let header = seconds.and_then(|seconds| HeaderValue::from_str(&format!("{seconds}; url=/clip")).ok());
+    if let Some(header) = header {
+        answer.headers_mut().insert(HeaderName::from_static("refresh"), header);
+    }
+    answer
+}
+
 /// A request at a device's page.
 struct Here {
     visit: Visit,
     device: Device,
     session: Option<SignedIn>,
+    /// The person asked the page not to load again by itself.
+    steady: bool,
 }
 
 impl Here {
@@ -186,7 +202,7 @@ impl Here {
             }
             None => None,
         };
-        Ok(Self { visit, device, session })
+        Ok(Self { visit, device, session, steady: false })
     }
 
     /// The session of the one who holds the device.
@@ -222,6 +238,7 @@ impl Here {
     ) -> Result<Response, PageError> {
         let now = self.core_page(request).await?;
         let frame = &request.frame;
+        let mut seconds = None;
         let html = match now.stage {
             Stage::Free => sign_in(
                 frame,
@@ -233,8 +250,15 @@ impl Here {
                     error,
                 },
             ),
-            Stage::Cleaning => cleaning(frame, &cleaning_view(request, &now)),
-            Stage::Held => holder(frame, &holder_view(request, &now, self.session.as_ref())),
+            Stage::Cleaning => {
+                seconds = Some(SOON);
+                cleaning(frame, &CleaningView { steady: self.steady, ..cleaning_view(request, &now) })
+            }
+            Stage::Held => {
+                let view = HolderView { steady: self.steady, ..holder_view(request, &now, self.session.as_ref()) };
+                seconds = Some(if view.settled() { LATER } else { SOON });
+                holder(frame, &view)
+            }
             Stage::InUse => in_use(
                 frame,
                 &InUseView {
@@ -245,7 +269,8 @@ impl Here {
                 },
             ),
         };
-        Ok(page(status, html))
+        let answer = page(status, html);
+        Ok(if self.steady { answer } else { reloading(answer, seconds) })
     }
 
     fn sign_out_page(
@@ -307,6 +332,7 @@ fn cleaning_view(request: &Request, page: &ClipPage) -> CleaningView {
         last_contact: page.device.last_seen_at.and_then(moment),
         slow: request.now.seconds_since(page.held_since) > SLOW_SECONDS,
         helpers: helpers(page),
+        steady: false,
     }
 }
 
@@ -320,6 +346,7 @@ fn holder_view(request: &Request, page: &ClipPage, session: Option<&SignedIn>) -
         items: page.items.iter().filter(|line| !line.leaves).map(|line| words::line(t, line)).collect(),
         cleaning: (gone < total).then_some((gone, total)),
         resumed: session.is_some_and(|session| session.session.created_at > page.held_since),
+        steady: false,
     }
 }
 

@@ -4,8 +4,8 @@
 use leptos::prelude::*;
 use time::OffsetDateTime;
 
-use crate::document::{Frame, Refresh};
-use crate::locale::{count, fill};
+use crate::document::Frame;
+use crate::locale::{Texts, count, fill};
 use crate::shell::light::{LightPage, light};
 use crate::ui::Tone;
 use crate::ui::item::{ItemLine, progress_list};
@@ -29,17 +29,15 @@ pub struct CleaningView {
     pub slow: bool,
     /// Who may help.
     pub helpers: Option<String>,
+    /// The person asked the page not to load again by itself.
+    pub steady: bool,
 }
 
 /// The page.
 #[must_use]
 pub fn cleaning(frame: &Frame, view: &CleaningView) -> String {
     let t = frame.texts();
-    let page = LightPage {
-        title: t.cleaning_title,
-        place: &view.device_name,
-        refresh: Some(Refresh { seconds: 3, to: "/clip" }),
-    };
+    let page = LightPage { title: t.cleaning_title, place: &view.device_name };
     let sentence = if view.total == 0 {
         t.cleaning_checking.to_owned()
     } else {
@@ -65,8 +63,15 @@ pub fn cleaning(frame: &Frame, view: &CleaningView) -> String {
         {progress_list(frame, &view.items)}
         <p class="fine">{count(left, t.cleaning_then_one, t.cleaning_then_many)}</p>
         {contact}
+        {steady_link(t, view.steady)}
     };
     light(frame, &page, main.into_any(), None)
+}
+
+/// The way to a page that holds still, and back: whoever reads slowly decides the pace (WCAG 2.2.2).
+pub(crate) fn steady_link(t: &'static Texts, steady: bool) -> AnyView {
+    let (to, words) = if steady { ("/clip", t.update_again) } else { ("/clip?steady", t.update_stop) };
+    view! { <p class="fine"><a href=to>{words}</a></p> }.into_any()
 }
 
 /// A bar for "n of m". Without a total it only says that something is under way.

@@ -31,7 +31,7 @@ pub struct EndSessionView {
 #[must_use]
 pub fn end_session(frame: &Frame, view: &EndSessionView) -> String {
     let t = frame.texts();
-    let page = LightPage { title: t.end_session_title, place: &view.device_name, refresh: None };
+    let page = LightPage { title: t.end_session_title, place: &view.device_name };
     let stuck = (view.stuck > 0).then(|| {
         view! { <li>{count(view.stuck, t.end_session_stuck_one, t.end_session_stuck_many)}</li> }
     });

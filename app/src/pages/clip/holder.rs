@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 
-use super::cleaning::progress_bar;
-use crate::document::{Frame, Refresh};
+use super::cleaning::{progress_bar, steady_link};
+use crate::document::Frame;
 use crate::icons::{Icon, icon};
 use crate::locale::fill;
 use crate::shell::light::{LightPage, light};
@@ -24,6 +24,8 @@ pub struct HolderView {
     pub cleaning: Option<(usize, usize)>,
     /// The page came back to a phone the person already held, with a new session (A7).
     pub resumed: bool,
+    /// The person asked the page not to load again by itself.
+    pub steady: bool,
 }
 
 impl HolderView {
@@ -31,6 +33,12 @@ impl HolderView {
     #[must_use]
     pub fn ready(&self) -> bool {
         self.cleaning.is_none() && self.items.iter().all(|line| line.state == ItemState::Installed)
+    }
+
+    /// Nothing more will happen by itself.
+    #[must_use]
+    pub fn settled(&self) -> bool {
+        self.ready() || self.failed()
     }
 
     /// Everything came to an end, but not everything worked.
@@ -44,17 +52,16 @@ impl HolderView {
 #[must_use]
 pub fn holder(frame: &Frame, view: &HolderView) -> String {
     let t = frame.texts();
-    let settled = view.ready() || view.failed();
     let page = LightPage {
         title: if view.ready() { t.holder_ready_title } else { t.holder_busy_title },
         place: &view.device_name,
-        refresh: Some(Refresh { seconds: if settled { 30 } else { 3 }, to: "/clip" }),
     };
     let resumed = view.resumed.then(|| notice(Tone::Plain, t.holder_resumed, ()));
     let main = view! {
         {resumed}
         {headline(frame, view)}
         {progress_list(frame, &view.items)}
+        {(!view.settled()).then(|| steady_link(t, view.steady))}
     };
     let signed_in = fill(t.holder_signed_in_as, &[("name", &view.person_name)]);
     let actions = view! {

@@ -25,7 +25,7 @@ pub struct InUseView {
 #[must_use]
 pub fn in_use(frame: &Frame, view: &InUseView) -> String {
     let t = frame.texts();
-    let page = LightPage { title: t.in_use_title, place: &view.device_name, refresh: None };
+    let page = LightPage { title: t.in_use_title, place: &view.device_name };
     let helpers = match &view.helpers {
         Some(helpers) => fill(t.in_use_helpers, &[("helpers", helpers)]),
         None => t.in_use_no_helpers.to_owned(),

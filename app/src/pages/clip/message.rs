@@ -78,7 +78,7 @@ pub fn message(frame: &Frame, view: &MessageView) -> String {
     let t = frame.texts();
     let (title, text, mark) = view.message.sentences(t);
     let place = view.device_name.as_deref().unwrap_or(t.brand);
-    let page = LightPage { title, place, refresh: None };
+    let page = LightPage { title, place };
     let onward = view.onward.map(|to| view! { <a class="button wide" href=to>{t.go_on}</a> }.into_any());
     let main = view! {
         <div class="hero">

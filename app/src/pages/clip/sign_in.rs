@@ -92,7 +92,7 @@ pub(crate) fn throttled_help(t: &Texts, seconds: u64) -> String {
 #[must_use]
 pub fn sign_in(frame: &Frame, view: &SignInView) -> String {
     let t = frame.texts();
-    let page = LightPage { title: t.sign_in_title, place: &view.device_name, refresh: None };
+    let page = LightPage { title: t.sign_in_title, place: &view.device_name };
     let clean = (view.clean && view.error.is_none()).then(|| clean_statement(t));
     let tag = view.name_tag.clone().map(|tag| view! { <p class="name-tag">{tag}</p> });
     let main = view! {

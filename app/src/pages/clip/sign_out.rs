@@ -90,7 +90,7 @@ pub enum SignOutProblem {
 #[must_use]
 pub fn sign_out(frame: &Frame, view: &SignOutView) -> String {
     let t = frame.texts();
-    let page = LightPage { title: t.sign_out_title, place: &view.device_name, refresh: None };
+    let page = LightPage { title: t.sign_out_title, place: &view.device_name };
     let stays =
         view.stays.iter().map(|(item, reason)| (item.clone(), Some(reason.sentence(t).to_owned()))).collect::<Vec<_>>();
     let removes = view.removes.iter().map(|item| (item.clone(), None)).collect::<Vec<_>>();
@@ -172,5 +172,5 @@ fn section(
     let list =
         if lines.is_empty() { view! { <p class="fine">{empty}</p> }.into_any() } else { plan_list(t, mark, lines) };
     let number = (!lines.is_empty()).then(|| format!(" ({})", lines.len()));
-    view! { <section><h2>{title}{number}</h2>{list}</section> }.into_any()
+    view! { <section aria-label=title><h2>{title}{number}</h2>{list}</section> }.into_any()
 }

@@ -30,7 +30,7 @@ pub struct SetUpView {
 #[must_use]
 pub fn set_up(frame: &Frame, view: &SetUpView) -> String {
     let t = frame.texts();
-    let page = LightPage { title: t.set_up_title, place: t.brand, refresh: None };
+    let page = LightPage { title: t.set_up_title, place: t.brand };
     let inputs = [&view.user_name, &view.display_name, &view.password, &view.repeated];
     let refused = inputs.iter().any(|input| input.problem.is_some()).then(|| short_notice(Tone::Bad, t.form_refused));
     let hint = crate::locale::fill(t.password_hint, &[("n", &view.shortest_password)]);
@@ -62,7 +62,7 @@ pub enum SetUpClosed {
 #[must_use]
 pub fn set_up_closed(frame: &Frame, why: SetUpClosed) -> String {
     let t = frame.texts();
-    let page = LightPage { title: t.set_up_title, place: t.brand, refresh: None };
+    let page = LightPage { title: t.set_up_title, place: t.brand };
     let (title, text) = match why {
         SetUpClosed::Used => (t.set_up_used_title, t.set_up_used_text),
         SetUpClosed::Expired => (t.set_up_expired_title, t.set_up_expired_text),

@@ -37,7 +37,7 @@ pub enum Arrival {
 #[must_use]
 pub fn portal_sign_in(frame: &Frame, view: &PortalSignInView) -> String {
     let t = frame.texts();
-    let page = LightPage { title: t.sign_in_title, place: t.brand, refresh: None };
+    let page = LightPage { title: t.sign_in_title, place: t.brand };
     let arrival = view.arrival.filter(|_| view.error.is_none()).map(|arrival| match arrival {
         Arrival::SignedOut => short_notice(Tone::Good, t.portal_signed_out),
         Arrival::SetUpDone => short_notice(Tone::Good, t.portal_set_up_done),

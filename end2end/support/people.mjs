@@ -1,0 +1,53 @@
+// The people and phones of the demo, and what they do on the pages, as a person would: by label and button.
+import { expect } from "@playwright/test";
+
+export const PASSWORD = "quiet herons wade";
+export const FIRST_PHONE = "Ward 3 – iPhone 1";
+
+/** The address behind the sign-in icon of a phone, as the demo prints it. */
+export async function iconOf(baton, phone = FIRST_PHONE) {
+  await baton.address(/\/clip\//);
+  const addresses = baton.output.matchAll(/^ {2}(.+?)\s+(http:\/\/\S+\/clip\/\S+)$/gm);
+  for (const [, name, address] of addresses) if (name === phone) return address;
+  throw new Error(`the demo printed no icon for ${phone}; its output:\n${baton.output}`);
+}
+
+/** Taps the icon on a phone's Home Screen. */
+export async function openIcon(page, baton, phone) {
+  await page.goto(await iconOf(baton, phone));
+  await expect(page).toHaveURL(`${baton.url}/clip`);
+}
+
+/** Fills in the form of the clip or of the portal. */
+export async function signIn(page, userName, password = PASSWORD) {
+  await page.getByLabel("User name").fill(userName);
+  await page.getByLabel("Password").fill(password);
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
+}
+
+/** Signs out through the dry run. */
+export async function signOut(page) {
+  await page.getByRole("link", { name: "Sign out" }).click();
+  await page.getByRole("button", { name: /^Sign out/ }).click();
+}
+
+/** Waits on a page that reloads itself, with or without JavaScript. */
+export async function waitForHeading(page, name) {
+  await expect(page.getByRole("heading", { level: 1, name })).toBeVisible({ timeout: 45_000 });
+}
+
+/** Creates the first administrator by the set-up link, and is then in the console. */
+export async function setUp(page, baton) {
+  await page.goto(await baton.address(/\/setup\//));
+  await page.getByLabel("User name").fill("petra");
+  await page.getByLabel("Full name").fill("Petra Lindqvist");
+  await page.getByLabel("Password", { exact: true }).fill("seven grey geese");
+  await page.getByLabel("Password again").fill("seven grey geese");
+  await page.getByRole("button").click();
+  await expect(page).toHaveURL(`${baton.url}/admin`);
+}
+
+/** The item's line in a list of items. */
+export function item(page, name) {
+  return page.getByRole("listitem").filter({ hasText: name });
+}
