@@ -244,6 +244,11 @@ pub(crate) fn item_of_identifier(identifier: &str) -> Option<baton_model::ItemId
     identifier.strip_prefix(IDENTIFIER_PREFIX).map(Into::into)
 }
 
+/// The id under which an app is noted that no item of the catalogue asks for any more.
+pub(crate) fn item_of_unknown_app(bundle_id: &str) -> baton_model::ItemId {
+    format!("app.{bundle_id}").into()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

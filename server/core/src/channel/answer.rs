@@ -119,8 +119,7 @@ async fn accepted_app(tx: &mut Tx, command: &Command, now: Timestamp) -> Result<
     })
     .await?;
     for row in rows_of(tx, command).await? {
-        let is_other = command.rendering.as_deref() != Some(row.rendering.as_str());
-        if is_other && command.identifier.as_deref() == Some(row.identifier.as_str()) {
+        if command.rendering.as_deref() != Some(row.rendering.as_str()) {
             tx.delete_device_item(&row.device_id, &row.item_id, &row.rendering).await?;
         }
     }
@@ -144,13 +143,7 @@ async fn confirm_clip(core: &Core, tx: &mut Tx, device: &Device, command: &Comma
 async fn failed(tx: &mut Tx, command: &Command, reason: Failure, now: Timestamp) -> Result<(), CoreError> {
     match command.kind {
         // A redelivered command: the device took the first one, and its answer was lost.
-        CommandKind::InstallApplication if reason == Failure::AppAlreadyQueued => {
-            set_rows(tx, command, now, |row| {
-                row.presence = Presence::Maybe;
-                row.progress = ItemProgress::Accepted;
-            })
-            .await
-        }
+        CommandKind::InstallApplication if reason == Failure::AppAlreadyQueued => accepted_app(tx, command, now).await,
         CommandKind::InstallProfile | CommandKind::InstallApplication => {
             set_rows(tx, command, now, |row| {
                 row.presence = Presence::Maybe;
@@ -181,8 +174,31 @@ fn failure_of(chain: &[ErrorChainItem], result: &CommandResult) -> Failure {
     }
 }
 
-/// A late answer to a command that is no longer wanted: its effect may be there, and the plan deals with it.
+/// A late answer to a command that is no longer wanted: its effect may be there, and the plan deals with it. The row may
+/// be forgotten by now.
 async fn may_be_there(tx: &mut Tx, command: &Command, now: Timestamp) -> Result<(), CoreError> {
+    let is_app = command.kind == CommandKind::InstallApplication;
+    if let (Some(item_id), Some(rendering), Some(identifier)) =
+        (&command.item_id, &command.rendering, &command.identifier)
+        && (is_app || command.kind == CommandKind::InstallProfile)
+        && rows_of(tx, command).await?.iter().all(|row| row.rendering != *rendering)
+    {
+        let row = DeviceItem {
+            device_id: command.device_id.clone(),
+            item_id: item_id.clone(),
+            rendering: rendering.clone(),
+            is_app,
+            identifier: identifier.clone(),
+            label: command.label.clone(),
+            presence: Presence::Maybe,
+            progress: ItemProgress::Sent,
+            removable: true,
+            failure: None,
+            failures: 0,
+            updated_at: now,
+        };
+        tx.save_device_item(&row).await?;
+    }
     set_rows(tx, command, now, |row| {
         row.presence = Presence::Maybe;
         row.progress = ItemProgress::Sent;
@@ -215,9 +231,13 @@ async fn set_rows(
 }
 
 async fn rows_of(tx: &mut Tx, command: &Command) -> Result<Vec<DeviceItem>, CoreError> {
-    let Some(item) = &command.item_id else { return Ok(Vec::new()) };
     let rows = tx.items_of_device(&command.device_id).await?;
-    Ok(rows.into_iter().filter(|row| row.item_id == *item).collect())
+    Ok(rows.into_iter().filter(|row| concerns(command, row)).collect())
+}
+
+/// Whether the command is about the place on the device that the row stands for.
+pub(super) fn concerns(command: &Command, row: &DeviceItem) -> bool {
+    command.item_id.as_ref() == Some(&row.item_id) && command.identifier.as_deref() == Some(row.identifier.as_str())
 }
 
 /// The device's own words, for the log and the command's detail.

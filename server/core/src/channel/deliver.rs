@@ -4,7 +4,7 @@ use baton_model::{Command, CommandKind, DeviceItem, Enrollment, ItemProgress, Ti
 use baton_policy::Presence;
 use baton_store::Tx;
 
-use super::BODY_PURPOSE;
+use super::{BODY_PURPOSE, answer::concerns};
 use crate::{Core, CoreError};
 
 /// While commands are open and the device is silent, it is pushed again after so many seconds.
@@ -28,10 +28,9 @@ pub(super) async fn next(
 
 /// From now on the device may have done it.
 async fn mark_items(tx: &mut Tx, command: &Command, now: Timestamp) -> Result<(), CoreError> {
-    let Some(item) = &command.item_id else { return Ok(()) };
     let installs = matches!(command.kind, CommandKind::InstallProfile | CommandKind::InstallApplication);
     let rows = tx.items_of_device(&command.device_id).await?;
-    for row in rows.iter().filter(|row| row.item_id == *item) {
+    for row in rows.iter().filter(|row| concerns(command, row)) {
         let is_target = !installs || command.rendering.as_deref() == Some(row.rendering.as_str());
         let presence = match row.presence {
             // Installing what is there leaves it there; everything else may change it.

@@ -12,7 +12,7 @@ use baton_store::Tx;
 
 use crate::{
     Core, CoreError,
-    rendering::{item_of_identifier, rendering_of_profile},
+    rendering::{self, item_of_identifier, rendering_of_profile},
 };
 
 /// Settles which profiles are there, and in which rendering. One of ours without a row (a lost or restored database)
@@ -110,7 +110,7 @@ async fn adopt_app(tx: &mut Tx, list: &Command, identifier: &str, now: Timestamp
     let item = items.into_iter().find(|item| item.content.bundle_id() == Some(identifier));
     let (item_id, label) = match item {
         Some(item) => (item.id, item.name),
-        None => (format!("app.{identifier}").into(), identifier.to_owned()),
+        None => (rendering::item_of_unknown_app(identifier), identifier.to_owned()),
     };
     let row = DeviceItem {
         device_id: list.device_id.clone(),

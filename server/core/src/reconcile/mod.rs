@@ -7,14 +7,14 @@ mod queue;
 mod settle;
 pub(crate) mod world;
 
-use baton_model::{DeviceId, DeviceState, HandoverState, Timestamp};
-use baton_policy::{HolderChange, Plan, handover};
+use baton_model::{DeviceId, DeviceItem, DeviceState, HandoverState, Timestamp};
+use baton_policy::{HolderChange, Plan, Presence, handover};
 use baton_store::Tx;
 
 use settle::settle_handover;
 pub(crate) use world::World;
 
-use crate::{Core, CoreError};
+use crate::{Core, CoreError, rendering};
 
 /// Brings one device's queue in line with the policy, inside the caller's transaction. The caller holds the device's
 /// row lock.
@@ -28,7 +28,10 @@ pub(crate) async fn reconcile(core: &Core, tx: &mut Tx, device_id: &DeviceId, no
     let in_progress = handover.as_ref().is_some_and(|handover| handover.state == HandoverState::InProgress);
     let holder_id = device.holder_id.clone();
     let revision = device.revision;
-    let world = World::load(core, tx, device, &holder_id).await?;
+    let mut world = World::load(core, tx, device, &holder_id).await?;
+    if part_from_renamed_apps(tx, &world, now).await? {
+        world.rows = tx.items_of_device(device_id).await?;
+    }
     let plan = world.plan(in_progress);
     let queued = queue::bring_in_line(core, tx, &world, &plan, &enrollment.id, handover.as_ref(), now).await?;
     tx.mark_decided(device_id, revision, world.holder.revision, world.catalogue_revision).await?;
@@ -37,6 +40,21 @@ pub(crate) async fn reconcile(core: &Core, tx: &mut Tx, device_id: &DeviceId, no
         core.hint_work();
     }
     settle_handover(tx, &world, now).await
+}
+
+/// An app whose item got another bundle identifier stays on the device under the old one: it belongs to no item of the
+/// catalogue any more, and goes as such. Returns whether there was one.
+async fn part_from_renamed_apps(tx: &mut Tx, world: &World, now: Timestamp) -> Result<bool, CoreError> {
+    let mut found = false;
+    for row in world.rows.iter().filter(|row| world.is_renamed(row)) {
+        found = true;
+        tx.delete_device_item(&row.device_id, &row.item_id, &row.rendering).await?;
+        if row.presence != Presence::Absent {
+            let item_id = rendering::item_of_unknown_app(&row.identifier);
+            tx.save_device_item(&DeviceItem { item_id, updated_at: now, ..row.clone() }).await?;
+        }
+    }
+    Ok(found)
 }
 
 impl Core {

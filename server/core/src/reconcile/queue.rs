@@ -41,6 +41,7 @@ impl Operation {
     fn is_answered_by(&self, open: &Command) -> bool {
         open.kind == self.kind
             && open.item_id.as_ref() == Some(&self.item)
+            && open.identifier.as_deref() == Some(self.identifier.as_str())
             && (!self.is_install() || open.rendering.as_deref() == Some(self.rendering.as_str()))
     }
 }

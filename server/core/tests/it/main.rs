@@ -4,6 +4,8 @@
 //! `tools/with-postgres.sh` starts one. Without it that half says that it was skipped, or fails where `CI=true` or
 //! `BATON_REQUIRE_POSTGRES=1`.
 
+#![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail as tests do")]
+
 #[macro_use]
 mod database;
 mod furniture;
@@ -13,5 +15,6 @@ mod phone;
 mod enrollment;
 mod faults;
 mod race;
+mod reconcile;
 mod sign_in;
 mod sign_out;

@@ -117,7 +117,7 @@ on_both_engines! {
     }
 
     async fn a_phone_is_unclean_until_the_personal_rendering_is_replaced(mut office) {
-        let ada = office.add_person("ada").await;
+        office.add_person("ada").await;
         office.distribute_clip().await;
         office.add_item("Intranet", web_clip("https://intranet.example/${user.name}"), Distribution::AllDevices).await;
         let mut phone = office.enrol("one").await;
@@ -303,7 +303,8 @@ on_both_engines! {
     }
 
     async fn an_app_that_is_reset_between_people_is_removed_and_comes_back_empty(mut office) {
-        let (ada, ben) = (office.add_person("ada").await, office.add_person("ben").await);
+        office.add_person("ada").await;
+        office.add_person("ben").await;
         office.distribute_clip().await;
         let notes = office.add_item("Notes", app(MAP_APP, true), Distribution::AllDevices).await;
         let mut phone = office.enrol("one").await;
@@ -370,7 +371,7 @@ on_both_engines! {
         let phone = office.enrol("one").await;
         let before = office.device(&phone.id).await;
         let help = office.person(&hal, Role::HelpDesk);
-        office.core.release_device(&help, &phone.id, "", office.now()).await.unwrap();
+        office.core.release_device(&help, &phone.id, "left once more", office.now()).await.unwrap();
         assert_eq!(office.device(&phone.id).await, before);
     }
 
