@@ -80,9 +80,7 @@ impl PageError {
                 message_page(frame, StatusCode::UNPROCESSABLE_ENTITY, Message::Expired)
             }
             CoreError::Store(_) | CoreError::Vault(_) | CoreError::Authority(_) | CoreError::Corrupt(_) => {
-                let reference = reference();
-                let cause = std::error::Error::source(error).map(ToString::to_string);
-                tracing::error!(%error, cause, reference, "a request failed");
+                let reference = logged(error);
                 message_page(frame, StatusCode::INTERNAL_SERVER_ERROR, Message::Failure { reference })
             }
         };
@@ -100,6 +98,14 @@ impl IntoResponse for PageError {
     fn into_response(self) -> Response {
         self.response
     }
+}
+
+/// Writes an error to the log and gives the number under which it is there.
+pub(super) fn logged(error: &CoreError) -> String {
+    let reference = reference();
+    let cause = std::error::Error::source(error).map(ToString::to_string);
+    tracing::error!(%error, cause, reference, "a request failed");
+    reference
 }
 
 /// A number that page and log share.

@@ -121,13 +121,6 @@ pub struct Console {
     pub actor: Actor,
 }
 
-impl Console {
-    /// The page for an error of a service.
-    pub fn fail(&self, error: &CoreError) -> PageError {
-        self.request.fail(error)
-    }
-}
-
 impl FromRequestParts<Web> for Console {
     type Rejection = PageError;
 

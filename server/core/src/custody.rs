@@ -3,6 +3,8 @@
 //! Entries form a chain per device: each carries a MAC over itself and the one before, under a key outside the
 //! database. Whoever alters an entry breaks the chain; whoever cuts its end off is found out by a head exported before.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use baton_model::{CustodyEntry, DeviceId, NewCustodyEntry, Timestamp, UserId};
 use baton_store::Tx;
 
@@ -109,20 +111,23 @@ impl Core {
         let mut tx = self.store().read().await?;
         let chain = tx.custody_of(device).await?;
         let verdict = verify(self.vault(), &chain, exported);
-        let mut names = std::collections::BTreeMap::new();
-        for id in chain.iter().flat_map(|entry| std::iter::once(&entry.holder_id).chain(&entry.actor_id)) {
-            if !names.contains_key(id) {
-                names.insert(id.clone(), tx.find_user(id).await?.map(|user| user.display_name));
-            }
-        }
+        let people: BTreeSet<UserId> = chain
+            .iter()
+            .flat_map(|entry| [Some(&entry.holder_id), entry.actor_id.as_ref()])
+            .flatten()
+            .cloned()
+            .collect();
+        let people: Vec<UserId> = people.into_iter().collect();
+        let names: BTreeMap<UserId, String> =
+            tx.find_users(&people).await?.into_iter().map(|user| (user.id, user.display_name)).collect();
         let ends: Vec<Option<Timestamp>> =
             chain.iter().skip(1).map(|entry| Some(entry.at)).chain(std::iter::once(None)).collect();
         let lines = chain
             .into_iter()
             .zip(ends)
             .map(|(entry, until)| CustodyLine {
-                holder_name: names.get(&entry.holder_id).cloned().flatten(),
-                actor_name: entry.actor_id.as_ref().and_then(|id| names.get(id).cloned().flatten()),
+                holder_name: names.get(&entry.holder_id).cloned(),
+                actor_name: entry.actor_id.as_ref().and_then(|id| names.get(id).cloned()),
                 until,
                 entry,
             })

@@ -103,6 +103,7 @@ impl From<StoreError> for CoreError {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Busy => Self::Busy,
+            StoreError::Missing { what } => Self::NotFound(what),
             other => Self::Store(other),
         }
     }

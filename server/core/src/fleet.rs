@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use baton_model::{
-    Device, DeviceState, FleetState, HandoverState, ItemProgress, Timestamp, User, UserId, fold::fold, id,
+    Device, DeviceId, DeviceState, FleetState, HandoverState, ItemProgress, Timestamp, User, UserId, fold::fold, id,
 };
 use baton_store::{DeviceFilter, FleetQuery, ListQuery, Page, Tx};
 
@@ -96,6 +96,25 @@ impl Core {
     pub async fn devices_named(&self, actor: &Actor, name: &str, now: Timestamp) -> Result<Vec<Device>, CoreError> {
         self.require_reader(actor, "devices", now).await?;
         Ok(self.store().read().await?.devices_named(&fold(name), NAMESAKES).await?)
+    }
+
+    /// The devices with these ids, in their order; those that are gone are left out.
+    ///
+    /// # Errors
+    /// [`CoreError::Denied`] without [`crate::Permission::ReadConsole`].
+    pub async fn devices_by_id(
+        &self,
+        actor: &Actor,
+        ids: &[DeviceId],
+        now: Timestamp,
+    ) -> Result<Vec<Device>, CoreError> {
+        self.require_reader(actor, "devices", now).await?;
+        let mut tx = self.store().read().await?;
+        let mut found = Vec::new();
+        for id in ids {
+            found.extend(tx.find_device(id).await?);
+        }
+        Ok(found)
     }
 
     /// The devices that need somebody, those that have needed somebody for longest first.

@@ -89,6 +89,21 @@ impl Core {
         Ok((group, tx.members_of_user_group(id, SHOWN_MEMBERS).await?))
     }
 
+    /// The members of a user group beyond those that its page shows: whoever saves the page keeps them.
+    ///
+    /// # Errors
+    /// [`CoreError::Denied`] without [`Permission::ReadConsole`].
+    pub async fn unshown_members_of_user_group(
+        &self,
+        actor: &Actor,
+        id: &UserGroupId,
+        now: Timestamp,
+    ) -> Result<Vec<UserId>, CoreError> {
+        self.require_reader(actor, "user-groups", now).await?;
+        let members = self.store().read().await?.members_of_user_group(id, u32::MAX).await?;
+        Ok(members.into_iter().skip(SHOWN_MEMBERS as usize).map(|user| user.id).collect())
+    }
+
     /// Adds a user group.
     ///
     /// # Errors
@@ -196,6 +211,21 @@ impl Core {
         let mut tx = self.store().read().await?;
         let group = tx.find_device_group(id).await?.ok_or(CoreError::NotFound("device group"))?;
         Ok((group, tx.members_of_device_group(id, SHOWN_MEMBERS).await?))
+    }
+
+    /// The members of a device group beyond those that its page shows: whoever saves the page keeps them.
+    ///
+    /// # Errors
+    /// [`CoreError::Denied`] without [`Permission::ReadConsole`].
+    pub async fn unshown_members_of_device_group(
+        &self,
+        actor: &Actor,
+        id: &DeviceGroupId,
+        now: Timestamp,
+    ) -> Result<Vec<DeviceId>, CoreError> {
+        self.require_reader(actor, "device-groups", now).await?;
+        let members = self.store().read().await?.members_of_device_group(id, u32::MAX).await?;
+        Ok(members.into_iter().skip(SHOWN_MEMBERS as usize).map(|device| device.id).collect())
     }
 
     /// Adds a device group.

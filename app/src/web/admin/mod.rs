@@ -1,9 +1,30 @@
 //! The console's handlers.
+//!
+//! `GET` shows and filters, `POST` changes. Success leads on with 303 and says once what was done; wrong fields come back
+//! with 422, the error beside its field and the input kept. Services decide who may do what; a page that works before it
+//! calls its service demands the same permission first, so that every denied attempt is audited.
 
-use axum::Router;
+mod custody;
+mod dashboard;
+mod desk;
+mod device;
+mod device_log;
+mod devices;
+mod links;
+mod listing;
+mod phrases;
+mod users;
+
+use axum::{Router, routing::get};
 
 use super::Web;
 
 pub(super) fn routes() -> Router<Web> {
     Router::new()
+        .route("/admin", get(dashboard::show))
+        .merge(users::routes())
+        .merge(devices::routes())
+        .merge(device::routes())
+        .merge(device_log::routes())
+        .merge(custody::routes())
 }

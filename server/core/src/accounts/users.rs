@@ -119,6 +119,17 @@ impl Core {
         Ok(self.store().read().await?.find_user_by_name(&fold(name)).await?)
     }
 
+    /// The users with these ids, in their order; those that are gone are left out.
+    ///
+    /// # Errors
+    /// [`CoreError::Denied`] without [`Permission::ReadConsole`].
+    pub async fn users_by_id(&self, actor: &Actor, ids: &[UserId], now: Timestamp) -> Result<Vec<User>, CoreError> {
+        self.require_reader(actor, "users", now).await?;
+        let mut found = self.store().read().await?.find_users(ids).await?;
+        found.sort_by_key(|user| ids.iter().position(|id| *id == user.id));
+        Ok(found)
+    }
+
     /// One user with groups and devices.
     ///
     /// # Errors

@@ -107,7 +107,8 @@ impl Core {
 
 /// Findings that stop Save until they are put right or overridden: the sign-in page vanishes at sign-out, or vanishes
 /// now from devices that have it.
-fn stops_saving(finding: &Finding) -> bool {
+#[must_use]
+pub fn stops_saving(finding: &Finding) -> bool {
     finding.severity == Severity::Blocks || finding.code == FindingCode::ClipStrandsDevices
 }
 

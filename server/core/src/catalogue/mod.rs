@@ -4,6 +4,6 @@ mod distribution;
 mod form;
 mod items;
 
-pub use distribution::{DistributionChange, DistributionError, DistributionView};
+pub use distribution::{DistributionChange, DistributionError, DistributionView, stops_saving};
 pub use form::{ContentForm, ItemForm};
 pub use items::{ItemDetail, ListedItem};

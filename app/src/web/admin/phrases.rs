@@ -1,0 +1,143 @@
+//! From the services' words to the console's words and sentences.
+
+use std::sync::LazyLock;
+
+use baton_core::{fleet::Concern, handover::ItemLine};
+use baton_model::{CommandKind, CommandStatus as CoreStatus, FleetState as CoreFleet, Role as CoreRole};
+use baton_policy::{FindingCode, ReasonCode, locales};
+use serde_json::Value;
+
+use crate::{
+    locale::{Locale, Texts, fill},
+    pages::admin::device::log::CommandStatus,
+    ui::{fleet::FleetState, role::Role},
+};
+
+static ENGLISH: LazyLock<Value> = LazyLock::new(|| serde_json::from_str(locales::EN).unwrap_or_default());
+static GERMAN: LazyLock<Value> = LazyLock::new(|| serde_json::from_str(locales::DE).unwrap_or_default());
+
+/// The policy's sentence for a code; the code itself where a language lacks it.
+fn sentence(locale: Locale, kind: &str, code: &str) -> String {
+    let sentences = match locale {
+        Locale::En => &*ENGLISH,
+        Locale::De => &*GERMAN,
+    };
+    sentences[kind][code].as_str().unwrap_or(code).to_owned()
+}
+
+/// Why an item is wanted or not.
+pub fn reason(locale: Locale, code: ReasonCode) -> String {
+    sentence(locale, "reason", code.as_str())
+}
+
+/// What goes wrong at sign-out.
+pub fn finding(locale: Locale, code: FindingCode) -> String {
+    sentence(locale, "finding", code.as_str())
+}
+
+/// Why a device needs somebody.
+pub fn concern(t: &Texts, concern: &Concern) -> String {
+    match concern {
+        Concern::Failed(ItemLine { label, leaves: false, .. }) => fill(t.concern_install, &[("name", label)]),
+        Concern::Failed(ItemLine { label, .. }) => fill(t.concern_removal, &[("name", label)]),
+        Concern::CleaningSlow => t.concern_cleaning.to_owned(),
+        Concern::EnrollingSlow => t.concern_enrolling.to_owned(),
+    }
+}
+
+/// What a command asks of the device.
+pub const fn action(t: &Texts, kind: CommandKind) -> &'static str {
+    match kind {
+        CommandKind::InstallProfile => t.action_install_profile,
+        CommandKind::RemoveProfile => t.action_remove_profile,
+        CommandKind::InstallApplication => t.action_install_app,
+        CommandKind::RemoveApplication => t.action_remove_app,
+        CommandKind::ProfileList => t.action_list_profiles,
+        CommandKind::ManagedApplicationList => t.action_list_apps,
+        CommandKind::DeviceInformation => t.action_device_information,
+    }
+}
+
+/// What it means that the device refused a command.
+pub const fn command_error(t: &Texts, kind: CommandKind) -> &'static str {
+    match kind {
+        CommandKind::InstallProfile => t.command_error_profile,
+        CommandKind::InstallApplication => t.command_error_app,
+        CommandKind::RemoveProfile | CommandKind::RemoveApplication => t.command_error_removal,
+        CommandKind::ProfileList | CommandKind::ManagedApplicationList | CommandKind::DeviceInformation => {
+            t.command_error_other
+        }
+    }
+}
+
+/// Where a command stands.
+pub const fn command_status(status: CoreStatus) -> CommandStatus {
+    match status {
+        CoreStatus::Queued => CommandStatus::Queued,
+        CoreStatus::Sent => CommandStatus::Sent,
+        CoreStatus::NotNow => CommandStatus::NotNow,
+        CoreStatus::Acknowledged => CommandStatus::Acknowledged,
+        CoreStatus::Error => CommandStatus::Error,
+        CoreStatus::Superseded => CommandStatus::Superseded,
+        CoreStatus::Lapsed => CommandStatus::Lapsed,
+    }
+}
+
+/// How a device stands.
+pub const fn fleet(state: CoreFleet) -> FleetState {
+    match state {
+        CoreFleet::InUse => FleetState::InUse,
+        CoreFleet::Free => FleetState::Free,
+        CoreFleet::Changing => FleetState::Changing,
+        CoreFleet::Attention => FleetState::Attention,
+        CoreFleet::Enrolling => FleetState::Enrolling,
+        CoreFleet::Gone => FleetState::Gone,
+    }
+}
+
+/// A role as pages show it.
+pub const fn role(role: CoreRole) -> Role {
+    match role {
+        CoreRole::User => Role::User,
+        CoreRole::HelpDesk => Role::HelpDesk,
+        CoreRole::Auditor => Role::Auditor,
+        CoreRole::Administrator => Role::Administrator,
+    }
+}
+
+/// The role for a value of a form.
+pub fn role_from(code: &str) -> Option<CoreRole> {
+    [CoreRole::User, CoreRole::HelpDesk, CoreRole::Auditor, CoreRole::Administrator]
+        .into_iter()
+        .find(|each| role(*each).code() == code)
+}
+
+#[cfg(test)]
+mod tests {
+    use baton_model::{CommandStatus as CoreStatus, FleetState as CoreFleet};
+    use baton_policy::{FindingCode, ReasonCode};
+
+    use super::*;
+
+    #[test]
+    fn every_reason_and_finding_has_a_sentence_in_every_language() {
+        for locale in Locale::ALL {
+            for code in ReasonCode::ALL {
+                assert_ne!(reason(locale, *code), code.as_str());
+            }
+            for code in FindingCode::ALL {
+                assert_ne!(finding(locale, *code), code.as_str());
+            }
+        }
+    }
+
+    #[test]
+    fn pages_and_services_name_states_alike() {
+        for state in CoreFleet::ALL {
+            assert_eq!(fleet(*state).code(), state.as_str());
+        }
+        for status in CoreStatus::ALL {
+            assert_eq!(command_status(*status).code(), status.as_str());
+        }
+    }
+}

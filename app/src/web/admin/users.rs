@@ -1,0 +1,258 @@
+//! Users: list, page, add, edit, disable, enable.
+
+use std::collections::BTreeSet;
+
+use axum::{Router, extract::Path, http::StatusCode, response::Response, routing::get};
+use baton_core::{
+    CoreError, FieldError, Permission,
+    accounts::{UserDetail, UserForm},
+};
+use baton_model::{Role, UserGroup, UserGroupId, id};
+use baton_store::UserFilter;
+
+use super::{
+    desk::{Answer, Asked},
+    links, listing, phrases,
+};
+use crate::{
+    pages::admin::{
+        confirm::{Confirm, confirm},
+        user::{UserView, user},
+        user_form::{UserFormView, user_form},
+        users::{UserRow, UsersView, users},
+    },
+    shell::console::{Flash, Section},
+    ui::form::{Choice, Input},
+    web::{
+        Console, Fields, Web,
+        answer::{PageError, see_other},
+        context::moment,
+        words,
+    },
+};
+
+const PATH: &str = "/admin/users";
+const SECTION: Section = Section::Users;
+
+pub fn routes() -> Router<Web> {
+    Router::new()
+        .route(PATH, get(list))
+        .route("/admin/users/add", get(show_add).post(take_add))
+        .route("/admin/users/{id}", get(show))
+        .route("/admin/users/{id}/edit", get(show_edit).post(take_edit))
+        .route("/admin/users/{id}/disable", get(show_disable).post(take_disable))
+        .route("/admin/users/{id}/enable", get(to_user).post(take_enable))
+}
+
+async fn list(console: Console, asked: Asked) -> Answer {
+    let role = phrases::role_from(asked.get("role"));
+    let filter = UserFilter { query: listing::query(&asked), role, ..UserFilter::default() };
+    let page = console.core().list_people(&console.actor, &filter, console.now()).await;
+    let page = console.ask(SECTION, page)?;
+    let view = UsersView {
+        q: asked.get("q").to_owned(),
+        role: role.map(phrases::role),
+        paging: listing::paging(&asked, &page, PATH, &["q", "role"], ""),
+        rows: page
+            .rows
+            .iter()
+            .map(|person| UserRow {
+                id: person.user.id.to_string(),
+                display_name: person.user.display_name.clone(),
+                user_name: (!person.user.is_nobody()).then(|| person.user.user_name.clone()),
+                role: phrases::role(person.user.role),
+                disabled: !person.user.enabled,
+                nobody: person.user.is_nobody(),
+                devices: person.devices.iter().map(links::device).collect(),
+                last_sign_in: person.last_sign_in.and_then(moment),
+            })
+            .collect(),
+    };
+    Ok(console.page(StatusCode::OK, users(console.frame(), &console.chrome, &view)))
+}
+
+async fn detail(console: &Console, id: &str) -> Result<UserDetail, PageError> {
+    let detail = console.core().user_detail(&console.actor, &id.into(), console.now()).await;
+    console.ask(SECTION, detail)
+}
+
+async fn show(console: Console, Path(id): Path<String>) -> Answer {
+    let detail = detail(&console, &id).await?;
+    let nobody = detail.user.is_nobody();
+    let view = UserView {
+        display_name: detail.user.display_name.clone(),
+        user_name: (!nobody).then(|| detail.user.user_name.clone()),
+        email: detail.user.email.clone(),
+        role: phrases::role(detail.user.role),
+        disabled: !detail.user.enabled,
+        nobody,
+        oneself: is_oneself(&console, &id),
+        groups: detail
+            .all_groups
+            .iter()
+            .filter(|group| detail.groups.contains(&group.id))
+            .map(links::user_group)
+            .collect(),
+        devices: detail
+            .devices
+            .iter()
+            .filter_map(|device| Some((links::device(device), moment(device.held_since)?)))
+            .collect(),
+        last_sign_in: detail.last_sign_in.and_then(moment),
+        created: moment(detail.user.created_at).filter(|_| !nobody),
+        may_edit: console.may(Permission::ManageUsers),
+        id,
+    };
+    Ok(console.page(StatusCode::OK, user(console.frame(), &console.chrome, &view)))
+}
+
+fn is_oneself(console: &Console, id: &str) -> bool {
+    console.person.user.id.as_str() == id
+}
+
+async fn show_add(console: Console) -> Answer {
+    console.demand(SECTION, Permission::ManageUsers, "user.create", ("user", "")).await?;
+    let groups = all_groups(&console).await?;
+    Ok(form_page(&console, StatusCode::OK, None, &groups, &blank(), &[]))
+}
+
+async fn take_add(console: Console, fields: Fields) -> Answer {
+    console.demand(SECTION, Permission::ManageUsers, "user.create", ("user", "")).await?;
+    let groups = all_groups(&console).await?;
+    let form = read(&fields, &groups);
+    let created = console.core().create_user(&console.actor, &form, console.now()).await;
+    match console.accepted(SECTION, created)? {
+        Ok(id) => Ok(console.done(&format!("{PATH}/{id}"), Flash::Created)),
+        Err(errors) => Ok(form_page(&console, StatusCode::UNPROCESSABLE_ENTITY, None, &groups, &form, &errors)),
+    }
+}
+
+async fn show_edit(console: Console, Path(id): Path<String>) -> Answer {
+    console.demand(SECTION, Permission::ManageUsers, "user.save", ("user", &id)).await?;
+    let detail = detail(&console, &id).await?;
+    Ok(form_page(&console, StatusCode::OK, Some(&detail), &detail.all_groups, &form_of(&detail), &[]))
+}
+
+async fn take_edit(console: Console, Path(id): Path<String>, fields: Fields) -> Answer {
+    console.demand(SECTION, Permission::ManageUsers, "user.save", ("user", &id)).await?;
+    let detail = detail(&console, &id).await?;
+    let entered = read(&fields, &detail.all_groups);
+    let form = if detail.user.is_nobody() {
+        UserForm { groups: entered.groups, ..form_of(&detail) }
+    } else {
+        let role = if is_oneself(&console, &id) { detail.user.role } else { entered.role };
+        UserForm { role, enabled: detail.user.enabled, ..entered }
+    };
+    let saved = console.core().save_user(&console.actor, &detail.user.id, &form, console.now()).await;
+    match console.accepted(SECTION, saved)? {
+        Ok(()) => Ok(console.done(&format!("{PATH}/{id}"), Flash::Saved)),
+        Err(errors) => {
+            let status = StatusCode::UNPROCESSABLE_ENTITY;
+            Ok(form_page(&console, status, Some(&detail), &detail.all_groups, &form, &errors))
+        }
+    }
+}
+
+async fn show_disable(console: Console, Path(id): Path<String>) -> Answer {
+    console.demand(SECTION, Permission::ManageUsers, "user.disable", ("user", &id)).await?;
+    let detail = detail(&console, &id).await?;
+    if detail.user.is_nobody() || is_oneself(&console, &id) {
+        return Err(console.fail(SECTION, &CoreError::BuiltIn));
+    }
+    let what = Confirm::DisableUser { id, name: detail.user.display_name };
+    Ok(console.page(StatusCode::OK, confirm(console.frame(), &console.chrome, &what)))
+}
+
+async fn take_disable(console: Console, Path(id): Path<String>) -> Answer {
+    switch(&console, &id, false, Flash::Disabled).await
+}
+
+async fn take_enable(console: Console, Path(id): Path<String>) -> Answer {
+    switch(&console, &id, true, Flash::Enabled).await
+}
+
+async fn switch(console: &Console, id: &str, enabled: bool, flash: Flash) -> Answer {
+    let switched = console.core().set_user_enabled(&console.actor, &id.into(), enabled, console.now()).await;
+    console.ask(SECTION, switched)?;
+    Ok(console.done(&format!("{PATH}/{id}"), flash))
+}
+
+/// A form's address opened by hand, or after signing in again.
+async fn to_user(_: Console, Path(id): Path<String>) -> Response {
+    see_other(&format!("{PATH}/{id}"))
+}
+
+async fn all_groups(console: &Console) -> Result<Vec<UserGroup>, PageError> {
+    let groups = console.core().user_groups(&console.actor, console.now()).await;
+    console.ask(SECTION, groups)
+}
+
+fn blank() -> UserForm {
+    UserForm {
+        user_name: String::new(),
+        display_name: String::new(),
+        email: String::new(),
+        role: Role::User,
+        enabled: true,
+        password: None,
+        groups: BTreeSet::new(),
+    }
+}
+
+fn form_of(detail: &UserDetail) -> UserForm {
+    let user = &detail.user;
+    UserForm {
+        user_name: user.user_name.clone(),
+        display_name: user.display_name.clone(),
+        email: user.email.clone().unwrap_or_default(),
+        role: user.role,
+        enabled: user.enabled,
+        password: None,
+        groups: detail.groups.clone(),
+    }
+}
+
+/// What was entered. A group that was deleted meanwhile is no longer a choice.
+fn read(fields: &Fields, groups: &[UserGroup]) -> UserForm {
+    let password = fields.get("password");
+    UserForm {
+        user_name: fields.get("userName").to_owned(),
+        display_name: fields.get("displayName").to_owned(),
+        email: fields.get("email").to_owned(),
+        role: phrases::role_from(fields.get("role")).unwrap_or(Role::User),
+        enabled: true,
+        password: (!password.is_empty()).then(|| password.to_owned()),
+        groups: fields
+            .all("groups")
+            .map(UserGroupId::from)
+            .filter(|id| groups.iter().any(|group| group.id == *id))
+            .collect(),
+    }
+}
+
+fn form_page(
+    console: &Console,
+    status: StatusCode,
+    edited: Option<&UserDetail>,
+    groups: &[UserGroup],
+    form: &UserForm,
+    errors: &[FieldError],
+) -> Response {
+    let view = UserFormView {
+        id: edited.map(|detail| detail.user.id.to_string()),
+        nobody: edited.is_some_and(|detail| detail.user.is_nobody()),
+        display_name: words::input(errors, "displayName", &form.display_name),
+        user_name: words::input(errors, "userName", &form.user_name),
+        email: words::input(errors, "email", &form.email),
+        role: phrases::role(form.role),
+        role_fixed: edited.is_some_and(|detail| is_oneself(console, detail.user.id.as_str())),
+        password: Input { value: String::new(), ..words::input(errors, "password", "") },
+        groups: groups
+            .iter()
+            .filter(|group| group.id.as_str() != id::EVERYONE)
+            .map(|group| Choice::new(group.id.to_string(), &*group.name, form.groups.contains(&group.id)))
+            .collect(),
+        shortest_password: baton_core::SHORTEST_PASSWORD,
+    };
+    console.page(status, user_form(console.frame(), &console.chrome, &view))
+}
