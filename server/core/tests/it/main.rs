@@ -12,9 +12,13 @@ mod furniture;
 mod office;
 mod phone;
 
+mod custody;
 mod enrollment;
 mod faults;
+mod nobody;
+mod pushes;
 mod race;
 mod reconcile;
+mod secrets;
 mod sign_in;
 mod sign_out;

@@ -32,7 +32,6 @@ use tokio::sync::{Mutex, OnceCell};
 pub const PASSWORD: &str = "two quiet herons";
 /// When the tests begin.
 const START: i64 = 1_760_000_000;
-const MASTER_KEY: [u8; 32] = [42; 32];
 const PUBLIC_URL: &str = "https://baton.example";
 
 /// Baton as somebody runs it.
@@ -42,6 +41,7 @@ pub struct Office {
     pub core: Core,
     pub store: Store,
     pub config: CoreConfig,
+    master_key: [u8; 32],
     /// Past Baton, for looking into the database.
     pool: AnyPool,
     clock: AtomicI64,
@@ -59,10 +59,12 @@ impl Office {
             shared_device_limit: 1,
         };
         let store = connect(address).await;
+        let master_key = [42; 32];
         Self {
             engine,
             address: address.to_owned(),
-            core: core_over(&store, &config),
+            core: core_over(&store, &config, master_key),
+            master_key,
             store,
             config,
             pool: AnyPoolOptions::new().max_connections(1).connect_lazy(address).unwrap(),
@@ -74,14 +76,20 @@ impl Office {
     /// Ends Baton as a lost process does, and starts it again over the same database.
     pub async fn restart(&mut self) {
         let old = std::mem::replace(&mut self.store, connect(&self.address).await);
-        self.core = core_over(&self.store, &self.config);
+        self.core = core_over(&self.store, &self.config, self.master_key);
         old.close().await;
     }
 
     /// Baton with another configuration over the same database.
     pub fn reconfigure(&mut self, change: impl FnOnce(&mut CoreConfig)) {
         change(&mut self.config);
-        self.core = core_over(&self.store, &self.config);
+        self.core = core_over(&self.store, &self.config, self.master_key);
+    }
+
+    /// Baton with another key over the same database, as when only the database was restored.
+    pub fn use_master_key(&mut self, key: [u8; 32]) {
+        self.master_key = key;
+        self.core = core_over(&self.store, &self.config, key);
     }
 
     /// The time: a moment later than the last time somebody asked.
@@ -210,6 +218,19 @@ impl Office {
         sqlx::query(AssertSqlSafe(sql.to_owned())).execute(&self.pool).await.unwrap();
     }
 
+    /// Every row of every table as PostgreSQL writes it.
+    pub async fn dump(&self) -> String {
+        let tables = "SELECT table_name::text FROM information_schema.tables WHERE table_schema = 'public'";
+        let mut dump = String::new();
+        for table in sqlx::query(tables).fetch_all(&self.pool).await.unwrap() {
+            let table: String = table.get(0);
+            let rows = format!("SELECT COALESCE(STRING_AGG(t::text, ' '), '') FROM {table} AS t");
+            let rows: String = sqlx::query(AssertSqlSafe(rows)).fetch_one(&self.pool).await.unwrap().get(0);
+            dump.push_str(&rows);
+        }
+        dump
+    }
+
     pub async fn device(&self, id: &DeviceId) -> baton_model::Device {
         self.store.read().await.unwrap().find_device(id).await.unwrap().unwrap()
     }
@@ -289,7 +310,7 @@ async fn connect(address: &str) -> Store {
     Store::connect(address, options).await.unwrap()
 }
 
-fn core_over(store: &Store, config: &CoreConfig) -> Core {
+fn core_over(store: &Store, config: &CoreConfig, master_key: [u8; 32]) -> Core {
     static AUTHORITY: OnceLock<(String, String)> = OnceLock::new();
     let (certificate, key) = AUTHORITY.get_or_init(|| {
         let start = time::OffsetDateTime::from_unix_timestamp(START).unwrap();
@@ -297,7 +318,7 @@ fn core_over(store: &Store, config: &CoreConfig) -> Core {
         (authority.certificate_pem(), authority.key_pem())
     });
     let authority = CertificateAuthority::from_pem(certificate, key).unwrap();
-    Core::new(store.clone(), Vault::new(MASTER_KEY), passwords(), authority, config.clone())
+    Core::new(store.clone(), Vault::new(master_key), passwords(), authority, config.clone())
 }
 
 fn passwords() -> Passwords {
