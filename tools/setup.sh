@@ -2,8 +2,8 @@
 # Makes the machine ready. Every step looks first and changes something only where it has to; nothing to do costs a second.
 #
 #   tools/setup.sh run     what `make run` needs: Rust with the wasm32 target, a C compiler, Node, and the site's tools
-#   tools/setup.sh check   that, and the linters
-#   tools/setup.sh tests   that, and what the tests run on: Playwright, PostgreSQL, Chromium
+#   tools/setup.sh check   what `make check` needs: the linters instead of wasm-bindgen
+#   tools/setup.sh tests   all of that, and what the tests run on: Playwright, PostgreSQL, Chromium
 #
 # Tools go into .tools/, target/ and node_modules/. Only Debian packages and rustup's toolchains touch the system,
 # and each is announced before (and asked for on a terminal).
@@ -122,7 +122,7 @@ ensure_node
 ensure_compiler
 ensure_rust
 ensure_packages "$packages"
-ensure_bindgen
+if [ "$purpose" != check ]; then ensure_bindgen; fi
 if [ "$purpose" = tests ]; then
   ensure_postgres
   ensure_chromium
