@@ -4,11 +4,14 @@ use baton_model::Timestamp;
 
 use crate::{Core, CoreError};
 
+/// How many changed users are settled at once.
+const SETTLED_USERS: u32 = 10_000;
 /// Answered commands are kept for the log so many days.
 const COMMAND_DAYS: i64 = 90;
 
 impl Core {
-    /// Removes expired sessions and commands that were answered long ago.
+    /// Removes expired sessions and commands that were answered long ago, and keeps the sweep quick: users whose change
+    /// has reached all their devices are not looked at any more.
     ///
     /// # Errors
     /// [`CoreError`] when the database fails.
@@ -16,6 +19,7 @@ impl Core {
         let mut tx = self.store().begin().await?;
         tx.prune_sessions(now).await?;
         tx.prune_commands(now.plus_seconds(-COMMAND_DAYS * 86_400)).await?;
+        tx.settle_users(SETTLED_USERS).await?;
         Ok(tx.commit().await?)
     }
 }
