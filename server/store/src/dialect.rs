@@ -95,11 +95,13 @@ impl Engine {
         }
     }
 
-    /// The end of a SELECT that locks the rows it found until the transaction ends.
+    /// The end of a SELECT that locks the rows it found until the transaction ends. Others may still refer to the rows:
+    /// PostgreSQL checks a foreign key anew when a transaction changes a row twice, and would wait for a lock of the
+    /// stronger kind, which is how sending a push and answering the same device could wait for each other.
     pub(crate) const fn lock_rows(self) -> &'static str {
         match self {
             Self::Sqlite => "",
-            Self::Postgres => " FOR UPDATE",
+            Self::Postgres => " FOR NO KEY UPDATE",
         }
     }
 
@@ -107,7 +109,7 @@ impl Engine {
     pub(crate) const fn claim_rows(self) -> &'static str {
         match self {
             Self::Sqlite => "",
-            Self::Postgres => " FOR UPDATE SKIP LOCKED",
+            Self::Postgres => " FOR NO KEY UPDATE SKIP LOCKED",
         }
     }
 
