@@ -1,7 +1,7 @@
 //! What keeps other sites out: unsafe requests must come from Baton's own pages, and answers say what they may load.
 
 use axum::{
-    extract::{Request, State},
+    extract::{MatchedPath, Request, State},
     http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header},
     middleware::Next,
     response::{IntoResponse, Response},
@@ -21,7 +21,9 @@ pub async fn refuse_foreign_requests(State(web): State<Web>, request: Request, n
     if is_safe(request.method()) || comes_from(&web.origin, request.headers()) {
         return next.run(request).await;
     }
-    tracing::warn!(path = request.uri().path(), "a request from another site was refused");
+    // The route and not the path, which may hold a secret (A20).
+    let route = request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str);
+    tracing::warn!(route, "a request from another site was refused");
     let frame = answer::frame_of(&web, &request);
     answer::message_page(&frame, StatusCode::FORBIDDEN, Message::Expired)
 }
