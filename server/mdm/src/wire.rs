@@ -44,6 +44,17 @@ pub(crate) fn read_dictionary(body: &[u8], max_bytes: usize) -> Result<Dictionar
     }
 }
 
+/// Where a property list breaks; the reader's own words for why are names from its source code.
+fn malformed(error: &plist::Error) -> MessageError {
+    let text = error.to_string();
+    let place = text.rsplit_once(" (offset ").and_then(|(_, rest)| rest.strip_suffix(')'));
+    MessageError::Malformed(match place {
+        _ if error.is_eof() => "unexpected end".to_owned(),
+        Some(offset) => format!("it breaks at byte {offset}"),
+        None => "it breaks".to_owned(),
+    })
+}
+
 /// Keeps the reader away from the old OpenStep text format, which no device sends.
 fn looks_like_plist(body: &[u8]) -> bool {
     let text = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
@@ -60,7 +71,7 @@ fn read_value(body: &[u8]) -> Result<Value, MessageError> {
     let mut stack: Vec<Open> = Vec::new();
     let mut root = None;
     for event in Reader::new(Cursor::new(body)) {
-        let event = event.map_err(|error| MessageError::Malformed(error.to_string()))?;
+        let event = event.map_err(|error| malformed(&error))?;
         budget.charge(&event)?;
         let value = match event {
             Event::StartArray(_) => {
