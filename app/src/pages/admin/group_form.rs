@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::groups::GroupKind;
+use super::list::Link;
 use super::picker::{PickerView, PickerWords, picker};
 use crate::document::Frame;
 use crate::shell::console::{Chrome, ConsolePage, Section, console};
@@ -18,6 +19,8 @@ pub struct GroupFormView {
     pub kind: GroupKind,
     /// The group being edited; `None` for a new one.
     pub id: Option<String>,
+    /// The viewer may only read it: it is built in, or the role does not allow more.
+    pub read_only: bool,
     /// Name.
     pub name: Input,
     /// What it is for.
@@ -29,6 +32,9 @@ pub struct GroupFormView {
 /// The page. *Delete* leads to `GET …/{id}/delete` (a confirmation).
 #[must_use]
 pub fn group_form(frame: &Frame, chrome: &Chrome, view: &GroupFormView) -> String {
+    if view.read_only {
+        return group(frame, chrome, view);
+    }
     let t = frame.texts();
     let (list, title, words) = match view.kind {
         GroupKind::Users => (
@@ -76,6 +82,38 @@ pub fn group_form(frame: &Frame, chrome: &Chrome, view: &GroupFormView) -> Strin
                     <a class="button quiet" href=base>{t.cancel}</a>
                 </div>
             </form>
+        }
+        .into_any()
+    })
+}
+
+/// The group with its members, for those who may not change it.
+fn group(frame: &Frame, chrome: &Chrome, view: &GroupFormView) -> String {
+    let t = frame.texts();
+    let (list, pages) = match view.kind {
+        GroupKind::Users => (t.user_groups, "/admin/users"),
+        GroupKind::Devices => (t.device_groups, "/admin/devices"),
+    };
+    let page = ConsolePage::new(Section::Groups, &view.name.value)
+        .up(list, view.kind.path())
+        .subtitle(view.description.value.clone());
+    console(frame, chrome, page, || {
+        let members = if view.members.chosen.is_empty() {
+            view! { <p class="fine">{t.group_members_none}</p> }.into_any()
+        } else {
+            let links = view
+                .members
+                .chosen
+                .iter()
+                .map(|member| view! { <li>{Link::new(&*member.label, format!("{pages}/{}", member.value)).render()}</li> })
+                .collect_view();
+            view! { <ul class="inline-list">{links}</ul> }.into_any()
+        };
+        view! {
+            <section class="panel">
+                <header class="panel-head"><h2>{t.groups_members}</h2></header>
+                {members}
+            </section>
         }
         .into_any()
     })

@@ -6,14 +6,16 @@ use crate::document::Frame;
 use crate::locale::Texts;
 use crate::shell::console::{Chrome, ConsolePage, Section, console};
 use crate::ui::Tone;
-use crate::ui::form::{Choice, Input, Kind, TextField, checkbox, select};
+use crate::ui::form::{Choice, Input, Kind, TextField, checkbox, hidden, select};
 use crate::ui::notice::short_notice;
 
-/// The form; fields `name`, `description` and those of its kind.
+/// The form; fields `name`, `description`, `revision` and those of its kind.
 #[derive(Clone, Debug)]
 pub struct ItemFormView {
     /// The item being edited; `None` for a new one.
     pub id: Option<String>,
+    /// The revision that this page shows; goes with the form. Empty for a new item.
+    pub revision: String,
     /// Name.
     pub name: Input,
     /// What it is for.
@@ -207,6 +209,7 @@ pub fn item_form(frame: &Frame, chrome: &Chrome, view: &ItemFormView) -> String 
         view! {
             {refused}
             <form class="stack form" method="post" action=path>
+                {view.id.is_some().then(|| hidden("revision", &view.revision))}
                 {named.then(|| name_fields(frame, view))}
                 {kind_fields(frame, &view.kind)}
                 <div class="form-actions">

@@ -4,12 +4,14 @@
 //! with 422, the error beside its field and the input kept. Services decide who may do what; a page that works before it
 //! calls its service demands the same permission first, so that every denied attempt is audited.
 
+mod audit;
 mod custody;
 mod dashboard;
 mod desk;
 mod device;
 mod device_log;
 mod devices;
+mod groups;
 mod links;
 mod listing;
 mod phrases;
@@ -27,4 +29,6 @@ pub(super) fn routes() -> Router<Web> {
         .merge(device::routes())
         .merge(device_log::routes())
         .merge(custody::routes())
+        .merge(groups::routes())
+        .merge(audit::routes())
 }

@@ -225,6 +225,7 @@ fn forms(frame: &Frame) -> Vec<Sample> {
     .map(|(name, id, kind)| {
         let view = ItemFormView {
             id: id.map(str::to_owned),
+            revision: "3".to_owned(),
             name: Input::new(if id.is_some() { "Ward Wi-Fi" } else { "" }),
             description: Input::default(),
             kind,

@@ -159,6 +159,7 @@ fn group_view(kind: GroupKind) -> GroupFormView {
     GroupFormView {
         kind,
         id: Some("3".to_owned()),
+        read_only: false,
         name: Input::new("Ward 3"),
         description: Input::new("Staff of ward 3, day and night"),
         members: PickerView {
