@@ -212,7 +212,6 @@ impl Core {
         let mut tx = self.store().begin().await?;
         let before = tx.lock_user(id).await?.ok_or(CoreError::NotFound("user"))?;
         if !before.is_nobody() {
-            let had_administrator = tx.has_administrator().await?;
             let errors = check_names(&form.user_name, &form.display_name, Some(&form.email));
             if !errors.is_empty() {
                 return Err(CoreError::Invalid(errors));
@@ -231,9 +230,7 @@ impl Core {
             } else if before.role != after.role || before.enabled != after.enabled {
                 tx.bump_epoch(id).await?;
             }
-            if had_administrator && !tx.has_administrator().await? {
-                return Err(CoreError::BuiltIn);
-            }
+            refuse_last_administrator(&mut tx, &before, &after).await?;
         }
         set_groups(&mut tx, id, &form.groups).await?;
         let event = Event::new("user.save", "user", id.as_str()).with(json!({
@@ -271,11 +268,10 @@ impl Core {
         if before.enabled == enabled {
             return Ok(());
         }
-        tx.save_user(&User { enabled, ..before }).await?;
+        let after = User { enabled, ..before.clone() };
+        tx.save_user(&after).await?;
         tx.bump_epoch(id).await?;
-        if !tx.has_administrator().await? {
-            return Err(CoreError::BuiltIn);
-        }
+        refuse_last_administrator(&mut tx, &before, &after).await?;
         audit::record(&mut tx, actor, event(), true, now).await?;
         tx.commit().await?;
         Ok(())
@@ -289,6 +285,17 @@ impl Core {
             CoreError::Busy
         })
     }
+}
+
+/// Somebody must be left who can manage everything. Of two administrators who lock each other out at once, one is
+/// refused: both wait for Nobody's row first, and then see what the other did.
+async fn refuse_last_administrator(tx: &mut Tx, before: &User, after: &User) -> Result<(), CoreError> {
+    let manages = |user: &User| user.enabled && user.role == Role::Administrator;
+    if !manages(before) || manages(after) {
+        return Ok(());
+    }
+    tx.lock_user(&baton_model::id::NOBODY.into()).await?;
+    if tx.has_administrator().await? { Ok(()) } else { Err(CoreError::BuiltIn) }
 }
 
 /// Inserts a user; a taken name is a wrong field.

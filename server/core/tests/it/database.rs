@@ -40,6 +40,12 @@ macro_rules! on_both_engines {
 
 /// Runs a test with an office over a fresh database, and removes the database also when the test fails.
 pub fn run<F: Future<Output = ()>>(engine: Engine, test: impl FnOnce(Office) -> F) {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    runtime.block_on(with_office(engine, test));
+}
+
+/// As [`run`], inside a runtime.
+pub async fn with_office<F: Future<Output = ()>>(engine: Engine, test: impl FnOnce(Office) -> F) {
     sqlx::any::install_default_drivers();
     let server = match engine {
         Engine::Sqlite => None,
@@ -48,28 +54,25 @@ pub fn run<F: Future<Output = ()>>(engine: Engine, test: impl FnOnce(Office) -> 
             some => some,
         },
     };
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-    runtime.block_on(async {
-        let name = format!("baton_core_{}", uuid::Uuid::new_v4().simple());
-        let (address, _folder) = match &server {
-            None => {
-                let folder = folder();
-                (format!("sqlite://{}", folder.path().join("baton.db").display()), Some(folder))
-            }
-            Some(server) => {
-                administer(server, &format!("CREATE DATABASE {name}")).await;
-                (with_database(server, &name), None)
-            }
-        };
-        let office = Office::open(engine, &address).await;
-        let outcome = AssertUnwindSafe(test(office)).catch_unwind().await;
-        if let Some(server) = &server {
-            administer(server, &format!("DROP DATABASE {name} WITH (FORCE)")).await;
+    let name = format!("baton_core_{}", uuid::Uuid::new_v4().simple());
+    let (address, _folder) = match &server {
+        None => {
+            let folder = folder();
+            (format!("sqlite://{}", folder.path().join("baton.db").display()), Some(folder))
         }
-        if let Err(failure) = outcome {
-            resume_unwind(failure);
+        Some(server) => {
+            administer(server, &format!("CREATE DATABASE {name}")).await;
+            (with_database(server, &name), None)
         }
-    });
+    };
+    let office = Office::open(engine, &address).await;
+    let outcome = AssertUnwindSafe(test(office)).catch_unwind().await;
+    if let Some(server) = &server {
+        administer(server, &format!("DROP DATABASE {name} WITH (FORCE)")).await;
+    }
+    if let Err(failure) = outcome {
+        resume_unwind(failure);
+    }
 }
 
 /// In memory where the system has a folder for that: these tests are about logic, the store's are about disks.

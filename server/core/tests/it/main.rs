@@ -12,10 +12,13 @@ mod furniture;
 mod office;
 mod phone;
 
+mod chance;
 mod custody;
 mod enrollment;
 mod faults;
+mod fleet;
 mod nobody;
+mod people;
 mod pushes;
 mod race;
 mod reconcile;
