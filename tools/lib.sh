@@ -79,6 +79,24 @@ as_root() {
   if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi
 }
 
+# each_part NAME PARTS: calls this script again for each part, all of them also after one failed, and says how each ended.
+each_part() {
+  local name=$1 part begin word summary="" failed=""
+  for part in $2; do
+    begin=$SECONDS
+    if "tools/$(basename "$0")" "$part"; then
+      word="passed"
+    else
+      word="FAILED"
+      failed="$failed $part"
+    fi
+    summary="$summary$(printf '  %s  %-7s %5d s' "$word" "$part" $((SECONDS - begin)))
+"
+  done
+  printf '\n%s:\n%s' "$name" "$summary"
+  [ -z "$failed" ] || fail "$name found something in:$failed" "" "look for the first error of that part above"
+}
+
 debian_like() { have apt-get && have dpkg; }
 
 # apt_install WHY PACKAGE…: installs Debian packages, after saying so. Fails with the remedy where it may not.

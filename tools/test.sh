@@ -8,21 +8,10 @@ source "$(dirname "$0")/lib.sh"
 
 part=${1:-all}
 [ $# = 0 ] || shift
-case $part in
-  all | rust | wasm | e2e) ;;
-  *) fail "unknown part: $part" "" "say all, rust, wasm or e2e" ;;
-esac
 
-# One PostgreSQL for all parts; the second pass through this script finds its address set.
-if [ -z "${BATON_TEST_POSTGRES_URL:-}" ] && [ "$part" != wasm ]; then
-  prepare tests
-  exec tools/with-postgres.sh tools/test.sh "$part" "$@"
-fi
 prepare tests
 
-wants() { [ "$part" = all ] || [ "$part" = "$1" ]; }
-
-if wants rust; then
+test_rust() {
   step "Rust tests, on SQLite and PostgreSQL"
   if cargo nextest --version >/dev/null 2>&1; then
     cargo nextest run --workspace --locked "$@"
@@ -31,21 +20,34 @@ if wants rust; then
   fi
   step "Rust examples in the documentation"
   cargo test --workspace --locked --doc --quiet
-fi
+}
 
-if wants wasm; then
+test_wasm() {
   step "The policy in WebAssembly"
   policy/wasm/test.sh
-fi
+}
 
-if wants e2e; then
+test_e2e() {
   tools/site.sh
   step "Journeys in Chromium, on SQLite and PostgreSQL"
   cargo build -p baton --locked
   CHROMIUM=$(tools/chromium.sh)
-  export CHROMIUM
-  BATON_PROGRAM=$PWD/$TARGET/debug/baton
-  case $TARGET in /*) BATON_PROGRAM=$TARGET/debug/baton ;; esac
-  export BATON_PROGRAM
+  BATON_PROGRAM=$(cd "$TARGET/debug" && pwd)/baton
+  export CHROMIUM BATON_PROGRAM
   node_modules/.bin/playwright test --config end2end/playwright.config.mjs "$@"
-fi
+}
+
+case $part in
+  wasm) test_wasm ;;
+  all | rust | e2e)
+    # One PostgreSQL for all parts; the second pass through this script finds its address set.
+    if [ -z "${BATON_TEST_POSTGRES_URL:-}" ]; then
+      exec tools/with-postgres.sh tools/test.sh "$part" "$@"
+    elif [ "$part" = all ]; then
+      each_part make\ test "rust wasm e2e"
+    else
+      "test_$part" "$@"
+    fi
+    ;;
+  *) fail "unknown part: $part" "" "say all, rust, wasm or e2e" ;;
+esac
