@@ -102,7 +102,7 @@ pub async fn run(flags: &ServeFlags) -> Result<(), ServeError> {
     if settings.public_url.is_empty() {
         settings.public_url = format!("http://{listening}");
     }
-    std::fs::create_dir_all(&settings.data_dir)
+    make_private_folder(&settings.data_dir)
         .map_err(|source| ServeError::DataDir { folder: settings.data_dir.display().to_string(), source })?;
     let demo = if flags.demo { Some(Demo::start(&settings).await?) } else { None };
     if let Some(demo) = &demo {
@@ -120,6 +120,7 @@ pub async fn run(flags: &ServeFlags) -> Result<(), ServeError> {
     };
     let service = http::router(web, &settings.site_dir);
     greet(&core, &settings).await?;
+    tracing::info!(address = %listening, url = settings.public_url, "listening");
     let serving = axum::serve(listener, service).with_graceful_shutdown(told_to_stop());
     if let Some(demo) = &demo {
         let (served, populated) = tokio::join!(async { serving.await.map_err(ServeError::Broken) }, async {
@@ -136,6 +137,15 @@ pub async fn run(flags: &ServeFlags) -> Result<(), ServeError> {
     drop(workers);
     tracing::info!("stopped");
     Ok(())
+}
+
+/// The folder holds the database and the key, so it is for nobody else's eyes. One that exists stays as it is.
+fn make_private_folder(folder: &std::path::Path) -> io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
 }
 
 async fn build_core(settings: &Settings) -> Result<Core, ServeError> {
@@ -166,7 +176,6 @@ async fn greet(core: &Core, settings: &Settings) -> Result<(), ServeError> {
     }
     lines.push(format!("  portal    {}/", settings.public_url));
     announce::lines(&lines);
-    tracing::info!(url = settings.public_url, "listening");
     Ok(())
 }
 

@@ -12,7 +12,7 @@ use baton_core::{
     clip::{ClipError, Visit},
     handover::{ClipPage, ClipSignInError, DryRun, SignOutError, SignedOut, Stage},
 };
-use baton_model::Device;
+use baton_model::{Device, UserId};
 
 use super::{
     Fields, Request, Web,
@@ -49,6 +49,11 @@ pub(super) fn routes() -> Router<Web> {
 
 /// The icon's address: it becomes a cookie and leaves the address bar.
 async fn open(request: Request, Path(secret): Path<String>) -> Result<Response, PageError> {
+    // Another site's link must not swap the phone under somebody's page. An icon, or an address typed in, has no site.
+    let site = request.headers.get("sec-fetch-site").and_then(|site| site.to_str().ok());
+    if matches!(site, Some("cross-site" | "same-site")) {
+        return Ok(request.message(StatusCode::FORBIDDEN, Message::NoClip));
+    }
     let opened = request.web.core.open_clip(&secret, request.now).await;
     let cookie = opened.map_err(|error| refusal(&request, &error, true))?;
     Ok(with_cookie(see_other("/clip"), Cookie::Visit.set(&request.web, &cookie.value, cookie.expires_at)))
@@ -67,6 +72,9 @@ async fn show(request: Request, query: RawQuery) -> Result<Response, PageError> 
 
 async fn take_sign_in(State(web): State<Web>, request: Request, fields: Fields) -> Result<Response, PageError> {
     let here = Here::at(&request).await?;
+    if !here.is_of(&fields) {
+        return here.show(&request, StatusCode::CONFLICT, "", Some(SignInError::Expired)).await;
+    }
     let (user_name, password) = (fields.get("username"), fields.get("password"));
     if user_name.trim().is_empty() || password.is_empty() {
         let error = Some(SignInError::Incomplete);
@@ -75,7 +83,7 @@ async fn take_sign_in(State(web): State<Web>, request: Request, fields: Fields) 
     match web.core.sign_in_on_clip(&here.visit, user_name, password, request.now).await {
         Ok(signed_in) => {
             let session = &signed_in.session;
-            let answer = see_other("/clip");
+            let answer = without_others(&request, &signed_in.user_id, see_other("/clip")).await?;
             let answer = with_cookie(answer, Cookie::Holder.set(&web, &session.secret, session.expires_at));
             let visit = &signed_in.visit;
             Ok(with_cookie(answer, Cookie::Visit.set(&web, &visit.value, visit.expires_at)))
@@ -116,12 +124,12 @@ async fn show_sign_out(request: Request) -> Result<Response, PageError> {
 
 async fn take_sign_out(request: Request, fields: Fields) -> Result<Response, PageError> {
     let here = Here::at(&request).await?;
-    let Some(holder) = here.holder() else { return Ok(see_other("/clip")) };
+    let Some(holder) = here.holder().filter(|_| here.is_of(&fields)) else { return Ok(see_other("/clip")) };
     let done: Vec<&str> = fields.all("done").collect();
     let ticked: Vec<usize> = done.iter().filter_map(|id| id.parse().ok()).collect();
     let core = &request.web.core;
     match core.sign_out_of_clip(&here.visit, holder, fields.get("plan"), &ticked, request.now).await {
-        Ok(signed_out) => Ok(after_sign_out(&request, &signed_out)),
+        Ok(signed_out) => after_sign_out(&request, &signed_out).await,
         Err(SignOutError::Stale(run)) => {
             let problem = Some(SignOutProblem::PlanChanged);
             Ok(here.sign_out_page(&request, StatusCode::CONFLICT, &run, &done, problem))
@@ -130,7 +138,7 @@ async fn take_sign_out(request: Request, fields: Fields) -> Result<Response, Pag
             let problem = Some(SignOutProblem::ChecklistOpen);
             Ok(here.sign_out_page(&request, StatusCode::UNPROCESSABLE_ENTITY, &run, &done, problem))
         }
-        Err(SignOutError::NotHolder | SignOutError::NobodySignedIn) => Ok(see_other("/clip")),
+        Err(SignOutError::NotHolder | SignOutError::NobodySignedIn | SignOutError::NotInHand) => Ok(see_other("/clip")),
         Err(SignOutError::Clip(error)) => Err(refusal(&request, &error, false)),
         Err(SignOutError::Core(error)) => Err(request.fail(&error)),
     }
@@ -147,6 +155,9 @@ async fn show_end_session(request: Request) -> Result<Response, PageError> {
 
 async fn take_end_session(request: Request, fields: Fields) -> Result<Response, PageError> {
     let here = Here::at(&request).await?;
+    if !here.is_of(&fields) {
+        return Ok(see_other("/clip"));
+    }
     let run = here.preview(&request).await?;
     let done: Vec<&str> = fields.all("done").collect();
     let is_open = |(index, line): (usize, &baton_model::item::ChecklistLine)| {
@@ -157,19 +168,38 @@ async fn take_end_session(request: Request, fields: Fields) -> Result<Response, 
         return Ok(here.end_session_page(&request, StatusCode::UNPROCESSABLE_ENTITY, &run, &done, problem));
     }
     match request.web.core.sign_out_by_possession(&here.visit, request.now).await {
-        Ok(signed_out) => Ok(after_sign_out(&request, &signed_out)),
+        Ok(signed_out) => after_sign_out(&request, &signed_out).await,
+        Err(SignOutError::NotInHand) => Ok(request.message(StatusCode::FORBIDDEN, Message::RetiredLink)),
         Err(SignOutError::Clip(error)) => Err(refusal(&request, &error, false)),
         Err(SignOutError::Core(error)) => Err(request.fail(&error)),
         Err(_) => Ok(see_other("/clip")),
     }
 }
 
-/// No name, no session, no page of the former user (A6).
-fn after_sign_out(request: &Request, signed_out: &SignedOut) -> Response {
+/// No name, no session, no page of the former user (A6): a portal session in the same browser ends too.
+async fn after_sign_out(request: &Request, signed_out: &SignedOut) -> Result<Response, PageError> {
     let visit = &signed_out.visit;
-    let answer = with_cookie(see_other("/clip"), Some(Cookie::Holder.forget(&request.web)));
+    let mut answer = see_other("/clip");
+    for cookie in [Cookie::Holder, Cookie::Portal] {
+        answer = without_session(request, cookie, answer).await?;
+    }
     let answer = with_cookie(answer, Some(Cookie::Flash.forget(&request.web)));
-    with_cookie(answer, Cookie::Visit.set(&request.web, &visit.value, visit.expires_at))
+    Ok(with_cookie(answer, Cookie::Visit.set(&request.web, &visit.value, visit.expires_at)))
+}
+
+/// Ends what other people left in this browser.
+async fn without_others(request: &Request, user: &UserId, answer: Response) -> Result<Response, PageError> {
+    let answer = without_session(request, Cookie::Holder, answer).await?;
+    match request.person().await? {
+        Some(person) if person.user.id != *user => without_session(request, Cookie::Portal, answer).await,
+        _ => Ok(answer),
+    }
+}
+
+async fn without_session(request: &Request, cookie: Cookie, answer: Response) -> Result<Response, PageError> {
+    let Some(secret) = request.cookie(cookie) else { return Ok(answer) };
+    request.web.core.end_session(&secret).await.map_err(|error| request.fail(&error))?;
+    Ok(with_cookie(answer, Some(cookie.forget(&request.web))))
 }
 
 /// The answer as a page that loads again by itself, so that progress shows without JavaScript.
@@ -203,6 +233,11 @@ impl Here {
             None => None,
         };
         Ok(Self { visit, device, session, steady: false })
+    }
+
+    /// Whether the form was on this device's page. Another icon may have been opened in this browser since.
+    fn is_of(&self, fields: &Fields) -> bool {
+        fields.get("device") == self.device.id.as_str()
     }
 
     /// The session of the one who holds the device.
@@ -243,6 +278,7 @@ impl Here {
             Stage::Free => sign_in(
                 frame,
                 &SignInView {
+                    device: now.device.id.to_string(),
                     device_name: now.device.name.clone(),
                     name_tag: Some(now.device.name_tag.clone()).filter(|tag| !tag.is_empty()),
                     clean: now.was_signed_out,
@@ -262,6 +298,7 @@ impl Here {
             Stage::InUse => in_use(
                 frame,
                 &InUseView {
+                    device: now.device.id.to_string(),
                     device_name: now.device.name.clone(),
                     helpers: helpers(&now),
                     user_name: user_name.to_owned(),
@@ -283,6 +320,7 @@ impl Here {
     ) -> Response {
         let t = request.frame.texts();
         let view = SignOutView {
+            device: self.device.id.to_string(),
             device_name: self.device.name.clone(),
             checklist: words::checklist(run, done),
             removes: run.removed.iter().map(words::name).collect(),
@@ -305,6 +343,7 @@ impl Here {
         problem: Option<SignOutProblem>,
     ) -> Response {
         let view = EndSessionView {
+            device: self.device.id.to_string(),
             device_name: self.device.name.clone(),
             checklist: words::checklist(run, done),
             removes: run.removed.len(),

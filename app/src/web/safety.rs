@@ -34,9 +34,11 @@ fn is_safe(method: &Method) -> bool {
 
 fn comes_from(own: &str, headers: &HeaderMap) -> bool {
     let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
-    match text(HeaderName::from_static("sec-fetch-site")) {
-        Some(site) => site == "same-origin",
-        None => text(header::ORIGIN).is_some_and(|origin| origin == own),
+    match (text(HeaderName::from_static("sec-fetch-site")), text(header::ORIGIN)) {
+        // With both, both must say so: a name that was pointed at this address is "same-origin" to its own pages.
+        (Some(site), Some(origin)) => site == "same-origin" && origin == own,
+        (Some(site), None) => site == "same-origin",
+        (None, origin) => origin == Some(own),
     }
 }
 
@@ -95,6 +97,7 @@ mod tests {
     fn a_form_of_another_site_is_refused_whatever_its_origin_claims() {
         assert!(!accepted(&[("sec-fetch-site", "cross-site"), ("origin", "https://baton.example")]));
         assert!(!accepted(&[("sec-fetch-site", "same-site")]));
+        assert!(!accepted(&[("sec-fetch-site", "same-origin"), ("origin", "https://rebound.example")]));
         assert!(!accepted(&[("origin", "https://evil.example")]));
         assert!(!accepted(&[("origin", "null")]));
     }

@@ -28,6 +28,9 @@ pub struct Visit {
     pub device_id: DeviceId,
     /// The generation under which the page was opened.
     pub generation: i64,
+    /// Whether the icon itself was tapped under this generation. A page that went on after a sign-out may sign in, but
+    /// does not prove that the phone is in hand: whoever signed out elsewhere has it too.
+    pub by_icon: bool,
 }
 
 /// A visit as the browser carries it.
@@ -98,7 +101,7 @@ impl Core {
         managed(tx.find_device(&clip.device_id).await.map_err(CoreError::from)?)?;
         tx.confirm_clip(&clip.device_id, clip.generation).await.map_err(CoreError::from)?;
         tx.commit().await.map_err(CoreError::from)?;
-        Ok(cookie(self.vault(), &Visit { device_id: clip.device_id, generation: clip.generation }, now))
+        Ok(cookie(self.vault(), &Visit { device_id: clip.device_id, generation: clip.generation, by_icon: true }, now))
     }
 
     /// The device that this cookie's page stands for.

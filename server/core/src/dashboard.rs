@@ -65,12 +65,15 @@ impl Core {
         })
     }
 
-    /// Whether any device is enrolled: for start-up messages.
+    /// Whether nobody has put anything into this database: no user, no group, no device.
     ///
     /// # Errors
     /// [`CoreError`] when the database fails.
-    pub async fn has_devices(&self) -> Result<bool, CoreError> {
-        let filter = DeviceFilter { query: ListQuery { limit: 1, ..Default::default() }, ..Default::default() };
-        Ok(!self.store().read().await?.list_devices(&filter).await?.rows.is_empty())
+    pub async fn has_nothing_yet(&self) -> Result<bool, CoreError> {
+        let mut tx = self.store().read().await?;
+        let one = || ListQuery { limit: 1, ..Default::default() };
+        let devices = tx.list_devices(&DeviceFilter { query: one(), ..Default::default() }).await?;
+        let groups = tx.all_user_groups().await?.len() + tx.all_device_groups().await?.len();
+        Ok(tx.count_users().await? == 0 && groups <= 1 && devices.rows.is_empty())
     }
 }

@@ -87,9 +87,15 @@ impl Passwords {
     }
 
     async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, PasswordError> {
-        let _place = self.waiting.try_acquire().map_err(|_| PasswordError::Busy)?;
-        let _turn = self.running.acquire().await.map_err(|_| PasswordError::Stopped)?;
-        tokio::task::spawn_blocking(work).await.map_err(|_| PasswordError::Stopped)
+        let place = Arc::clone(&self.waiting).try_acquire_owned().map_err(|_| PasswordError::Busy)?;
+        let turn = Arc::clone(&self.running).acquire_owned().await.map_err(|_| PasswordError::Stopped)?;
+        // The permits go with the work: whoever hangs up does not make room for more of it.
+        let job = move || {
+            let result = work();
+            drop((turn, place));
+            result
+        };
+        tokio::task::spawn_blocking(job).await.map_err(|_| PasswordError::Stopped)
     }
 }
 
@@ -154,6 +160,15 @@ mod tests {
     async fn a_hash_says_that_it_is_argon2id_with_the_agreed_cost() {
         let stored = passwords().hash("two quiet herons").await.unwrap();
         assert!(stored.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{stored}");
+    }
+
+    #[tokio::test]
+    async fn whoever_hangs_up_keeps_the_place_until_the_work_is_done() {
+        let passwords = Passwords::new(1, 1).unwrap();
+        let mut hung_up = Box::pin(passwords.hash("two quiet herons"));
+        assert!(futures::poll!(&mut hung_up).is_pending());
+        drop(hung_up);
+        assert!(matches!(passwords.hash("two quiet herons").await, Err(PasswordError::Busy)));
     }
 
     #[tokio::test]

@@ -26,6 +26,11 @@ pub enum DemoError {
     /// A distribution of the demo was refused.
     #[error("the demo's distributions could not be saved: {0}")]
     Distribution(#[from] baton_core::catalogue::DistributionError),
+    /// The database is somebody's own.
+    #[error(
+        "the database holds an organisation of its own; --demo needs an empty one: choose another --data-dir or --database-url"
+    )]
+    NotEmpty,
     /// The phones' folder cannot be emptied.
     #[error("`{}` cannot be emptied: {source}", folder.display())]
     Folder {

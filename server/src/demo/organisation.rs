@@ -13,14 +13,21 @@ use baton_model::{
     item::{ChecklistLine, InHouseApp, StoreApp, WebClip, WiFiSecurity},
 };
 use baton_policy::{CustomDistribution, Distribution};
+use baton_store::{ListQuery, UserFilter};
 
-use super::phones::{IN_HOUSE_BUNDLE, IN_HOUSE_MANIFEST};
+use super::{
+    DemoError,
+    phones::{IN_HOUSE_BUNDLE, IN_HOUSE_MANIFEST},
+};
 use crate::config::Settings;
 
 /// Its name.
 pub const NAME: &str = "Heron Clinic";
 /// The password of everybody in the demo.
 const PASSWORD: &str = "quiet herons wade";
+
+/// Who of them tells a demo from an organisation of somebody's own.
+const MARK: (&str, &str) = ("ines", "ines@heron.example");
 
 /// User name, name, role, group.
 const PEOPLE: [(&str, &str, Role, &str); 5] = [
@@ -35,10 +42,19 @@ const PEOPLE: [(&str, &str, Role, &str); 5] = [
 ///
 /// # Errors
 /// [`CoreError`] and [`DistributionError`].
-pub async fn create(core: &Core, now: Timestamp) -> Result<bool, DistributionError> {
+pub async fn create(core: &Core, now: Timestamp) -> Result<bool, DemoError> {
     let actor = Actor::System;
-    if !core.user_groups(&actor, now).await?.iter().all(|group| group.id.as_str() == id::EVERYONE) {
+    let people = UserFilter {
+        query: ListQuery { search: Some(MARK.0.to_owned()), ..ListQuery::default() },
+        ..UserFilter::default()
+    };
+    let found = core.list_users(&actor, &people, now).await?.rows;
+    if found.iter().any(|user| user.email.as_deref() == Some(MARK.1)) {
         return Ok(false);
+    }
+    // Demo people have a published password, so they never get into an organisation that is somebody's own.
+    if !core.has_nothing_yet().await? {
+        return Err(DemoError::NotEmpty);
     }
     let nurses = group(core, "Nurses", "Everybody on the wards' nursing rota", now).await?;
     let doctors = group(core, "Doctors", "Ward and on-call doctors", now).await?;

@@ -11,6 +11,8 @@ use crate::ui::form::hidden;
 /// What the page shows.
 #[derive(Clone, Debug, Default)]
 pub struct EndSessionView {
+    /// The device this page stands for; comes back with the form.
+    pub device: String,
     /// Name of the device.
     pub device_name: String,
     /// What to do before handing the phone on.
@@ -40,6 +42,7 @@ pub fn end_session(frame: &Frame, view: &EndSessionView) -> String {
         <p class="lead">{t.end_session_text}</p>
         {problem_box(t, view.problem)}
         <form id="end-session" class="stack" method="post" action="/clip/end-session">
+            {hidden("device", &view.device)}
             {hidden("plan", &view.plan)}
             {checklist(t, &view.checklist)}
         </form>

@@ -7,10 +7,13 @@ use super::sign_in::{SignInError, credentials_form, error_box};
 use crate::document::Frame;
 use crate::locale::fill;
 use crate::shell::light::{LightPage, light};
+use crate::ui::form::hidden;
 
 /// What the page shows.
 #[derive(Clone, Debug, Default)]
 pub struct InUseView {
+    /// The device this page stands for; comes back with the form.
+    pub device: String,
     /// Name of the device.
     pub device_name: String,
     /// Who may help, such as "Help desk, extension 100".
@@ -37,7 +40,7 @@ pub fn in_use(frame: &Frame, view: &InUseView) -> String {
         <section class="card">
             <h2>{t.in_use_resume_heading}</h2>
             <p class="fine">{t.in_use_resume_text}</p>
-            {credentials_form(frame, "/clip/sign-in", &view.user_name, None)}
+            {credentials_form(frame, "/clip/sign-in", &view.user_name, Some(hidden("device", &view.device)))}
         </section>
         <section class="card">
             <h2>{t.in_use_end_heading}</h2>

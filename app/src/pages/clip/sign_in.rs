@@ -6,12 +6,14 @@ use crate::document::Frame;
 use crate::locale::{Texts, fill};
 use crate::shell::light::{LightPage, light};
 use crate::ui::Tone;
-use crate::ui::form::{Input, Kind, TextField};
+use crate::ui::form::{Input, Kind, TextField, hidden};
 use crate::ui::notice::notice;
 
 /// What the page shows.
 #[derive(Clone, Debug, Default)]
 pub struct SignInView {
+    /// The device this page stands for; comes back with the form.
+    pub device: String,
     /// Name of the device.
     pub device_name: String,
     /// What the administrator wants a signed-out phone to say: location, return-to text, claim code (A17).
@@ -99,7 +101,7 @@ pub fn sign_in(frame: &Frame, view: &SignInView) -> String {
         {clean}
         <h1>{t.sign_in_heading}</h1>
         {error_box(t, view.error.as_ref())}
-        {credentials_form(frame, "/clip/sign-in", &view.user_name, None)}
+        {credentials_form(frame, "/clip/sign-in", &view.user_name, Some(hidden("device", &view.device)))}
         {tag}
     };
     light(frame, &page, main.into_any(), None)

@@ -15,6 +15,8 @@ use crate::ui::notice::notice;
 /// What the page shows.
 #[derive(Clone, Debug, Default)]
 pub struct SignOutView {
+    /// The device this page stands for; comes back with the form.
+    pub device: String,
     /// Name of the device.
     pub device_name: String,
     /// What to do before handing the phone on.
@@ -102,6 +104,7 @@ pub fn sign_out(frame: &Frame, view: &SignOutView) -> String {
         <h1>{t.sign_out_heading}</h1>
         {problem_box(t, view.problem)}
         <form id="sign-out" class="stack" method="post" action="/clip/sign-out">
+            {hidden("device", &view.device)}
             {hidden("plan", &view.plan)}
             {checklist(t, &view.checklist)}
         </form>

@@ -240,14 +240,20 @@ pub(super) fn concerns(command: &Command, row: &DeviceItem) -> bool {
     command.item_id.as_ref() == Some(&row.item_id) && command.identifier.as_deref() == Some(row.identifier.as_str())
 }
 
+/// How many errors of a chain are kept.
+const MOST_ERRORS: usize = 5;
+/// How many characters of them are kept.
+const MOST_WORDS: usize = 2000;
+
 /// The device's own words, for the log and the command's detail.
 fn words_of(chain: &[ErrorChainItem]) -> String {
     let words: Vec<String> = chain
         .iter()
+        .take(MOST_ERRORS)
         .map(|item| {
             let text = item.us_english.as_deref().or(item.localized.as_deref()).unwrap_or("");
             format!("{} {}: {text}", item.domain, item.code)
         })
         .collect();
-    words.join("; ")
+    words.join("; ").chars().take(MOST_WORDS).collect()
 }

@@ -97,7 +97,7 @@ pub(super) async fn settle_apps(
     let unknown = apps.iter().filter(|(identifier, status)| {
         !status.failed() && rows.iter().all(|row| !row.is_app || row.identifier != **identifier)
     });
-    for (identifier, _) in unknown {
+    for (identifier, _) in unknown.take(MOST_ADOPTED) {
         adopt_app(tx, list, identifier, now).await?;
     }
     Ok(())
@@ -129,6 +129,10 @@ async fn adopt_app(tx: &mut Tx, list: &Command, identifier: &str, now: Timestamp
     tx.save_device_item(&row).await?;
     Ok(())
 }
+
+/// How many things without a row one list may bring. A restored database has few at a time to catch up with, and the next
+/// list brings the rest; a device that makes things up does not fill the database.
+const MOST_ADOPTED: usize = 50;
 
 fn tells_of(list: &Command, row: &DeviceItem) -> bool {
     list.sent_at.is_some_and(|asked_at| row.updated_at <= asked_at)

@@ -9,6 +9,15 @@ use crate::CoreError;
 /// The most characters that are kept of any text a device reports.
 const MAX_TEXT: usize = 200;
 
+/// The most characters of a label.
+const MAX_LABEL: usize = 100;
+
+/// The first label of a device: the name it gave, cut to what fits.
+pub(crate) fn label(reported: Option<&str>) -> String {
+    let name: String = reported.unwrap_or_default().trim().chars().take(MAX_LABEL).collect();
+    if name.is_empty() { "iPhone".to_owned() } else { name }
+}
+
 /// The queries whose answers [`take_information`] reads: Apple's names.
 pub(crate) fn queries() -> Vec<String> {
     ["DeviceName", "OSVersion", "ModelName", "ProductName", "SerialNumber", "IsSupervised"].map(str::to_owned).to_vec()

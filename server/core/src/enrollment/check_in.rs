@@ -110,13 +110,7 @@ impl Core {
                 device.id
             }
         };
-        let enrollment = Enrollment {
-            device_id: Some(device_id),
-            state: EnrollmentState::Authenticated,
-            push_token: None,
-            push_magic: None,
-            ..enrollment
-        };
+        let enrollment = Enrollment { device_id: Some(device_id), state: EnrollmentState::Authenticated, ..enrollment };
         tx.save_enrollment(&enrollment).await?;
         Ok(())
     }
@@ -222,7 +216,7 @@ async fn start_again(tx: &mut Tx, enrollment: &Enrollment, device: &DeviceId) ->
 fn new_device(message: &Authenticate, udid: &str, now: Timestamp) -> Device {
     let device = Device {
         id: new_id(now).as_str().into(),
-        name: message.device_name.clone().filter(|name| !name.trim().is_empty()).unwrap_or_else(|| "iPhone".to_owned()),
+        name: facts::label(message.device_name.as_deref()),
         name_tag: String::new(),
         udid: Some(udid.to_owned()),
         serial_number: None,

@@ -45,9 +45,8 @@ impl Core {
     /// # Errors
     /// [`ProfileError`].
     pub async fn enrollment_profile(&self, secret: &str, now: Timestamp) -> Result<Vec<u8>, ProfileError> {
-        let mut tx = self.store().begin().await.map_err(CoreError::from)?;
-        let link = working_link(&mut tx, secret, now).await?;
-        tx.prune_offered(now.plus_seconds(-OFFER_SECONDS)).await.map_err(CoreError::from)?;
+        self.enrollment_link(secret, now).await?;
+        // Keys take a while to make, so they are made before the database is locked.
         let id = new_id(now);
         let identity = self
             .authority()
@@ -68,6 +67,9 @@ impl Core {
         let bytes = profile
             .to_plist()
             .map_err(|error| CoreError::Corrupt(format!("the enrollment profile cannot be written: {error}")))?;
+        let mut tx = self.store().begin().await.map_err(CoreError::from)?;
+        let link = working_link(&mut tx, secret, now).await?;
+        tx.prune_offered(now.plus_seconds(-OFFER_SECONDS)).await.map_err(CoreError::from)?;
         tx.create_enrollment(&Enrollment {
             id: id.into(),
             link_id: Some(link.id),

@@ -1,6 +1,6 @@
 //! Signing in on a shared device (A2, A4, A7, A16, A21).
 
-use baton_model::{CustodyCause, DeviceId, HandoverKind, Timestamp, User, id};
+use baton_model::{CustodyCause, DeviceId, HandoverKind, Timestamp, User, UserId, id};
 use baton_store::Tx;
 use serde_json::json;
 use thiserror::Error;
@@ -17,6 +17,8 @@ use crate::{
 /// Somebody is signed in on a device.
 #[derive(Clone, Debug)]
 pub struct ClipSignIn {
+    /// Who.
+    pub user_id: UserId,
     /// The person's session.
     pub session: NewSession,
     /// The device's page goes on under this cookie.
@@ -130,7 +132,7 @@ impl Core {
         let visit = clip::cookie(self.vault(), visit, now);
         tx.commit().await.map_err(CoreError::from)?;
         self.hint_work();
-        Ok(ClipSignIn { session, visit, resumed })
+        Ok(ClipSignIn { user_id: user.id, session, visit, resumed })
     }
 
     async fn record_refusal(

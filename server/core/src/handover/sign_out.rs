@@ -35,6 +35,9 @@ pub enum SignOutError {
     /// The device is not this person's.
     #[error("the device is held by somebody else")]
     NotHolder,
+    /// The page does not prove that the phone is in hand: the icon was not tapped since the last sign-out.
+    #[error("the icon was not tapped since the last sign-out")]
+    NotInHand,
     /// Nobody holds the device; it is signed out already.
     #[error("nobody is signed in")]
     NobodySignedIn,
@@ -89,6 +92,9 @@ impl Core {
     /// # Errors
     /// [`SignOutError`].
     pub async fn sign_out_by_possession(&self, visit: &Visit, now: Timestamp) -> Result<SignedOut, SignOutError> {
+        if !visit.by_icon {
+            return Err(SignOutError::NotInHand);
+        }
         let (tx, device) = self.locked_for_sign_out(visit).await?;
         let actor = Actor::Possession(device.id.clone());
         self.give_back(tx, &device, &actor, CustodyCause::SignedOutByPossession, now).await
@@ -115,7 +121,7 @@ impl Core {
         let generation = return_to_nobody(self, &mut tx, device, actor, cause, now).await?;
         tx.commit().await.map_err(CoreError::from)?;
         self.hint_work();
-        let visit = Visit { device_id: device.id.clone(), generation };
+        let visit = Visit { device_id: device.id.clone(), generation, by_icon: false };
         Ok(SignedOut { visit: clip::cookie(self.vault(), &visit, now) })
     }
 }
