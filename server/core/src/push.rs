@@ -5,6 +5,7 @@ use std::future::Future;
 use baton_mdm::push::{PushOutcome, PushRequest};
 use baton_model::Timestamp;
 use baton_store::DuePush;
+use futures::stream::{self, StreamExt as _};
 use thiserror::Error;
 
 use crate::{Core, CoreError, enrollment::offset_date_time};
@@ -16,6 +17,8 @@ const KEEP_SECONDS: i64 = 7 * 86_400;
 const AGAIN_AFTER: i64 = 3600;
 /// How many pushes are sent in one go.
 const BATCH: u32 = 100;
+/// How many of them at the same time.
+const AT_ONCE: usize = 16;
 
 /// The push service cannot be reached, or breaks off.
 #[derive(Debug, Error)]
@@ -40,19 +43,23 @@ impl Core {
             tx.commit().await?;
             due
         };
-        for push in &due {
-            match self.send_push(transport, push, now).await {
-                // Of one that cannot be read the others know nothing.
-                Err(error @ (CoreError::Vault(_) | CoreError::Corrupt(_))) => {
-                    tracing::error!(enrollment = push.enrollment.id.as_str(), %error, "a push cannot be made");
-                    let mut tx = self.store().begin().await?;
-                    tx.push_failed(&push.enrollment.id, now.plus_seconds(retry_delay(push.attempts))).await?;
-                    tx.commit().await?;
-                }
-                other => other?,
-            }
-        }
+        let sending = due.iter().map(|push| self.try_push(transport, push, now));
+        let results: Vec<Result<(), CoreError>> = stream::iter(sending).buffer_unordered(AT_ONCE).collect().await;
+        results.into_iter().collect::<Result<(), CoreError>>()?;
         Ok(due.len())
+    }
+
+    /// Sends one push. One that cannot be made is put off, and keeps no other waiting.
+    async fn try_push(&self, transport: &impl PushTransport, push: &DuePush, now: Timestamp) -> Result<(), CoreError> {
+        match self.send_push(transport, push, now).await {
+            Err(CoreError::Vault(error)) => {
+                tracing::error!(enrollment = push.enrollment.id.as_str(), %error, "a push token cannot be read");
+                let mut tx = self.store().begin().await?;
+                tx.push_failed(&push.enrollment.id, now.plus_seconds(retry_delay(push.attempts))).await?;
+                Ok(tx.commit().await?)
+            }
+            other => other,
+        }
     }
 
     async fn send_push(&self, transport: &impl PushTransport, push: &DuePush, now: Timestamp) -> Result<(), CoreError> {

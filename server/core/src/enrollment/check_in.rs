@@ -51,7 +51,12 @@ impl Core {
         let fingerprint = self.signer(signature, body, now)?;
         let message = parse_check_in(body)?;
         let mut tx = self.store().begin().await?;
-        let enrollment = enrollment_of(&mut tx, &fingerprint).await?;
+        let mut enrollment = enrollment_of(&mut tx, &fingerprint).await?;
+        if let Some(device) = &enrollment.device_id {
+            // Messages of one device come one after the other; another may just have ended the enrollment.
+            tx.lock_device(device).await?;
+            enrollment = enrollment_of(&mut tx, &fingerprint).await?;
+        }
         let outcome = match message {
             CheckIn::Authenticate(message) => {
                 self.authenticate_device(&mut tx, enrollment, &message, now).await?;
@@ -100,6 +105,10 @@ impl Core {
                 let link = enrollment.link_id.as_ref().ok_or(DeviceError::NotEnrolled)?;
                 if !tx.use_enrollment_link(link, now).await? {
                     return Err(DeviceError::LinkUsedUp);
+                }
+                // Whoever takes a use of the link waits for the others, so the same message at the same time is found.
+                if enrollment_of(tx, &enrollment.fingerprint).await?.device_id.is_some() {
+                    return Err(CoreError::Busy.into());
                 }
                 let device = new_device(message, udid, now);
                 let twins = tx.find_devices_by_udid(udid).await?.len();

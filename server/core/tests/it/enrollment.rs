@@ -9,6 +9,7 @@ use baton_core::{
 use baton_mdm::fake::{FakeDevice, SignedMessage};
 use baton_model::{CommandKind, CommandStatus, CustodyCause, DeviceState, EnrollmentState, HandoverState};
 use baton_policy::Presence;
+use futures::future::join_all;
 
 use crate::{
     furniture::{MAP_APP, web_clip},
@@ -109,6 +110,21 @@ on_both_engines! {
             assert_eq!(outcome, CheckInOutcome::Authenticated);
         }
         assert_eq!(office.number("SELECT COUNT(*) FROM devices").await, 1);
+    }
+
+    async fn authenticating_twice_at_once_makes_one_device(mut office) {
+        let link = office.link(5, 1).await;
+        let profile = office.core.enrollment_profile(&link, office.now()).await.unwrap();
+        let fake = FakeDevice::enrol(&profile, "one", "one", "one").unwrap();
+        let message = fake.authenticate().unwrap();
+        let attempts = (0..4).map(|_| {
+            let (core, message, now) = (office.core.clone(), message.clone(), office.now());
+            tokio::spawn(async move { core.check_in(Some(&message.signature), &message.body, now).await.is_ok() })
+        });
+        let results = join_all(attempts.collect::<Vec<_>>()).await;
+        assert!(results.iter().any(|result| *result.as_ref().unwrap()));
+        assert_eq!(office.number("SELECT COUNT(*) FROM devices").await, 1);
+        assert_eq!(office.number("SELECT MAX(uses_left) FROM enrollment_links").await, 4);
     }
 
     async fn another_identity_with_the_same_udid_takes_over_nothing(mut office) {

@@ -242,6 +242,16 @@ on_both_engines! {
         assert_eq!(service.tokens().await, [two.token()]);
     }
 
+    async fn every_due_push_is_sent_in_one_go(mut office) {
+        let mut tokens = BTreeSet::new();
+        for number in 0..20 {
+            tokens.insert(office.enrol_quietly(&format!("phone{number}")).await.token());
+        }
+        let service = Service::default();
+        assert_eq!(send(&office, &service).await, 20);
+        assert_eq!(service.tokens().await.into_iter().collect::<BTreeSet<_>>(), tokens);
+    }
+
     async fn a_phone_that_left_is_not_pushed(mut office) {
         let phone = waited_for(&mut office, "one").await;
         office.check_in(&phone.fake.check_out().unwrap()).await.unwrap();
