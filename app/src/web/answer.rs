@@ -64,7 +64,7 @@ pub async fn not_found(State(web): State<Web>, request: Request) -> Response {
 
 /// An error that ends a request with a page of its own.
 pub struct PageError {
-    response: Response,
+    response: Box<Response>,
 }
 
 impl PageError {
@@ -84,19 +84,19 @@ impl PageError {
                 message_page(frame, StatusCode::INTERNAL_SERVER_ERROR, Message::Failure { reference })
             }
         };
-        Self { response }
+        Self { response: Box::new(response) }
     }
 }
 
 impl From<Response> for PageError {
     fn from(response: Response) -> Self {
-        Self { response }
+        Self { response: Box::new(response) }
     }
 }
 
 impl IntoResponse for PageError {
     fn into_response(self) -> Response {
-        self.response
+        *self.response
     }
 }
 

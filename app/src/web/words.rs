@@ -48,6 +48,7 @@ pub fn state(t: &Texts, progress: ItemProgress, failure: Option<&str>, leaves: b
 
 fn failure_sentence(t: &Texts, code: Option<&str>) -> &'static str {
     match code.unwrap_or_default() {
+        "cannot-be-rendered" => t.failure_not_made,
         "person-declined" | "app-userrejected" => t.failure_person_declined,
         "device-locked" | "passcode-not-compliant" => t.failure_device_locked,
         code if code.starts_with("app-") => t.failure_app,

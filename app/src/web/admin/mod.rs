@@ -11,7 +11,11 @@ mod desk;
 mod device;
 mod device_log;
 mod devices;
+mod distribution;
+mod distribution_fields;
 mod groups;
+mod item_fields;
+mod items;
 mod links;
 mod listing;
 mod phrases;
@@ -30,5 +34,6 @@ pub(super) fn routes() -> Router<Web> {
         .merge(device_log::routes())
         .merge(custody::routes())
         .merge(groups::routes())
+        .merge(items::routes())
         .merge(audit::routes())
 }
