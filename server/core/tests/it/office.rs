@@ -265,9 +265,9 @@ impl Office {
         page.rows.iter().rev().map(line).collect()
     }
 
-    /// The page of the device under its newest address.
+    /// The page of the device under its newest address, as if its icon had been tapped.
     pub async fn newest_visit(&self, id: &DeviceId) -> Visit {
-        Visit { device_id: id.clone(), generation: self.device(id).await.clip_generation }
+        Visit { device_id: id.clone(), generation: self.device(id).await.clip_generation, by_icon: true }
     }
 }
 

@@ -104,9 +104,9 @@ on_both_engines! {
         let people = tokio::spawn(async move {
             let now = |step: i64| start.plus_seconds(step);
             for step in 0..12 {
-                let generation = |device: baton_model::Device| device.clip_generation;
                 let detail = core.device_detail(&baton_core::Actor::System, &id, now(step)).await.unwrap();
-                let visit = baton_core::clip::Visit { device_id: id.clone(), generation: generation(detail.device) };
+                let generation = detail.device.clip_generation;
+                let visit = baton_core::clip::Visit { device_id: id.clone(), generation, by_icon: true };
                 if step % 2 == 0 {
                     let name = if step % 4 == 0 { "ada" } else { "ben" };
                     let _ = core.sign_in_on_clip(&visit, name, PASSWORD, now(step)).await;

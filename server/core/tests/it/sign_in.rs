@@ -294,8 +294,8 @@ on_both_engines! {
         let ada = office.add_person("ada").await;
         office.furnish(&[&ada]).await;
         let phone = office.enrol("one").await;
-        let unknown = Visit { device_id: "unknown".into(), generation: 1 };
-        let future = Visit { device_id: phone.id.clone(), generation: 2 };
+        let unknown = Visit { device_id: "unknown".into(), generation: 1, by_icon: true };
+        let future = Visit { device_id: phone.id.clone(), generation: 2, by_icon: true };
         let refused = office.core.sign_in_on_clip(&unknown, "ada", PASSWORD, office.now()).await;
         assert!(matches!(refused, Err(ClipSignInError::Clip(ClipError::NotManaged))), "{refused:?}");
         let refused = office.core.sign_in_on_clip(&future, "ada", PASSWORD, office.now()).await;

@@ -221,6 +221,25 @@ on_both_engines! {
         assert!(line.contains(&format!(r#""possessionOf":"{}""#, phone.id)), "{line}");
     }
 
+    async fn a_page_that_went_on_after_a_sign_out_does_not_prove_that_the_phone_is_in_hand(mut office) {
+        let (ada, ben) = (office.add_person("ada").await, office.add_person("ben").await);
+        office.furnish(&[&ada, &ben]).await;
+        let mut phone = office.enrol("one").await;
+        let session = office.sign_in(&mut phone, "ada").await;
+        let out = office.sign_out(&mut phone, &session).await;
+        let (went_on, _) = office.core.clip_visit(&out.visit.value, office.now()).await.unwrap();
+        let signed_in = office.core.sign_in_on_clip(&went_on, "ben", PASSWORD, office.now()).await.unwrap();
+        office.settle(&mut phone).await;
+        let (bens, _) = office.core.clip_visit(&signed_in.visit.value, office.now()).await.unwrap();
+        for page in [went_on, bens] {
+            let refused = office.core.sign_out_by_possession(&page, office.now()).await;
+            assert!(matches!(refused, Err(SignOutError::NotInHand)), "{refused:?}");
+        }
+        assert_eq!(office.device(&phone.id).await.holder_id, ben);
+        let tapped = office.visit(&phone).await;
+        office.core.sign_out_by_possession(&tapped, office.now()).await.unwrap();
+    }
+
     async fn only_the_holder_signs_out_with_a_session(mut office) {
         let (ada, ben) = (office.add_person("ada").await, office.add_person("ben").await);
         office.furnish(&[&ada, &ben]).await;
