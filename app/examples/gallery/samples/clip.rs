@@ -217,6 +217,7 @@ fn checklist() -> Checklist {
 
 fn dry_run() -> SignOutView {
     SignOutView {
+        device: "7".to_owned(),
         device_name: DEVICE.to_owned(),
         checklist: checklist(),
         removes: vec![
@@ -246,6 +247,7 @@ fn in_use_view() -> InUseView {
 
 fn end_session_view() -> EndSessionView {
     EndSessionView {
+        device: "7".to_owned(),
         device_name: DEVICE.to_owned(),
         checklist: Checklist { microsoft_blocks: true, ..Checklist::default() },
         removes: 4,
