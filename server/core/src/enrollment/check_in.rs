@@ -9,7 +9,7 @@ use baton_mdm::{
 };
 use baton_model::{
     CommandKind, CustodyCause, Device, DeviceId, DeviceItem, DeviceState, Enrollment, EnrollmentState, HandoverKind,
-    HandoverState, NewCommand, NewCustodyEntry, Timestamp, UserId, id,
+    HandoverState, ItemProgress, NewCommand, NewCustodyEntry, Timestamp, UserId, id,
 };
 use baton_policy::{EnrollmentType, Ownership, Presence};
 use baton_store::Tx;
@@ -215,8 +215,9 @@ async fn device_of(tx: &mut Tx, enrollment: &Enrollment, who: &EnrollmentIdentit
 async fn start_again(tx: &mut Tx, enrollment: &Enrollment, device: &DeviceId) -> Result<(), DeviceError> {
     tx.cancel_commands_of_enrollment(&enrollment.id).await?;
     for row in tx.items_of_device(device).await? {
-        if row.presence == Presence::Present {
-            tx.save_device_item(&DeviceItem { presence: Presence::Maybe, ..row }).await?;
+        if row.presence != Presence::Absent {
+            let row = DeviceItem { presence: Presence::Maybe, progress: ItemProgress::Sent, ..row };
+            tx.save_device_item(&row).await?;
         }
     }
     Ok(())

@@ -276,6 +276,21 @@ on_both_engines! {
         furniture.assert_has_all_of(&phone, "ada");
     }
 
+    async fn an_app_that_was_on_its_way_when_a_phone_authenticated_anew_is_sent_again(mut office) {
+        office.furnish(&[]).await;
+        let mut phone = office.enrol_quietly("one").await;
+        phone.fake.apps_install_at_once = false;
+        assert!(!office.run(&mut phone, 20).await);
+        phone.fake.profiles.retain(|identifier, _| identifier == ENROLLMENT);
+        phone.fake.apps.clear();
+        phone.fake.apps_install_at_once = true;
+        office.check_in(&phone.fake.authenticate().unwrap()).await.unwrap();
+        office.check_in(&phone.fake.token_update().unwrap()).await.unwrap();
+        office.settle(&mut phone).await;
+        assert!(phone.fake.apps.contains_key(MAP_APP), "{:#?}", phone.log);
+        assert_eq!(office.handover(&phone.id).await.state, HandoverState::Complete);
+    }
+
     async fn checking_out_ends_everything(mut office) {
         let ada = office.add_person("ada").await;
         office.furnish(&[&ada]).await;
