@@ -79,6 +79,9 @@ named! {
         /// The catalogue has no such item.
         NoSuchItem = "no-such-item",
 
+        /// Its content cannot be made for this holder and device: a personal text is empty or too long, or a key is lost.
+        CannotBeRendered = "cannot-be-rendered",
+
         /// It cannot be told whether the device or its holder is in a group that matters.
         GroupUnknown = "group-unknown",
         /// The device has not told its platform.

@@ -2,10 +2,10 @@
 //!
 //! Hints only shorten the wait. Whatever is missed, the next sweep finds.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use baton_core::Core;
-use tokio::{task::JoinSet, time};
+use tokio::{sync::Notify, task::JoinSet, time};
 
 use crate::{clock, push::LocalPush};
 
@@ -19,11 +19,22 @@ const BATCH: u32 = 200;
 /// Starts the workers; dropping the set ends them. Every step is a transaction of its own, so they may end anywhere.
 pub fn start(core: &Core, push: LocalPush) -> JoinSet<()> {
     let mut workers = JoinSet::new();
-    let sweeping = core.clone();
+    // Pushing has a task of its own, so that a push service that hangs does not hold up the sweep.
+    let pushes_due = Arc::new(Notify::new());
+    let (sweeping, due) = (core.clone(), Arc::clone(&pushes_due));
     workers.spawn(async move {
         loop {
             drop(time::timeout(SWEEP, sweeping.work_hinted()).await);
-            sweep(&sweeping, &push).await;
+            due.notify_one();
+            reconcile(&sweeping).await;
+            due.notify_one();
+        }
+    });
+    let pushing = core.clone();
+    workers.spawn(async move {
+        loop {
+            drop(time::timeout(SWEEP, pushes_due.notified()).await);
+            send_pushes(&pushing, &push).await;
         }
     });
     let tidying = core.clone();
@@ -38,7 +49,7 @@ pub fn start(core: &Core, push: LocalPush) -> JoinSet<()> {
     workers
 }
 
-async fn sweep(core: &Core, push: &LocalPush) {
+async fn reconcile(core: &Core) {
     loop {
         match core.reconcile_lagging(BATCH, clock::now()).await {
             Ok(count) if count >= BATCH as usize => {}
@@ -49,6 +60,9 @@ async fn sweep(core: &Core, push: &LocalPush) {
             }
         }
     }
+}
+
+async fn send_pushes(core: &Core, push: &LocalPush) {
     loop {
         match core.send_due_pushes(push, clock::now()).await {
             Ok(0) => break,

@@ -191,6 +191,7 @@ pub(super) const DE: Texts = Texts {
     enroll_button: "Profil laden",
     enroll_label: "Link",
     state_removing: "Wird entfernt",
+    failure_not_made: "Es lässt sich für Sie und dieses Telefon nicht erzeugen. Sagen Sie es dem Helpdesk.",
     failure_other: "Das Telefon hat einen Fehler gemeldet. Der Helpdesk sieht ihn im Befehlsprotokoll.",
     failure_person_declined: "Es wurde auf dem Telefon abgelehnt. Melden Sie sich ab und wieder an und tippen Sie auf Installieren.",
     failure_device_locked: "Das Telefon war gesperrt. Entsperren Sie es und lassen Sie den Bildschirm an.",

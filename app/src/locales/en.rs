@@ -189,6 +189,7 @@ texts! {
     enroll_button: "Download the profile",
     enroll_label: "Link",
     state_removing: "Removing",
+    failure_not_made: "It cannot be made for you and this phone. Tell your help desk.",
     failure_other: "The phone reported an error. Your help desk can see it in the command log.",
     failure_person_declined: "It was declined on the phone. Sign out and in again, and tap Install when asked.",
     failure_device_locked: "The phone was locked. Unlock it and leave the screen on.",

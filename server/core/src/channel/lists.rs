@@ -79,8 +79,16 @@ pub(super) async fn settle_apps(
                 other.identifier == row.identifier
                     && (other.presence, other.updated_at) > (row.presence, row.updated_at)
             });
+        // Of two renderings the one that failed is not what the list names.
+        let is_outdone = row.progress == ItemProgress::Failed
+            && rows.iter().any(|other| {
+                other.identifier == row.identifier
+                    && other.presence != Presence::Absent
+                    && other.progress != ItemProgress::Failed
+            });
         let settled = match apps.get(&row.identifier) {
-            None => missed(row, now),
+            None => vanished(row, now),
+            Some(_) if is_outdone => missed(row, now),
             Some(_) if is_another => continue,
             Some(ManagedAppStatus::Uninstalling) if row.progress == ItemProgress::Removing => continue,
             Some(status) if row.progress == ItemProgress::Removing && status.is_installed() => seen(row, now),
@@ -191,14 +199,36 @@ fn moved(row: &DeviceItem, progress: ItemProgress, now: Timestamp) -> DeviceItem
     DeviceItem { presence: Presence::Maybe, progress, updated_at: now, ..row.clone() }
 }
 
-/// The device or the person refused the app; a new command is needed to try again. What is there under such a status is
-/// not managed by Baton, and is not its to remove.
-fn refused(row: &DeviceItem, status: &ManagedAppStatus, now: Timestamp) -> DeviceItem {
-    if row.progress == ItemProgress::Removing {
+/// An app that the device accepted and does not know any more was refused in some way that nobody heard of. Sending it
+/// again at once would only begin anew.
+fn vanished(row: &DeviceItem, now: Timestamp) -> DeviceItem {
+    let was_accepted = matches!(row.progress, ItemProgress::Accepted | ItemProgress::TapInstall);
+    if !was_accepted || row.presence == Presence::Absent {
         return missed(row, now);
     }
     DeviceItem {
         presence: Presence::Absent,
+        progress: ItemProgress::Failed,
+        failure: Some("app-vanished".to_owned()),
+        failures: row.failures + 1,
+        updated_at: now,
+        ..row.clone()
+    }
+}
+
+/// The device or the person refused the app; a new command is needed to try again. A failed update leaves the former
+/// version, so after `Failed` the next list tells; what is there under the other statuses is not managed by Baton, and is
+/// not its to remove.
+fn refused(row: &DeviceItem, status: &ManagedAppStatus, now: Timestamp) -> DeviceItem {
+    let may_be_there = *status == ManagedAppStatus::Failed;
+    if row.progress == ItemProgress::Removing {
+        return if may_be_there { row.clone() } else { missed(row, now) };
+    }
+    if may_be_there && row.progress == ItemProgress::Failed {
+        return row.clone();
+    }
+    DeviceItem {
+        presence: if may_be_there { Presence::Maybe } else { Presence::Absent },
         progress: ItemProgress::Failed,
         failure: Some(format!("app-{}", status.as_apple().to_ascii_lowercase())),
         failures: row.failures + 1,

@@ -1,14 +1,14 @@
 //! What the clip's page shows: how far a handover has got, item by item (A12, A21).
 
 use baton_model::{Device, HandoverKind, HandoverState, ItemId, ItemProgress, Timestamp, id, item::ItemContent};
-use baton_policy::{ItemKind, Presence};
+use baton_policy::{ItemKind, Presence, ReasonCode};
 use baton_store::Tx;
 
 use crate::{
     Core, CoreError,
     accounts::SignedIn,
     clip::{self, ClipError, Visit},
-    reconcile::World,
+    reconcile::{Wanted, World},
 };
 
 /// One item on the page.
@@ -119,27 +119,30 @@ async fn help_contact(tx: &mut Tx) -> Result<String, CoreError> {
 
 /// What arrives first, then what leaves. The clip itself is not shown: people see it work.
 pub(crate) fn lines(world: &World) -> Vec<ItemLine> {
-    let arriving =
-        world.wanted.iter().filter(|wanted| wanted.decision.permits() && !wanted.item.is_built_in()).map(|wanted| {
-            let rendering = wanted.rendered.as_ref().map(|rendered| rendered.rendering.as_str());
-            let row = world
-                .rows
-                .iter()
-                .find(|row| row.item_id == wanted.item.id && Some(row.rendering.as_str()) == rendering);
-            ItemLine {
-                item: wanted.item.id.clone(),
-                label: wanted.item.name.clone(),
-                kind: Some(wanted.item.content.kind()),
-                is_app: wanted.item.content.is_app(),
-                leaves: false,
-                progress: row.map_or(ItemProgress::Waiting, |row| match row.progress {
-                    ItemProgress::Removed | ItemProgress::Removing => ItemProgress::Waiting,
-                    progress => progress,
-                }),
-                failure: row.and_then(|row| row.failure.clone()),
-            }
-        });
-    let is_wanted = |item: &ItemId| world.wanted(item).is_some_and(|wanted| wanted.decision.permits());
+    let is_shown = |wanted: &&Wanted| wanted.decision().permits() || wanted.is_unrenderable();
+    let arriving = world.wanted.iter().filter(is_shown).filter(|wanted| !wanted.item.is_built_in()).map(|wanted| {
+        let rendering = wanted.rendered.as_ref().map(|rendered| rendered.rendering.as_str());
+        let row =
+            world.rows.iter().find(|row| row.item_id == wanted.item.id && Some(row.rendering.as_str()) == rendering);
+        ItemLine {
+            item: wanted.item.id.clone(),
+            label: wanted.item.name.clone(),
+            kind: Some(wanted.item.content.kind()),
+            is_app: wanted.item.content.is_app(),
+            leaves: false,
+            progress: match row.map(|row| row.progress) {
+                _ if wanted.is_unrenderable() => ItemProgress::Failed,
+                None | Some(ItemProgress::Removed | ItemProgress::Removing) => ItemProgress::Waiting,
+                Some(progress) => progress,
+            },
+            failure: if wanted.is_unrenderable() {
+                Some(ReasonCode::CannotBeRendered.as_str().to_owned())
+            } else {
+                row.and_then(|row| row.failure.clone())
+            },
+        }
+    });
+    let is_wanted = |item: &ItemId| world.wanted(item).is_some_and(|wanted| wanted.decision().permits());
     let leaving = world
         .rows
         .iter()

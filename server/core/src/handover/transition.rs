@@ -27,6 +27,8 @@ pub(crate) async fn begin(
     to: To<'_>,
     now: Timestamp,
 ) -> Result<(), CoreError> {
+    // A request may have waited for its turn, and clocks differ: in a device's history time does not run backwards.
+    let now = Timestamp(now.0.max(device.held_since.0.saturating_add(1)));
     if !tx.change_holder(&device.id, &device.holder_id, device.custody_seq, to.holder, now).await? {
         return Err(CoreError::Stale);
     }

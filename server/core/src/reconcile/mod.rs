@@ -12,7 +12,7 @@ use baton_policy::{HolderChange, Plan, Presence, handover};
 use baton_store::Tx;
 
 use settle::settle_handover;
-pub(crate) use world::World;
+pub(crate) use world::{Wanted, World};
 
 use crate::{Core, CoreError, rendering};
 
@@ -94,7 +94,9 @@ impl World {
     /// stays; after that, what cannot be decided stays as it is (C4).
     pub(crate) fn plan(&self, handover_in_progress: bool) -> Plan {
         let (states, targets) = (self.states(), self.targets());
-        let changed = handover_in_progress && !handover::is_clean(&states, &targets);
+        // What nobody holds must become clean, whatever made it unclean: else nobody could ever sign in.
+        let must_be_clean = handover_in_progress || self.holder.is_nobody();
+        let changed = must_be_clean && !handover::is_clean(&states, &targets);
         handover::plan(&states, &targets, if changed { HolderChange::Changed } else { HolderChange::Same })
     }
 

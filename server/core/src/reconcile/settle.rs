@@ -82,7 +82,7 @@ fn delay(row: &DeviceItem, now: Timestamp) -> i64 {
 impl World {
     /// Whether every wanted item is on the device, or cannot get there without somebody's help.
     pub(crate) fn has_all_it_can(&self) -> bool {
-        self.wanted.iter().filter(|wanted| wanted.decision.permits()).all(|wanted| {
+        self.wanted.iter().filter(|wanted| wanted.decision().permits()).all(|wanted| {
             let Some(rendered) = &wanted.rendered else { return true };
             self.rows.iter().any(|row| {
                 row.item_id == wanted.item.id

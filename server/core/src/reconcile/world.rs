@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use baton_model::{Device, DeviceItem, Item, ItemId, User, UserId, item::ItemContent};
 use baton_policy::{
-    Catalogue, Decision, DeviceFacts, Fact, Holder, ItemKind, ItemState, OsVersion, Platform, Rendering, Supervision,
-    Target,
+    Catalogue, Decision, DeviceFacts, Distribution, Fact, Holder, ItemKind, ItemRole, ItemState, OsVersion, Platform,
+    ReasonCode, Rendering, Source, Supervision, Target,
 };
 use baton_store::Tx;
 
@@ -24,14 +24,14 @@ pub(crate) struct World {
     /// Items that the policy denies, with why.
     denied: Vec<(Item, Decision)>,
     kinds: BTreeMap<ItemId, ItemKind>,
-    roles: BTreeMap<ItemId, baton_policy::ItemRole>,
+    roles: BTreeMap<ItemId, ItemRole>,
 }
 
 /// An item that the policy does not deny, with its rendering for the holder.
 pub(crate) struct Wanted {
     pub item: Item,
-    pub decision: Decision,
-    /// `None` when it cannot be rendered, which is logged; such an item is neither installed nor taken away.
+    decision: Decision,
+    /// `None` when it cannot be rendered, which is logged; see [`Wanted::decision`].
     pub rendered: Option<Rendered>,
 }
 
@@ -40,18 +40,14 @@ impl World {
     /// given: see [`rendering::as_if_held_by`] for dry runs.
     pub(crate) async fn load(core: &Core, tx: &mut Tx, device: Device, holder: &UserId) -> Result<Self, CoreError> {
         let holder = tx.find_user(holder).await?.ok_or(CoreError::NotFound("user"))?;
-        let catalogue_revision = tx.catalogue_revision().await?;
-        let items = tx.all_items().await?;
-        let mut distributions: BTreeMap<_, _> = tx.all_distributions().await?.into_iter().collect();
+        let (catalogue_revision, items, mut distributions) = catalogue_of_one_revision(tx).await?;
         let policy_device =
             baton_policy::Device::new(device.id.as_str(), facts_of(&device), tx.device_groups_of(&device.id).await?);
         let policy_holder = holder_of(&holder, tx.user_groups_of(&holder.id).await?);
         let catalogue = Catalogue {
             items: items
                 .iter()
-                .map(|item| {
-                    policy_item(item, distributions.remove(&item.id).unwrap_or(baton_policy::Distribution::NoDevices))
-                })
+                .map(|item| policy_item(item, distributions.remove(&item.id).unwrap_or(Distribution::NoDevices)))
                 .collect(),
         };
         let mut by_id: BTreeMap<ItemId, Item> = items.into_iter().map(|item| (item.id.clone(), item)).collect();
@@ -88,7 +84,7 @@ impl World {
 
     /// Every item of the catalogue with its decision, those that are not denied first.
     pub(crate) fn decide_all(&self) -> Vec<(Item, Decision)> {
-        let wanted = self.wanted.iter().map(|wanted| (wanted.item.clone(), wanted.decision));
+        let wanted = self.wanted.iter().map(|wanted| (wanted.item.clone(), wanted.decision()));
         wanted.chain(self.denied.iter().cloned()).collect()
     }
 
@@ -108,7 +104,7 @@ impl World {
                 rendering: Rendering::new(row.rendering.clone()),
                 presence: row.presence,
                 removable: row.removable,
-                role: self.roles.get(&row.item_id).copied().unwrap_or_default(),
+                role: self.role_of(row),
             })
             .collect()
     }
@@ -119,9 +115,13 @@ impl World {
             .iter()
             .map(|wanted| Target {
                 item: wanted.item.id.clone(),
-                rendering: self.rendering_of(wanted),
+                rendering: wanted
+                    .rendered
+                    .as_ref()
+                    .map(|rendered| rendered.rendering.clone())
+                    .unwrap_or_else(|| "".into()),
                 role: rendering::role(&wanted.item.content),
-                decision: wanted.decision,
+                decision: wanted.decision(),
                 is_app: wanted.item.content.is_app(),
                 reset_between_people: rendering::is_reset_between_people(&wanted.item.content),
             })
@@ -133,18 +133,41 @@ impl World {
         self.wanted.iter().find(|wanted| wanted.item.id == *id)
     }
 
-    /// An item that cannot be rendered keeps whatever rendering the device has.
-    fn rendering_of(&self, wanted: &Wanted) -> Rendering {
-        match &wanted.rendered {
-            Some(rendered) => rendered.rendering.clone(),
-            None => Rendering::new(
-                self.rows
-                    .iter()
-                    .find(|row| row.item_id == wanted.item.id)
-                    .map(|row| row.rendering.clone())
-                    .unwrap_or_default(),
-            ),
+    /// A profile whose item is gone from the catalogue may be what keeps the device in reach, so it goes last (A21).
+    fn role_of(&self, row: &DeviceItem) -> ItemRole {
+        let unknown = if row.is_app { ItemRole::Ordinary } else { ItemRole::Connectivity };
+        self.roles.get(&row.item_id).copied().unwrap_or(unknown)
+    }
+}
+
+/// The catalogue as it was at one revision. On PostgreSQL each statement sees what was committed before it; half of an
+/// edit would take things off devices that should keep them.
+async fn catalogue_of_one_revision(tx: &mut Tx) -> Result<(i64, Vec<Item>, BTreeMap<ItemId, Distribution>), CoreError> {
+    let mut revision = tx.catalogue_revision().await?;
+    loop {
+        let items = tx.all_items().await?;
+        let distributions = tx.all_distributions().await?.into_iter().collect();
+        let now = tx.catalogue_revision().await?;
+        if now == revision {
+            return Ok((revision, items, distributions));
         }
+        revision = now;
+    }
+}
+
+impl Wanted {
+    /// Whether it should be there, and its content cannot be made.
+    pub(crate) fn is_unrenderable(&self) -> bool {
+        self.decision.permits() && self.rendered.is_none()
+    }
+
+    /// The decision about it. Whose content cannot be made is undecided: nothing of it is installed, what the holder has
+    /// stays, and what a former holder had goes.
+    pub(crate) fn decision(&self) -> Decision {
+        if self.is_unrenderable() {
+            return Decision::unknown(ReasonCode::CannotBeRendered, Source::Product);
+        }
+        self.decision
     }
 }
 
@@ -161,7 +184,7 @@ const fn order(content: &ItemContent) -> u8 {
 }
 
 /// An item as the policy knows it.
-pub(crate) fn policy_item(item: &Item, distribution: baton_policy::Distribution) -> baton_policy::Item {
+pub(crate) fn policy_item(item: &Item, distribution: Distribution) -> baton_policy::Item {
     baton_policy::Item {
         id: item.id.clone(),
         kind: item.content.kind(),
