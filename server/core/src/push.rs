@@ -43,7 +43,11 @@ impl Core {
             tx.commit().await?;
             due
         };
-        let sending = due.iter().map(|push| self.try_push(transport, push, now));
+        // A loop and not a closure: with one the compiler cannot tell that the whole may be sent to another thread.
+        let mut sending = Vec::with_capacity(due.len());
+        for push in &due {
+            sending.push(self.try_push(transport, push, now));
+        }
         let results: Vec<Result<(), CoreError>> = stream::iter(sending).buffer_unordered(AT_ONCE).collect().await;
         results.into_iter().collect::<Result<(), CoreError>>()?;
         Ok(due.len())
