@@ -5,7 +5,7 @@ use axum::{
     http::{HeaderMap, StatusCode, header, request::Parts},
     response::Response,
 };
-use baton_core::{Actor, CoreError, accounts::SignedIn};
+use baton_core::{Actor, CoreError, Permission, accounts::SignedIn};
 use baton_model::Timestamp;
 use time::OffsetDateTime;
 
@@ -126,13 +126,14 @@ impl FromRequestParts<Web> for Console {
 
     async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Self::Rejection> {
         let signed_in = SignedInPerson::from_request_parts(parts, web).await?;
-        if !signed_in.person.sees_console() {
-            return Err(signed_in.request.message(StatusCode::FORBIDDEN, Message::Forbidden).into());
-        }
+        let actor = signed_in.person.actor();
+        let (request, whole) = (&signed_in.request, ("console", ""));
+        let may = web.core.demand(&actor, Permission::ReadConsole, "console.read", whole, request.now).await;
+        may.map_err(|error| request.fail(&error))?;
         let flash = signed_in.request.cookie(Cookie::Flash).and_then(|code| Flash::from_code(&code));
         Ok(Self {
             chrome: Chrome { person: signed_in.view(), flash },
-            actor: signed_in.person.actor(),
+            actor,
             request: signed_in.request,
             person: signed_in.person,
         })

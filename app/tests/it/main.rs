@@ -3,5 +3,7 @@
 #[path = "../../examples/gallery/samples/mod.rs"]
 mod samples;
 
+#[cfg(feature = "ssr")]
+mod console;
 mod pages;
 mod weight;

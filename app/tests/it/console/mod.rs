@@ -1,0 +1,10 @@
+//! The console over a real database: who may open and do what, every form once wrong and once right.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail as tests do")]
+
+mod builtin;
+mod forms;
+mod hostile;
+mod lists;
+mod roles;
+mod site;

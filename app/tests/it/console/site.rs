@@ -1,0 +1,339 @@
+//! Baton's pages over a database of their own, and browsers that talk to them.
+
+use std::{collections::BTreeMap, sync::OnceLock, time::Duration};
+
+use axum::{
+    Router,
+    body::{Body, to_bytes},
+    http::{Method, Request, StatusCode, header},
+};
+use baton_app::web::{Web, router};
+use baton_core::{
+    Actor, Core, CoreConfig, Vault, authority,
+    catalogue::{ContentForm, DistributionChange, ItemForm},
+    enrollment::LinkForm,
+    groups::GroupForm,
+};
+use baton_identity::Passwords;
+use baton_model::{
+    AuditEntry, CommandKind, Device, DeviceItem, DeviceState, Enrollment, EnrollmentState, ItemProgress, NewCommand,
+    Role, Timestamp, User, id,
+    item::{InHouseApp, WiFiSecurity},
+};
+use baton_policy::{Distribution, EnrollmentType, Ownership, Presence};
+use baton_store::{AuditFilter, Store, StoreOptions};
+use tempfile::TempDir;
+use tokio::sync::OnceCell;
+use tower::ServiceExt as _;
+
+/// Everybody's password.
+pub const PASSWORD: &str = "two quiet herons";
+pub const ORIGIN: &str = "https://baton.example";
+
+/// The time of all requests.
+pub fn now() -> Timestamp {
+    Timestamp(1_760_000_000 * Timestamp::SECOND)
+}
+
+/// Baton with nothing in it but two administrators, a help desk, an auditor and a user.
+pub struct Site {
+    pub core: Core,
+    pub store: Store,
+    router: Router,
+    _folder: TempDir,
+}
+
+impl Site {
+    pub async fn open() -> Self {
+        let folder = TempDir::with_prefix("baton-console.").unwrap();
+        let address = folder.path().join("baton.db");
+        let store = Store::connect(address.to_str().unwrap(), StoreOptions::default()).await.unwrap();
+        let vault = Vault::new([42; 32]);
+        let authority = authority::load_or_create(&store, &vault, "Heron Clinic", now()).await.unwrap();
+        let config = CoreConfig {
+            organisation: "Heron Clinic".to_owned(),
+            public_url: ORIGIN.to_owned(),
+            push_topic: "com.apple.mgmt.External.heron".to_owned(),
+            failure_floor: Duration::from_millis(1),
+            shared_device_limit: 1,
+        };
+        let core = Core::new(store.clone(), vault, passwords().clone(), authority, config);
+        let web = Web { core: core.clone(), now, zone: time::UtcOffset::UTC, secure: true, origin: ORIGIN.to_owned() };
+        let site = Self { core, store, router: router(web), _folder: folder };
+        for (name, role) in [
+            ("petra", Role::Administrator),
+            ("otto", Role::Administrator),
+            ("hugo", Role::HelpDesk),
+            ("ines", Role::Auditor),
+            ("ada", Role::User),
+        ] {
+            site.add_user(name, &format!("Person {name}"), role).await;
+        }
+        site
+    }
+
+    /// Adds somebody past the form, because hashing a password for each would take the tests' time.
+    pub async fn add_user(&self, name: &str, display_name: &str, role: Role) {
+        let user = User {
+            id: name.into(),
+            user_name: name.to_owned(),
+            display_name: display_name.to_owned(),
+            email: None,
+            role,
+            enabled: true,
+            epoch: 1,
+            revision: 1,
+            created_at: now(),
+        };
+        let mut tx = self.store.begin().await.unwrap();
+        tx.create_user(&user, Some(password_hash().await)).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+
+    pub async fn user(&self, name: &str) -> User {
+        self.store.read().await.unwrap().find_user(&name.into()).await.unwrap().unwrap()
+    }
+
+    pub async fn device(&self, id: &str) -> Device {
+        self.store.read().await.unwrap().find_device(&id.into()).await.unwrap().unwrap()
+    }
+
+    /// Adds an enrolled phone that this user holds, with an item that failed and a command that was refused.
+    pub async fn add_phone(&self, id: &str, name: &str, holder: &str) {
+        let device = phone(id, name, holder);
+        let enrollment = Enrollment {
+            id: format!("enrollment-{id}").as_str().into(),
+            link_id: None,
+            device_id: Some(device.id.clone()),
+            fingerprint: format!("fingerprint-{id}"),
+            topic: "com.apple.mgmt.External.heron".to_owned(),
+            push_token: None,
+            push_magic: None,
+            unlock_token: None,
+            state: EnrollmentState::Ended,
+            created_at: now(),
+        };
+        let failed = DeviceItem {
+            device_id: device.id.clone(),
+            item_id: "gone".into(),
+            rendering: "r".to_owned(),
+            is_app: false,
+            identifier: "baton.item.gone".to_owned(),
+            label: "Old Wi-Fi".to_owned(),
+            presence: Presence::Present,
+            progress: ItemProgress::Failed,
+            removable: true,
+            failure: Some("profile-invalid".to_owned()),
+            failures: 1,
+            updated_at: now(),
+        };
+        let command = NewCommand {
+            id: format!("command-{id}").as_str().into(),
+            device_id: device.id.clone(),
+            enrollment_id: enrollment.id.clone(),
+            handover_id: None,
+            item_id: Some("gone".into()),
+            rendering: Some("r".to_owned()),
+            kind: CommandKind::RemoveProfile,
+            identifier: Some("baton.item.gone".to_owned()),
+            label: "Old Wi-Fi".to_owned(),
+            body: b"sealed".to_vec(),
+            not_before: Timestamp(0),
+        };
+        let mut tx = self.store.begin().await.unwrap();
+        tx.create_device(&device).await.unwrap();
+        tx.create_enrollment(&enrollment).await.unwrap();
+        tx.save_device_item(&failed).await.unwrap();
+        tx.queue_command(&command, now()).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+
+    /// One of everything, under the names that [`Things`] gives.
+    pub async fn furnish(&self) -> Things {
+        let actor = Actor::System;
+        self.add_phone("phone", "Ward 3 · Phone 1", "ada").await;
+        let users = GroupForm {
+            name: "Nurses".to_owned(),
+            description: "Ward 3".to_owned(),
+            members: Some(vec!["ada".into()]),
+        };
+        let devices = GroupForm {
+            name: "Ward phones".to_owned(),
+            description: String::new(),
+            members: Some(vec!["phone".into()]),
+        };
+        let wifi = ItemForm {
+            name: "Ward Wi-Fi".to_owned(),
+            description: "For everybody".to_owned(),
+            content: ContentForm::WiFi {
+                ssid: "ward-3".to_owned(),
+                security: WiFiSecurity::Wpa2,
+                password: "reeds and shallow water".to_owned(),
+                hidden: false,
+                auto_join: true,
+            },
+        };
+        let app = ItemForm {
+            name: "Records".to_owned(),
+            description: String::new(),
+            content: ContentForm::InHouseApp(InHouseApp {
+                bundle_id: "com.example.records".to_owned(),
+                manifest_url: "https://apps.example/records.plist".to_owned(),
+                reset_between_people: false,
+            }),
+        };
+        let link = LinkForm { label: "Ward 3".to_owned(), uses: 3, days: 2 };
+        Things {
+            user_group: self.core.create_user_group(&actor, &users, now()).await.unwrap().to_string(),
+            device_group: self.core.create_device_group(&actor, &devices, now()).await.unwrap().to_string(),
+            wifi: self.core.create_item(&actor, &wifi, now()).await.unwrap().to_string(),
+            app: self.core.create_item(&actor, &app, now()).await.unwrap().to_string(),
+            link: self.core.create_enrollment_link(&actor, &link, now()).await.unwrap().id.to_string(),
+        }
+    }
+
+    pub async fn distribute(&self, item: &str, distribution: Distribution) {
+        let revision = self.core.item_detail(&Actor::System, &item.into(), now()).await.unwrap().stored.revision;
+        let change =
+            DistributionChange { distribution, revision, override_reason: Some("as the test needs it".to_owned()) };
+        self.core.save_distribution(&Actor::System, &item.into(), &change, now()).await.unwrap();
+    }
+
+    /// The audit log, the latest first.
+    pub async fn audit(&self) -> Vec<AuditEntry> {
+        let mut filter = AuditFilter::default();
+        filter.query.limit = baton_store::MAX_PAGE;
+        self.store.read().await.unwrap().list_audit(&filter).await.unwrap().rows
+    }
+
+    /// A browser in which nobody is signed in.
+    pub fn browser(&self) -> Browser<'_> {
+        Browser { site: self, cookies: BTreeMap::new() }
+    }
+
+    /// A browser in which this person signed in through the form.
+    pub async fn signed_in(&self, name: &str) -> Browser<'_> {
+        let mut browser = self.browser();
+        let answer = browser.post("/sign-in", &[("username", name), ("password", PASSWORD), ("next", "/")]).await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{name} cannot sign in: {}", answer.body);
+        browser
+    }
+}
+
+/// The ids of what [`Site::furnish`] made.
+pub struct Things {
+    pub user_group: String,
+    pub device_group: String,
+    pub wifi: String,
+    pub app: String,
+    pub link: String,
+}
+
+pub fn phone(id: &str, name: &str, holder: &str) -> Device {
+    Device {
+        id: id.into(),
+        name: name.to_owned(),
+        name_tag: String::new(),
+        udid: Some(format!("udid-{id}")),
+        serial_number: Some(format!("serial-{id}")),
+        model_name: Some("iPhone SE".to_owned()),
+        product_name: Some("iPhone14,6".to_owned()),
+        os_version: Some("17.4".to_owned()),
+        enrollment_type: EnrollmentType::Device,
+        supervised: Some(false),
+        ownership: Ownership::Company,
+        shared: true,
+        state: DeviceState::Enrolled,
+        holder_id: holder.into(),
+        held_since: now(),
+        custody_seq: 0,
+        clip_generation: 0,
+        clip_confirmed: 0,
+        revision: 1,
+        enrolled_at: now(),
+        last_seen_at: Some(now()),
+    }
+}
+
+/// What came back.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: StatusCode,
+    pub location: String,
+    pub headers: axum::http::HeaderMap,
+    pub body: String,
+}
+
+impl Answer {
+    /// Whether the page has this text as people read it.
+    pub fn says(&self, text: &str) -> bool {
+        let escaped = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+        self.body.contains(text) || self.body.contains(&escaped)
+    }
+}
+
+/// A browser with its cookies.
+pub struct Browser<'s> {
+    site: &'s Site,
+    pub cookies: BTreeMap<String, String>,
+}
+
+impl Browser<'_> {
+    pub async fn get(&mut self, path: &str) -> Answer {
+        self.send(Method::GET, path, String::new(), None).await
+    }
+
+    /// Sends a form as a page of Baton does.
+    pub async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+        self.send(Method::POST, path, body, Some(ORIGIN)).await
+    }
+
+    pub async fn send(&mut self, method: Method, path: &str, body: String, origin: Option<&str>) -> Answer {
+        let mut request = Request::builder().method(method).uri(path).header(header::ACCEPT_LANGUAGE, "en");
+        if let Some(origin) = origin {
+            request = request.header(header::ORIGIN, origin);
+        }
+        if !body.is_empty() {
+            request = request.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        }
+        let cookies: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        if !cookies.is_empty() {
+            request = request.header(header::COOKIE, cookies.join("; "));
+        }
+        let answer = self.site.router.clone().oneshot(request.body(Body::from(body)).unwrap()).await.unwrap();
+        let (parts, body) = answer.into_parts();
+        for cookie in parts.headers.get_all(header::SET_COOKIE) {
+            let (name, rest) = cookie.to_str().unwrap().split_once('=').unwrap();
+            let value = rest.split(';').next().unwrap();
+            if value.is_empty() {
+                self.cookies.remove(name);
+            } else {
+                self.cookies.insert(name.to_owned(), value.to_owned());
+            }
+        }
+        let location = parts.headers.get(header::LOCATION).map(|value| value.to_str().unwrap().to_owned());
+        let body = String::from_utf8(to_bytes(body, usize::MAX).await.unwrap().to_vec()).unwrap();
+        Answer { status: parts.status, location: location.unwrap_or_default(), headers: parts.headers, body }
+    }
+}
+
+fn passwords() -> &'static Passwords {
+    static PASSWORDS: OnceLock<Passwords> = OnceLock::new();
+    PASSWORDS.get_or_init(|| Passwords::new(2, 100).unwrap())
+}
+
+async fn password_hash() -> &'static str {
+    static HASH: OnceCell<String> = OnceCell::const_new();
+    HASH.get_or_init(|| async { passwords().hash(PASSWORD).await.unwrap() }).await
+}
+
+/// Runs a test; every test has a database and a runtime of its own.
+pub fn on_a_site<F: Future<Output = ()>>(test: impl FnOnce(Site) -> F) {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    runtime.block_on(async { test(Site::open().await).await });
+}
+
+/// The id of Nobody and of the built-in configuration, for paths.
+pub const NOBODY: &str = id::NOBODY;
+pub const SECURE_SIGN_IN: &str = id::SECURE_SIGN_IN;
