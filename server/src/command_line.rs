@@ -15,7 +15,6 @@ pub struct Arguments {
 
 /// What `baton` can do.
 #[derive(Subcommand)]
-#[expect(clippy::large_enum_variant, reason = "there is one of them per process")]
 pub enum Command {
     /// Start the server.
     ///
