@@ -392,7 +392,7 @@ pub(super) const DE: Texts = Texts {
     device_enrolled: "Aufgenommen",
     device_edit: "Umbenennen, Namensschild ändern",
     custody_title: "Verbleib",
-    custody_intact: "{n} Einträge, unverändert",
+    custody_intact: "Unverändert: {n} geprüft",
     custody_altered: "Ab Eintrag {n} verändert",
     custody_empty: "Noch hatte niemand dieses Gerät.",
     custody_more: "Ältere Einträge stehen in der CSV-Datei.",
@@ -596,6 +596,6 @@ pub(super) const DE: Texts = Texts {
     concern_removal: "„{name}“ ließ sich nicht entfernen.",
     concern_cleaning: "Das Aufräumen dauert lange. Ist das Telefon eingeschaltet und verbunden?",
     concern_enrolling: "Die Registrierung kommt nicht voran. Öffnen Sie den Link auf dem Telefon noch einmal.",
-    fix_include_nobody: "Auch Nobody wird eingeschlossen, damit abgemeldete Telefone es bekommen.",
-    fix_stop_excluding: "Diese Gruppen sind nicht länger ausgeschlossen: {groups}.",
+    fix_include_nobody: "Die Korrektur schließt auch Nobody ein, damit abgemeldete Telefone es behalten.",
+    fix_stop_excluding: "Die Korrektur schließt {groups} nicht länger aus.",
 };

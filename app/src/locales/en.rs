@@ -390,7 +390,7 @@ texts! {
     device_enrolled: "Enrolled",
     device_edit: "Rename, change name tag",
     custody_title: "Custody",
-    custody_intact: "{n} entries, unaltered",
+    custody_intact: "Unaltered: {n} checked",
     custody_altered: "Altered from entry {n} on",
     custody_empty: "Nobody has had this device yet.",
     custody_more: "Older entries are in the CSV.",
@@ -594,6 +594,6 @@ texts! {
     concern_removal: "“{name}” could not be removed.",
     concern_cleaning: "Cleaning takes long. Is the phone switched on and connected?",
     concern_enrolling: "Its enrollment does not get on. Open the link on the phone again.",
-    fix_include_nobody: "Nobody is included as well, so that signed-out phones get it.",
-    fix_stop_excluding: "These groups are no longer excluded: {groups}.",
+    fix_include_nobody: "The fix includes Nobody as well, so that signed-out phones keep it.",
+    fix_stop_excluding: "The fix no longer excludes {groups}.",
 }

@@ -14,6 +14,8 @@ use crate::ui::notice::short_notice;
 pub struct Chrome {
     /// Who is signed in.
     pub person: Person,
+    /// The viewer may add, change and delete. Buttons that would only be refused are left out.
+    pub manages: bool,
     /// What the last form did; shown once.
     pub flash: Option<Flash>,
 }

@@ -132,7 +132,7 @@ impl FromRequestParts<Web> for Console {
         may.map_err(|error| request.fail(&error))?;
         let flash = signed_in.request.cookie(Cookie::Flash).and_then(|code| Flash::from_code(&code));
         Ok(Self {
-            chrome: Chrome { person: signed_in.view(), flash },
+            chrome: Chrome { person: signed_in.view(), manages: actor.may(Permission::ManageCatalogue), flash },
             actor,
             request: signed_in.request,
             person: signed_in.person,

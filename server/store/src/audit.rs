@@ -35,7 +35,7 @@ impl Record for AuditEntry {
 /// Which entries a list shows.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AuditFilter {
-    /// Which part; the search looks at action, target and detail.
+    /// Which part; the search looks at action, target and detail, and at the names that people, devices and items have now.
     pub query: ListQuery,
     /// Only what this user did.
     pub actor: Option<UserId>,
@@ -74,7 +74,13 @@ impl AuditFilter {
         if let Some(to) = self.to {
             select.push(" AND at < ").argument(to);
         }
-        select.search(self.query.search.as_deref());
+        let names = [
+            ("users", "other.id = audit.actor_id"),
+            ("users", "audit.target_kind = 'user' AND other.id = audit.target_id"),
+            ("devices", "audit.target_kind = 'device' AND other.id = audit.target_id"),
+            ("items", "audit.target_kind = 'item' AND other.id = audit.target_id"),
+        ];
+        select.search_also(self.query.search.as_deref(), &names);
         select
     }
 }

@@ -54,7 +54,7 @@ impl Record for Device {
 /// Which devices a list shows.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct DeviceFilter {
-    /// Which part; the search looks at name, name tag, model, serial number and UDID.
+    /// Which part; the search looks at name, name tag, model, serial number, UDID, and the holder's names.
     pub query: ListQuery,
     /// Only those in this state.
     pub state: Option<DeviceState>,
@@ -95,7 +95,7 @@ impl DeviceFilter {
         if let Some(fleet) = self.fleet {
             fleet.narrow(&mut select);
         }
-        select.search(self.query.search.as_deref());
+        select.search_also(self.query.search.as_deref(), &[("users", "other.id = devices.holder_id")]);
         select
     }
 }

@@ -71,6 +71,12 @@ pub(crate) enum Key {
 impl Statement {
     /// Adds a condition for each word of the search on the column `search_key`.
     pub(crate) fn search(&mut self, search: Option<&str>) -> &mut Self {
+        self.search_also(search, &[])
+    }
+
+    /// Adds a condition for each word of the search: it occurs in the column `search_key`, or in that of a row of another
+    /// table, each given as its name and the condition by which the row belongs to the one searched for.
+    pub(crate) fn search_also(&mut self, search: Option<&str>, others: &[(&str, &str)]) -> &mut Self {
         let folded = fold(search.unwrap_or_default());
         for word in folded.split(' ').filter(|word| !word.is_empty()).take(MAX_WORDS) {
             let mut pattern = String::from("%");
@@ -81,7 +87,12 @@ impl Statement {
                 pattern.push(character);
             }
             pattern.push('%');
-            self.push(" AND search_key LIKE ").argument(&pattern).push(" ESCAPE '!'");
+            self.push(" AND (search_key LIKE ").argument(&pattern).push(" ESCAPE '!'");
+            for (table, belongs) in others {
+                self.push(" OR EXISTS (SELECT 1 FROM ").push(table).push(" AS other WHERE ").push(belongs);
+                self.push(" AND other.search_key LIKE ").argument(&pattern).push(" ESCAPE '!')");
+            }
+            self.push(")");
         }
         self
     }

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use time::OffsetDateTime;
 
-use super::list::Link;
+use super::list::{Link, add_button};
 use crate::document::Frame;
 use crate::icons::{Icon, icon};
 use crate::locale::{Texts, fill};
@@ -59,11 +59,11 @@ pub struct Attention {
 pub fn dashboard(frame: &Frame, chrome: &Chrome, view: &DashboardView) -> String {
     let t = frame.texts();
     console(frame, chrome, ConsolePage::new(Section::Dashboard, t.nav_dashboard), || {
-        let open = view.steps.iter().any(|(_, done)| !done);
+        let open = chrome.manages && view.steps.iter().any(|(_, done)| !done);
         view! {
             {open.then(|| steps(t, &view.steps))}
             <div class="columns">
-                {fleet(t, &view.fleet)}
+                {fleet(chrome, t, &view.fleet)}
                 {attention(frame, &view.attention)}
             </div>
             {counts(t, view)}
@@ -107,14 +107,14 @@ fn steps(t: &'static Texts, steps: &[(SetUpStep, bool)]) -> AnyView {
     .into_any()
 }
 
-fn fleet(t: &'static Texts, states: &[(FleetState, usize)]) -> AnyView {
+fn fleet(chrome: &Chrome, t: &'static Texts, states: &[(FleetState, usize)]) -> AnyView {
     let total: usize = states.iter().map(|(_, n)| n).sum();
     if total == 0 {
         return view! {
             <section class="panel">
                 <header class="panel-head"><h2>{t.fleet_title}</h2></header>
                 <p>{t.fleet_empty}</p>
-                <p><a class="button" href="/admin/devices/add">{icon(Icon::Plus)}<span>{t.devices_add}</span></a></p>
+                {add_button(chrome, "/admin/devices/add", t.devices_add).map(|add| view! { <p>{add}</p> })}
             </section>
         }
         .into_any();

@@ -53,13 +53,13 @@ const TABLE: &str = "devices";
 #[must_use]
 pub fn devices(frame: &Frame, chrome: &Chrome, view: &DevicesView) -> String {
     let t = frame.texts();
-    let add = || add_button("/admin/devices/add", t.devices_add);
-    let page = ConsolePage::new(Section::Devices, t.nav_devices).actions(add());
+    let add = || add_button(chrome, "/admin/devices/add", t.devices_add);
+    let page = ConsolePage { actions: add(), ..ConsolePage::new(Section::Devices, t.nav_devices) };
     console(frame, chrome, page, || {
         let searched = !view.q.is_empty() || view.state.is_some();
         let list = match (view.rows.is_empty(), searched) {
             (true, true) => nothing_found(frame, PATH),
-            (true, false) => empty(Icon::Phone, t.devices_empty_title, t.devices_empty_text, Some(add())),
+            (true, false) => empty(Icon::Phone, t.devices_empty_title, t.devices_empty_text, add()),
             (false, _) => rows(frame, &view.rows),
         };
         view! {

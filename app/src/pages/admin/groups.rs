@@ -61,11 +61,12 @@ pub struct GroupRow {
 #[must_use]
 pub fn groups(frame: &Frame, chrome: &Chrome, view: &GroupsView) -> String {
     let t = frame.texts();
-    let (title, add, add_path) = match view.kind {
+    let (title, add_word, add_path) = match view.kind {
         GroupKind::Users => (t.user_groups, t.user_groups_add, "/admin/user-groups/add"),
         GroupKind::Devices => (t.device_groups, t.device_groups_add, "/admin/device-groups/add"),
     };
-    let page = ConsolePage::new(Section::Groups, title).actions(add_button(add_path, add));
+    let add = || add_button(chrome, add_path, add_word);
+    let page = ConsolePage { actions: add(), ..ConsolePage::new(Section::Groups, title) };
     console(frame, chrome, page, || {
         let path = view.kind.path();
         let list = match (view.rows.is_empty(), view.q.is_empty()) {
@@ -75,7 +76,7 @@ pub fn groups(frame: &Frame, chrome: &Chrome, view: &GroupsView) -> String {
                     GroupKind::Users => t.user_groups_empty_text,
                     GroupKind::Devices => t.device_groups_empty_text,
                 };
-                empty(Icon::People, t.groups_empty_title, text, Some(add_button(add_path, add)))
+                empty(Icon::People, t.groups_empty_title, text, add())
             }
             (false, _) => rows(frame, view.kind, title, &view.rows),
         };

@@ -88,8 +88,10 @@ impl DistributionMode {
 pub fn configurations(frame: &Frame, chrome: &Chrome, view: &ItemsView) -> String {
     let t = frame.texts();
     let path = "/admin/configurations";
-    let page = ConsolePage::new(Section::Configurations, t.nav_configurations)
-        .actions(add_button("/admin/configurations/add", t.configurations_add));
+    let page = ConsolePage {
+        actions: add_button(chrome, "/admin/configurations/add", t.configurations_add),
+        ..ConsolePage::new(Section::Configurations, t.nav_configurations)
+    };
     console(frame, chrome, page, || {
         let list = if view.rows.is_empty() {
             nothing_found(frame, path)
@@ -110,12 +112,12 @@ pub fn configurations(frame: &Frame, chrome: &Chrome, view: &ItemsView) -> Strin
 pub fn apps(frame: &Frame, chrome: &Chrome, view: &ItemsView) -> String {
     let t = frame.texts();
     let path = "/admin/apps";
-    let add = || add_button("/admin/apps/add", t.apps_add);
-    let page = ConsolePage::new(Section::Apps, t.nav_apps).actions(add());
+    let add = || add_button(chrome, "/admin/apps/add", t.apps_add);
+    let page = ConsolePage { actions: add(), ..ConsolePage::new(Section::Apps, t.nav_apps) };
     console(frame, chrome, page, || {
         let list = match (view.rows.is_empty(), view.q.is_empty()) {
             (true, false) => nothing_found(frame, path),
-            (true, true) => empty(Icon::App, t.apps_empty_title, t.apps_empty_text, Some(add())),
+            (true, true) => empty(Icon::App, t.apps_empty_title, t.apps_empty_text, add()),
             (false, _) => item_table(frame, path, t.nav_apps, &view.rows),
         };
         view! {

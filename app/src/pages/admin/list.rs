@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use crate::document::Frame;
 use crate::icons::{Icon, icon};
 use crate::islands::TableFilter;
+use crate::shell::console::Chrome;
 use crate::ui::form::Choice;
 
 /// Where a list stands. The addresses are those of this list with the same search.
@@ -127,10 +128,12 @@ pub fn nothing_found(frame: &Frame, path: &str) -> AnyView {
     empty(Icon::Search, t.list_nothing_title, t.list_nothing_text, Some(all.into_any()))
 }
 
-/// A button that adds something.
+/// A button that adds something, for those who may.
 #[must_use]
-pub fn add_button(path: &'static str, label: &'static str) -> AnyView {
-    view! { <a class="button primary" href=path>{icon(Icon::Plus)}<span>{label}</span></a> }.into_any()
+pub fn add_button(chrome: &Chrome, path: &'static str, label: &'static str) -> Option<AnyView> {
+    chrome
+        .manages
+        .then(|| view! { <a class="button primary" href=path>{icon(Icon::Plus)}<span>{label}</span></a> }.into_any())
 }
 
 /// A dash for "nothing here", read aloud as such.

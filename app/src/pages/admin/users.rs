@@ -54,17 +54,13 @@ const TABLE: &str = "users";
 #[must_use]
 pub fn users(frame: &Frame, chrome: &Chrome, view: &UsersView) -> String {
     let t = frame.texts();
-    let page = ConsolePage::new(Section::Users, t.nav_users).actions(add_button("/admin/users/add", t.users_add));
+    let add = || add_button(chrome, "/admin/users/add", t.users_add);
+    let page = ConsolePage { actions: add(), ..ConsolePage::new(Section::Users, t.nav_users) };
     console(frame, chrome, page, || {
         let searched = !view.q.is_empty() || view.role.is_some();
         let list = match (view.rows.is_empty(), searched) {
             (true, true) => nothing_found(frame, PATH),
-            (true, false) => empty(
-                Icon::Person,
-                t.users_empty_title,
-                t.users_empty_text,
-                Some(add_button("/admin/users/add", t.users_add)),
-            ),
+            (true, false) => empty(Icon::Person, t.users_empty_title, t.users_empty_text, add()),
             (false, _) => rows(frame, &view.rows),
         };
         view! {

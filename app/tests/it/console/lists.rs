@@ -65,6 +65,8 @@ fn devices_are_filtered_by_how_they_stand() {
             let shown: Vec<&str> = all.into_iter().filter(|name| page.says(name)).collect();
             assert_eq!(shown, [only], "{state}");
         }
+        let page = petra.get("/admin/devices?q=ines").await;
+        assert!(page.says("Held phone") && !page.says("Free phone"), "found by its holder");
         let page = petra.get("/admin/devices?q=held").await;
         assert!(page.says("Person ines") && !page.says("Free phone"));
     });
@@ -141,6 +143,7 @@ fn the_audit_log_names_who_did_what_to_whom() {
         assert!(
             page.body.contains("href=\"/admin/users/petra\"") && page.body.contains("href=\"/admin/devices/phone\"")
         );
+        assert!(petra.get("/admin/audit?q=petra+label").await.says("Renamed phone"), "found by its actor");
         assert!(page.says("Renamed phone") && page.says("Ward 3 · Phone 1"), "before and after");
     });
 }

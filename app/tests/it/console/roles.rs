@@ -124,6 +124,32 @@ fn forms_open_for_administrators_only() {
 }
 
 #[test]
+fn buttons_that_would_be_refused_are_left_out() {
+    on_a_site(|site| async move {
+        let things = site.furnish().await;
+        let lists = ["/admin", "/admin/users", "/admin/user-groups", "/admin/device-groups", "/admin/devices"];
+        let lists = lists.into_iter().chain(["/admin/configurations", "/admin/apps"]).map(str::to_owned);
+        let pages = lists.chain([
+            "/admin/users/ada".to_owned(),
+            format!("/admin/user-groups/{}", things.user_group),
+            format!("/admin/device-groups/{}", things.device_group),
+            format!("/admin/configurations/{}", things.wifi),
+            format!("/admin/configurations/{SECURE_SIGN_IN}"),
+            format!("/admin/apps/{}", things.app),
+        ]);
+        let mut ines = site.signed_in("ines").await;
+        for path in pages {
+            let page = ines.get(&path).await;
+            for way in ["/add\"", "/edit\"", "/delete\"", "/disable\"", "/distribution\""] {
+                assert!(!page.body.contains(way), "{path} leads to {way}");
+            }
+            let forms = page.body.matches("method=\"post\"").count();
+            assert_eq!(forms, 1, "{path} has a form besides signing out");
+        }
+    });
+}
+
+#[test]
 fn help_desk_releases_and_labels_devices_and_an_auditor_does_not() {
     on_a_site(|site| async move {
         site.furnish().await;

@@ -1,7 +1,7 @@
 use baton_model::AuditEntry;
 use baton_store::{AuditFilter, ListQuery};
 
-use crate::samples::{at, audit, user};
+use crate::samples::{at, audit, device, user};
 
 on_both_engines! {
     async fn entries_are_listed_newest_first_as_appended(database) {
@@ -81,4 +81,24 @@ on_both_engines! {
         assert!(tx.last_time_of(&[], &both).await.unwrap().is_empty());
         assert!(tx.last_time_of(&["sign-in"], &[]).await.unwrap().is_empty());
     }
+
+    async fn an_entry_is_found_by_the_names_of_who_did_it_and_of_its_target(database) {
+        let mut tx = database.begin().await;
+        tx.create_user(&user(1), None).await.unwrap();
+        tx.create_device(&device(7)).await.unwrap();
+        let by_user = AuditEntry { actor_id: Some(user(1).id), ..audit(1) };
+        let on_device = AuditEntry { target_kind: "device".into(), target_id: device(7).id.to_string(), actor_id: None, ..audit(2) };
+        let on_ghost = AuditEntry { target_kind: "group".into(), target_id: device(7).id.to_string(), actor_id: None, ..audit(3) };
+        for entry in [&by_user, &on_device, &on_ghost] {
+            tx.append_audit(entry).await.unwrap();
+        }
+        let mut found = async |words: &str| {
+            let query = ListQuery { search: Some(words.into()), ..ListQuery::default() };
+            tx.list_audit(&AuditFilter { query, ..AuditFilter::default() }).await.unwrap().rows
+        };
+
+        assert_eq!(found("person1@example").await, [by_user]);
+        assert_eq!(found("iphone 00007").await, [on_device]);
+    }
+
 }

@@ -208,6 +208,23 @@ on_both_engines! {
         assert_eq!(ids(&tx.devices_held_by_any(&holders).await.unwrap()), [device(1).id]);
         assert!(tx.devices_held_by_any(&[]).await.unwrap().is_empty());
     }
+
+    async fn a_device_is_found_by_the_names_of_its_holder(database) {
+        let mut tx = database.begin().await;
+        tx.create_user(&user(1), None).await.unwrap();
+        tx.create_device(&Device { holder_id: user(1).id, ..device(1) }).await.unwrap();
+        tx.create_device(&device(2)).await.unwrap();
+        let mut found = async |words: &str| {
+            let query = ListQuery { search: Some(words.into()), ..ListQuery::default() };
+            ids(&tx.list_devices(&DeviceFilter { query, ..DeviceFilter::default() }).await.unwrap().rows)
+        };
+
+        assert_eq!(found("PERSON1").await, [device(1).id]);
+        assert_eq!(found("iphone person1").await, [device(1).id]);
+        assert_eq!(found("nobody").await, [device(2).id]);
+        assert_eq!(found("person1 nobody").await, []);
+    }
+
 }
 
 fn ids(devices: &[Device]) -> Vec<DeviceId> {

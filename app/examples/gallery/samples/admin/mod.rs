@@ -23,7 +23,7 @@ fn sample(name: &'static str, html: String) -> Sample {
 }
 
 fn chrome() -> Chrome {
-    Chrome { person: Person { name: "Petra Lindqvist".to_owned(), console: true }, flash: None }
+    Chrome { person: Person { name: "Petra Lindqvist".to_owned(), console: true }, manages: true, flash: None }
 }
 
 fn link(name: &str, path: &str) -> Link {
