@@ -25,8 +25,8 @@ const browser = {
 export default defineConfig({
   testDir: "journeys",
   outputDir: "../test-results",
-  timeout: 60_000,
-  expect: { timeout: 15_000 },
+  timeout: 180_000,
+  expect: { timeout: 30_000 },
   forbidOnly: !!process.env.CI,
   workers: 2,
   reporter: "list",

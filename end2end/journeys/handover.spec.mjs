@@ -5,7 +5,6 @@ import { FIRST_PHONE, iconOf, item, openIcon, signIn, signOut, waitForHeading } 
 import { takePictures } from "../support/pictures.mjs";
 
 test("a phone goes from one person to the next and keeps nothing of the first", async ({ page, baton }) => {
-  test.setTimeout(150_000);
   const icon = await iconOf(baton);
   await openIcon(page, baton);
 
@@ -67,7 +66,6 @@ test("a phone goes from one person to the next and keeps nothing of the first", 
 });
 
 test("back after signing out shows nothing of the former person", async ({ page, baton }) => {
-  test.setTimeout(120_000);
   await openIcon(page, baton);
   await signIn(page, "ada");
   await waitForHeading(page, "Ready");
@@ -80,7 +78,6 @@ test("back after signing out shows nothing of the former person", async ({ page,
 });
 
 test("a phone in somebody's hands refuses a second person and lets its holder go on", async ({ page, baton, browser }) => {
-  test.setTimeout(120_000);
   const icon = await iconOf(baton);
   await page.goto(icon);
   await signIn(page, "ada");
@@ -109,7 +106,6 @@ test("a phone in somebody's hands refuses a second person and lets its holder go
 });
 
 test("whoever has the phone in hand can end a session without a name", async ({ page, baton, browser }) => {
-  test.setTimeout(120_000);
   const icon = await iconOf(baton);
   await page.goto(icon);
   await signIn(page, "ada");

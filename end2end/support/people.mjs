@@ -33,7 +33,8 @@ export async function signOut(page) {
 
 /** Waits on a page that reloads itself, with or without JavaScript. */
 export async function waitForHeading(page, name) {
-  await expect(page.getByRole("heading", { level: 1, name })).toBeVisible({ timeout: 45_000 });
+  const exact = typeof name === "string"; // "Getting ready" is not "Ready"
+  await expect(page.getByRole("heading", { level: 1, name, exact })).toBeVisible({ timeout: 60_000 });
 }
 
 /** Creates the first administrator by the set-up link, and is then in the console. */
