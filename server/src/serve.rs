@@ -119,9 +119,10 @@ pub async fn run(flags: &ServeFlags) -> Result<(), ServeError> {
         origin: settings.public_url.clone(),
     };
     let service = http::router(web, &settings.site_dir);
+    let stop = told_to_stop();
     greet(&core, &settings).await?;
     tracing::info!(address = %listening, url = settings.public_url, "listening");
-    let serving = axum::serve(listener, service).with_graceful_shutdown(told_to_stop());
+    let serving = axum::serve(listener, service).with_graceful_shutdown(stop);
     if let Some(demo) = &demo {
         let (served, populated) = tokio::join!(async { serving.await.map_err(ServeError::Broken) }, async {
             if let Err(error) = demo.populate(&core, &settings).await {
@@ -189,18 +190,20 @@ fn start_log(settings: &Settings) {
     }
 }
 
-async fn told_to_stop() {
-    let interrupt = async { drop(signal::ctrl_c().await) };
+/// Completes when the process is told to stop. Listening for that begins with the call, not with the first poll.
+fn told_to_stop() -> impl Future<Output = ()> + Send + 'static {
     #[cfg(unix)]
-    {
-        match signal::unix::signal(signal::unix::SignalKind::terminate()) {
-            Ok(mut terminate) => tokio::select! {
+    let terminate = signal::unix::signal(signal::unix::SignalKind::terminate());
+    async move {
+        let interrupt = async { drop(signal::ctrl_c().await) };
+        #[cfg(unix)]
+        if let Ok(mut terminate) = terminate {
+            tokio::select! {
                 () = interrupt => {}
                 _ = terminate.recv() => {}
-            },
-            Err(_) => interrupt.await,
+            }
+            return;
         }
+        interrupt.await;
     }
-    #[cfg(not(unix))]
-    interrupt.await;
 }

@@ -63,9 +63,20 @@ impl ConfigError {
                 let name = error.path.last().cloned().unwrap_or_default();
                 Self::WrongValue { name, found: written(found), expected: expected.clone() }
             }
-            other => Self::Unreadable { place, reason: other.to_string() },
+            Kind::UnknownVariant(found, known) => {
+                let name = error.path.last().cloned().unwrap_or_default();
+                let known: Vec<String> = known.iter().map(|known| format!("`{known}`")).collect();
+                Self::WrongValue { name, found: format!("`{found}`"), expected: known.join(" or ") }
+            }
+            other => Self::Unreadable { place, reason: one_line(&other.to_string()) },
         }
     }
+}
+
+/// A parser's words without its picture of the place, whose line and column it names as well.
+fn one_line(reason: &str) -> String {
+    let words = reason.lines().map(str::trim).filter(|line| !line.is_empty() && !line.contains('|'));
+    words.collect::<Vec<_>>().join(": ")
 }
 
 fn written(actual: &Actual) -> String {

@@ -1,4 +1,5 @@
-//! One log line per request. Paths are logged as their route, so that no secret in an address is (A20).
+//! One log line per request, at the usual level for those that were refused. Paths are logged as their route, so that no
+//! secret in an address is (A20).
 
 use std::time::Instant;
 
@@ -19,6 +20,8 @@ pub async fn log(request: Request, next: Next) -> Response {
     let route = route.as_deref().unwrap_or("none");
     if status >= 500 {
         tracing::warn!(%method, route, status, milliseconds, "request");
+    } else if status >= 400 {
+        tracing::info!(%method, route, status, milliseconds, "a request was refused");
     } else {
         tracing::debug!(%method, route, status, milliseconds, "request");
     }
