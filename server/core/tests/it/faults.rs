@@ -45,6 +45,8 @@ async fn hand_over(office: &mut Office, trial: &Trial, phone: &mut Phone, number
     if fault != Fault::Error {
         trial.furniture.assert_has_all_of(phone, "ada");
     }
+    // What replaces something is tried again also after a refusal: else the phone would never be clean.
+    assert!(phone.profile(&trial.furniture.intranet).contains("/ada<"), "{:#?}", phone.log);
     assert_eq!(office.handover(&phone.id).await.state, HandoverState::Complete, "{:#?}", phone.log);
     office.sign_out(phone, &session).await;
     assert_eq!(office.stage(phone).await, Stage::Free, "{:#?}", phone.log);
@@ -76,7 +78,36 @@ async fn at_every_exchange(office: &mut Office, fault: Fault) {
     panic!("a handover takes too many exchanges");
 }
 
+/// Ada takes the phone, the answer to one command is lost, and she gives the phone back before it comes again.
+async fn hand_back_at_once(office: &mut Office, trial: &Trial, phone: &mut Phone, number: usize, fault: Fault) -> bool {
+    phone.log.clear();
+    phone.log.push(format!("{fault:?} at {number}, then signed out"));
+    phone.faults.insert(phone.received + number, fault);
+    let session = office.try_sign_in(phone, "ada").await.unwrap();
+    office.run(phone, 5).await;
+    let was_reached = phone.faults.is_empty();
+    phone.faults.clear();
+    office.try_sign_out(phone, &session).await.unwrap();
+    office.check_claims(phone).await;
+    office.settle(phone).await;
+    assert_eq!(office.stage(phone).await, Stage::Free, "{:#?}", phone.log);
+    trial.furniture.assert_nobodys(phone);
+    was_reached
+}
+
 on_both_engines! {
+    async fn a_person_may_give_up_after_every_exchange(mut office) {
+        let trial = Trial::begin(&mut office).await;
+        let mut phone = trial.phone(&mut office, "one").await;
+        for fault in [Fault::AnswerLost, Fault::Offline] {
+            let mut number = 0;
+            while hand_back_at_once(&mut office, &trial, &mut phone, number, fault).await {
+                number += 1;
+            }
+            assert!(number >= 6, "only {number} exchanges were tried");
+        }
+    }
+
     async fn a_handover_without_faults_does_each_thing_once(mut office) {
         let trial = Trial::begin(&mut office).await;
         let mut phone = trial.phone(&mut office, "one").await;

@@ -1,7 +1,10 @@
 //! A phone in somebody's hands: it enrols, connects when a push reaches it, and has what Baton put on it. Single
 //! exchanges can be made to go wrong.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::atomic::{AtomicBool, Ordering},
+};
 
 use baton_core::{
     channel::DeviceError,
@@ -69,6 +72,8 @@ pub struct Phone {
     pub comes_back: bool,
     /// Answers that are still on their way.
     late: Vec<SignedMessage>,
+    /// Whether the clip was seen on the phone.
+    had_clip: AtomicBool,
     /// What may be on the phone while somebody has it: looked at after every exchange unless the phone is being
     /// cleaned. Identifiers, the enrollment and the clip aside.
     pub may_have: BTreeMap<UserId, BTreeSet<String>>,
@@ -146,6 +151,7 @@ impl Office {
             log: Vec::new(),
             comes_back: false,
             late: Vec::new(),
+            had_clip: AtomicBool::new(false),
             may_have: BTreeMap::new(),
             marks: BTreeMap::new(),
         };
@@ -232,13 +238,16 @@ impl Office {
         false
     }
 
-    /// What must be true after every exchange: unless Baton says that it is cleaning, the phone has nothing that is not
-    /// its holder's.
-    async fn check_claims(&self, phone: &Phone) {
+    /// What must be true after every exchange: the clip never vanishes (A21), and unless Baton says that it is cleaning,
+    /// the phone has nothing that is not its holder's.
+    pub async fn check_claims(&self, phone: &Phone) {
         let device = self.device(&phone.id).await;
         if phone.may_have.is_empty() || device.state != baton_model::DeviceState::Enrolled {
             return;
         }
+        let has_clip = phone.fake.profiles.contains_key(CLIP);
+        let had_clip = phone.had_clip.fetch_or(has_clip, Ordering::SeqCst);
+        assert!(has_clip || !had_clip, "the sign-in page is gone {:#?}", phone.log);
         let is_nobodys = device.holder_id.as_str() == id::NOBODY;
         if is_nobodys && self.stage(phone).await == Stage::Cleaning {
             return;

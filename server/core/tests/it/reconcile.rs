@@ -457,6 +457,33 @@ on_both_engines! {
         assert_eq!(office.device(&phone.id).await.holder_id, ben);
     }
 
+    async fn a_list_says_nothing_of_what_was_done_after_it_was_asked_for(mut office) {
+        let ada = office.add_person("ada").await;
+        office.distribute_clip().await;
+        let network = office.add_item("Staff network", wifi("Staff"), only_users(&[&ada])).await;
+        let mut phone = office.enrol("one").await;
+        let session = office.try_sign_in(&phone, "ada").await.unwrap();
+        let install = office.exchange(&phone.fake.idle().unwrap()).await.unwrap().unwrap();
+        phone.fake.script.push_back(Behaviour::Error(refusal()));
+        let refused = phone.fake.answer(&install).unwrap().unwrap();
+        let list = office.exchange(&refused).await.unwrap().unwrap();
+        assert!(request_of(&list).starts_with("ProfileList"));
+        let on_its_way = phone.fake.answer(&list).unwrap().unwrap();
+
+        office.pass_until(office.next_push(&phone.id).await.unwrap());
+        office.pass_seconds(10);
+        let again = office.exchange(&phone.fake.idle().unwrap()).await.unwrap().unwrap();
+        let done = phone.fake.answer(&again).unwrap().unwrap();
+        assert!(phone.has_item(&network));
+        office.exchange(&done).await.unwrap();
+        office.exchange(&on_its_way).await.unwrap();
+
+        let row = office.rows(&phone.id).await.into_iter().find(|row| row.item_id == network).unwrap();
+        assert_eq!(row.presence, Presence::Present);
+        office.sign_out(&mut phone, &session).await;
+        assert!(!phone.has_item(&network));
+    }
+
     async fn an_answer_after_a_new_enrollment_began_is_ignored(mut office) {
         office.furnish(&[]).await;
         let mut phone = office.enrol("one").await;
