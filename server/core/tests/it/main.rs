@@ -13,6 +13,7 @@ mod office;
 mod phone;
 
 mod chance;
+mod console;
 mod custody;
 mod enrollment;
 mod faults;
