@@ -1,5 +1,7 @@
 //! The first start (B9).
 
+use std::time::Duration;
+
 use crate::{
     browser::{Browser, Page},
     html::Form,
@@ -60,6 +62,23 @@ on_both_engines! {
 
         let created = browser.submit(&filled(&page, &path, PASSWORD, PASSWORD)).await.unwrap();
         assert_eq!(created.status, 303, "{}", created.text());
+    }
+
+    async fn a_server_killed_at_any_moment_of_its_first_start_starts_the_next_time(site) {
+        // The first start makes the tables, the master key, the authority and the link.
+        for moment in 0..12 {
+            let site = site.another().await;
+            let mut server = Launch::at(&site).spawn();
+            tokio::time::sleep(Duration::from_millis(moment * 15)).await;
+            server.kill().await;
+
+            let server = Launch::at(&site).start().await;
+            let path = link(&server).await.unwrap();
+            let page = Browser::at(&server.origin()).open(&path).await.unwrap();
+            assert_eq!(page.status, 200, "{}", page.text());
+            drop(server);
+            site.remove().await;
+        }
     }
 
     async fn a_later_start_prints_a_new_link_only_while_there_is_no_administrator(site) {
