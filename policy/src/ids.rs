@@ -70,3 +70,15 @@ id!(
     /// A configuration or an app of the catalogue.
     ItemId
 );
+id!(
+    /// A custom attribute of users or of devices (spec C1).
+    AttributeId
+);
+id!(
+    /// A named set of apps (spec C7).
+    AppGroupId
+);
+id!(
+    /// A word on apps by which app groups find them (spec C7).
+    Tag
+);

@@ -28,6 +28,7 @@
 //! ```
 
 mod apple;
+pub mod attribute;
 pub mod capability;
 pub mod catalogue;
 pub mod decision;
@@ -42,8 +43,11 @@ pub mod lint;
 pub mod locales;
 mod name;
 pub mod request;
+pub mod rule;
+pub mod value;
 
 pub use apple::{AccessRights, Command, decide_command};
+pub use attribute::{AttributeDefinition, AttributeType};
 pub use capability::{Action, Actor, Role, decide_action};
 pub use catalogue::{Catalogue, Item};
 pub use decision::{Decision, Outcome, ReasonCode, Source};
@@ -54,7 +58,9 @@ pub use facts::{Device, DeviceFacts, EnrollmentType, Holder, OsVersion, Ownershi
 pub use handover::{
     HolderChange, ItemState, Plan, PlanReason, Presence, Rendering, Step, Target, Wait, is_clean, plan,
 };
-pub use ids::{DeviceGroupId, DeviceId, ItemId, UserGroupId, UserId};
+pub use ids::{AppGroupId, AttributeId, DeviceGroupId, DeviceId, ItemId, Tag, UserGroupId, UserId};
 pub use item::{ItemKind, ItemRole};
 pub use lint::{Finding, FindingCode, Fix, LintDevice, LintInput, Severity, nobody_lints};
 pub use name::UnknownName;
+pub use rule::Rule;
+pub use value::{Date, Number, Scalar, Value};
