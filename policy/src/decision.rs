@@ -107,6 +107,18 @@ named! {
         NeedsAccessRight = "needs-access-right",
         /// Apple asks for lost mode.
         NeedsLostMode = "needs-lost-mode",
+        /// Apple offers it on devices from Automated Device Enrollment only.
+        NeedsAutomatedDeviceEnrollment = "needs-automated-device-enrollment",
+        /// Apple offers it under User Enrollment only.
+        OnlyUnderUserEnrollment = "only-under-user-enrollment",
+        /// Apple offers it on Shared iPad only.
+        OnlyOnSharedIpad = "only-on-shared-ipad",
+        /// The device accepts it and ignores it under User Enrollment.
+        IgnoredUnderUserEnrollment = "ignored-under-user-enrollment",
+        /// Apple took it out of this version of the system.
+        RemovedByApple = "removed-by-apple",
+        /// Apple's table lists no such key.
+        NoSuchKey = "no-such-key",
         /// Accepted, its values ignored: the device asks for six digits or more (spec E4).
         PasscodeFixedUnderUserEnrollment = "passcode-fixed-under-user-enrollment",
 

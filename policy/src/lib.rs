@@ -27,7 +27,7 @@
 //! assert_eq!(decision.reason, ReasonCode::SignInClipNotUnderUserEnrollment);
 //! ```
 
-mod apple;
+pub mod apple;
 pub mod attribute;
 pub mod capability;
 pub mod catalogue;

@@ -3,6 +3,7 @@
 use clap::{Parser, Subcommand};
 
 use crate::config::ServeFlags;
+use crate::policy::PolicyCommand;
 
 /// Shared iPhones that pass from person to person, and personal Apple devices under gentle management.
 #[derive(Parser)]
@@ -23,4 +24,7 @@ pub enum Command {
     Serve(ServeFlags),
     /// Play iPhones that enrol over Apple's protocol, get pushed, fetch commands and answer them.
     Simulate(baton_simulator::cli::SimulateArgs),
+    /// Ask the rules, without a server.
+    #[command(subcommand)]
+    Policy(PolicyCommand),
 }

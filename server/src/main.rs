@@ -9,6 +9,7 @@ mod config;
 mod demo;
 mod http;
 mod keys;
+mod policy;
 mod push;
 mod serve;
 mod workers;
@@ -20,23 +21,28 @@ use clap::Parser as _;
 use crate::command_line::{Arguments, Command};
 
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
-    // One provider for all TLS of the process. A second installation would only fail because there is one already.
-    drop(rustls::crypto::ring::default_provider().install_default());
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
-        Ok(runtime) => runtime,
-        Err(error) => return announce::failure(&format!("the runtime could not be started: {error}")),
-    };
-    let outcome = runtime.block_on(async {
-        match arguments.command {
-            Command::Serve(flags) => serve::run(&flags).await.map_err(|error| error.to_string()),
-            Command::Simulate(arguments) => {
-                baton_simulator::cli::run_cli(arguments).await.map_err(|error| error.to_string())
-            }
+    let outcome = match Arguments::parse().command {
+        Command::Serve(flags) => in_runtime(async move { serve::run(&flags).await.map_err(|error| error.to_string()) }),
+        Command::Simulate(arguments) => {
+            in_runtime(async move { baton_simulator::cli::run_cli(arguments).await.map_err(|error| error.to_string()) })
         }
-    });
+        // The rules need no network.
+        Command::Policy(command) => {
+            policy::run(&command).map_err(|error| format!("the output could not be written: {error}"))
+        }
+    };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => announce::failure(&error),
     }
+}
+
+fn in_runtime(work: impl Future<Output = Result<(), String>>) -> Result<(), String> {
+    // One provider for all TLS of the process. A second installation would only fail because there is one already.
+    drop(rustls::crypto::ring::default_provider().install_default());
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| format!("the runtime could not be started: {error}"))?;
+    runtime.block_on(work)
 }

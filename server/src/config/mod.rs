@@ -18,7 +18,8 @@ use figment::{
 /// The file that is read from the working folder when no other is named.
 const DEFAULT_FILE: &str = "baton.toml";
 /// `BATON_…` variables that steer tests and tools, and are no settings of the server.
-const NOT_SETTINGS: &[&str] = &["test_postgres_url", "require_postgres", "program", "write_tables"];
+const NOT_SETTINGS: &[&str] =
+    &["test_postgres_url", "require_postgres", "program", "write_tables", "apple_capabilities"];
 
 /// Reads the settings from all three sources.
 ///
