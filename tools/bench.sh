@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
-# Runs the benchmarks. Each crate keeps its own in benches/.
+# Runs the benchmarks: tools/bench.sh [arguments for cargo bench]
+#
+# Optimised builds, on SQLite and on a throw-away PostgreSQL; the first build takes some minutes. Results are printed as
+# tables and written to target/bench/. Close what else runs on the machine: the figures are only as quiet as it is.
 source "$(dirname "$0")/lib.sh"
 
-if [ -z "$(find . -path ./target -prune -o -path ./node_modules -prune -o -type d -name benches -print)" ]; then
-  say "There are no benchmarks yet: no crate has a folder benches/."
-  exit
-fi
-cargo bench --workspace --benches --locked "$@"
+prepare tests
+step "Benchmarks of the server: signing in, the clip's pages, starting, following an edit"
+tools/with-postgres.sh cargo bench -p baton --bench baton --locked "$@"
