@@ -13,7 +13,7 @@ use crate::locale::{Locale, Texts};
 pub struct Frame {
     /// Language of the page, from `Accept-Language` ([`Locale::negotiate`]).
     pub locale: Locale,
-    /// The nonce in this response's `Content-Security-Policy`. Only the console's loader script uses it.
+    /// The nonce in this response's `Content-Security-Policy`. Only the islands' loader script uses it.
     pub nonce: String,
     /// The moment of rendering, for "5 minutes ago".
     pub now: OffsetDateTime,
@@ -36,6 +36,8 @@ pub enum Shell {
     Light,
     /// The portal: the whole style sheet, no script.
     Portal,
+    /// A page of the portal with islands.
+    PortalWithIslands,
     /// The console: the whole style sheet, and the islands.
     Console,
 }
@@ -61,10 +63,11 @@ fn document(frame: &Frame, head: &Head<'_>, body: AnyView) -> impl IntoView + us
     let title = format!("{} · Baton", head.title);
     let (style, class) = match head.shell {
         Shell::Light => ("/pkg/clip.css", "light-shell"),
-        Shell::Portal => ("/pkg/main.css", "portal-shell"),
+        Shell::Portal | Shell::PortalWithIslands => ("/pkg/main.css", "portal-shell"),
         Shell::Console => ("/pkg/main.css", "console-shell"),
     };
-    let islands = (head.shell == Shell::Console).then(|| island_loader(frame));
+    let has_islands = matches!(head.shell, Shell::Console | Shell::PortalWithIslands);
+    let islands = has_islands.then(|| island_loader(frame));
     view! {
         <!DOCTYPE html>
         <html lang=frame.locale.tag()>

@@ -62,6 +62,16 @@ pub enum Icon {
     Wifi,
     /// A page on the web.
     Globe,
+    /// A code that opens something.
+    Key,
+    /// Taken away for good.
+    Bin,
+    /// Once more.
+    Again,
+    /// On and off.
+    Power,
+    /// Where something is.
+    Place,
 }
 
 impl Icon {
@@ -104,6 +114,11 @@ impl Icon {
             Self::Globe => {
                 "M10 2.75a7.25 7.25 0 1 0 0 14.5a7.25 7.25 0 1 0 0-14.5M2.75 10h14.5M10 2.75c4 4 4 10.5 0 14.5M10 2.75c-4 4-4 10.5 0 14.5"
             }
+            Self::Key => "M7 9.5a3.5 3.5 0 1 0 0 7a3.5 3.5 0 1 0 0-7M9.6 10.6L16.5 3.7M13.5 6.7l2.5 2.5",
+            Self::Bin => "M4 5.5h12M8 5.5V3.5h4v2M5.5 5.5l.8 11.5h7.4l.8-11.5M8.5 9v5M11.5 9v5",
+            Self::Again => "M15.5 7A6.25 6.25 0 1 0 16.25 10M16 3v4.25h-4.25",
+            Self::Power => "M10 2.5v7M6 5a6.25 6.25 0 1 0 8 0",
+            Self::Place => "M10 17.5s5.5-5 5.5-9a5.5 5.5 0 1 0-11 0c0 4 5.5 9 5.5 9zM10 6.7a1.8 1.8 0 1 0 0 3.6a1.8 1.8 0 1 0 0-3.6",
             Self::Arrow => "M4 10h12M11 5l5 5-5 5",
         }
     }

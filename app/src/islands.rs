@@ -1,5 +1,9 @@
 //! What needs a browser. Everything here also works, more slowly, as a plain form on the server.
 
+mod action_twin;
+#[cfg(any(feature = "hydrate", test))]
+mod policy;
 mod table_filter;
 
+pub use action_twin::ActionTwin;
 pub use table_filter::TableFilter;

@@ -1,11 +1,14 @@
 //! The parts pages are made of.
 
+pub mod action;
+pub mod actions;
 pub mod facts;
 pub mod fleet;
 pub mod form;
 pub mod item;
 pub mod moment;
 pub mod notice;
+pub mod orders;
 pub mod role;
 pub mod table;
 

@@ -27,6 +27,7 @@
 //! assert_eq!(decision.reason, ReasonCode::SignInClipNotUnderUserEnrollment);
 //! ```
 
+pub mod alternative;
 pub mod apple;
 pub mod attribute;
 pub mod capability;
@@ -46,6 +47,7 @@ pub mod request;
 pub mod rule;
 pub mod value;
 
+pub use alternative::{Alternative, alternative};
 pub use apple::{AccessRights, Command, decide_command};
 pub use attribute::{AttributeDefinition, AttributeType};
 pub use capability::{Action, Actor, Role, decide_action};

@@ -1,5 +1,5 @@
 //! Sentences for people, one file per language: `{"reason": {code: sentence}, "plan": …,
-//! "finding": …}`. A test finds missing ones.
+//! "alternative": …, "finding": …}`. A test finds missing ones.
 
 /// English.
 pub const EN: &str = include_str!("../locales/en.json");

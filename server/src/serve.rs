@@ -161,6 +161,7 @@ async fn build_core(settings: &Settings) -> Result<Core, ServeError> {
         push_topic: settings.push_topic.clone(),
         failure_floor: Duration::from_millis(settings.sign_in_floor_ms),
         shared_device_limit: settings.shared_device_limit,
+        wipes_per_hour: settings.wipes_per_hour,
     };
     Ok(Core::new(store, vault, passwords, authority, config))
 }

@@ -1,4 +1,5 @@
-//! Periodic work: the sweep that reconciles what lags, the push outbox, and forgetting what has expired.
+//! Periodic work: the sweep that reconciles what lags, the push outbox, giving up on devices that never answered what is
+//! done once, and forgetting what has expired.
 //!
 //! Hints only shorten the wait. Whatever is missed, the next sweep finds.
 
@@ -11,6 +12,8 @@ use crate::{clock, push::LocalPush};
 
 /// The longest time between two sweeps.
 const SWEEP: Duration = Duration::from_secs(1);
+/// How often it is looked for devices that never answered what is done once.
+const GIVE_UP: Duration = Duration::from_secs(60);
 /// How often expired sessions and old command rows are forgotten.
 const TIDY: Duration = Duration::from_secs(600);
 /// How many devices one sweep reconciles before it looks at pushes again.
@@ -35,6 +38,15 @@ pub fn start(core: &Core, push: LocalPush) -> JoinSet<()> {
         loop {
             drop(time::timeout(SWEEP, pushes_due.notified()).await);
             send_pushes(&pushing, &push).await;
+        }
+    });
+    let giving_up = core.clone();
+    workers.spawn(async move {
+        loop {
+            if let Err(error) = giving_up.give_up_unanswered(clock::now()).await {
+                log("unanswered commands could not be settled", &error);
+            }
+            time::sleep(GIVE_UP).await;
         }
     });
     let tidying = core.clone();

@@ -3,6 +3,7 @@
 //! Every function takes the frame of the request, the [`Chrome`](crate::shell::console::Chrome) and its own view.
 //! Lists filter by `GET`; forms send `POST` to the path of their own page, unless a page says otherwise.
 
+pub mod action;
 pub mod audit;
 pub mod command;
 pub mod confirm;

@@ -39,10 +39,22 @@ pub enum Flash {
     Enabled,
     /// A link was revoked.
     Revoked,
+    /// An action needed no device and is done.
+    ActionDone,
+    /// An action waits for the device.
+    ActionQueued,
+    /// An action waits for a second administrator.
+    ActionHeld,
+    /// A second administrator agreed.
+    ActionReleased,
+    /// An action was taken back.
+    ActionWithdrawn,
+    /// A lost device is found.
+    Found,
 }
 
 impl Flash {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 14] = [
         Self::Created,
         Self::Saved,
         Self::Deleted,
@@ -51,6 +63,12 @@ impl Flash {
         Self::Disabled,
         Self::Enabled,
         Self::Revoked,
+        Self::ActionDone,
+        Self::ActionQueued,
+        Self::ActionHeld,
+        Self::ActionReleased,
+        Self::ActionWithdrawn,
+        Self::Found,
     ];
 
     /// A short word for a cookie.
@@ -65,6 +83,12 @@ impl Flash {
             Self::Disabled => "disabled",
             Self::Enabled => "enabled",
             Self::Revoked => "revoked",
+            Self::ActionDone => "action-done",
+            Self::ActionQueued => "action-queued",
+            Self::ActionHeld => "action-held",
+            Self::ActionReleased => "action-released",
+            Self::ActionWithdrawn => "action-withdrawn",
+            Self::Found => "found",
         }
     }
 
@@ -74,7 +98,7 @@ impl Flash {
         Self::ALL.into_iter().find(|flash| flash.code() == code)
     }
 
-    fn sentence(self, t: &Texts) -> &'static str {
+    pub(crate) fn sentence(self, t: &Texts) -> &'static str {
         match self {
             Self::Created => t.flash_created,
             Self::Saved => t.flash_saved,
@@ -84,6 +108,12 @@ impl Flash {
             Self::Disabled => t.flash_disabled,
             Self::Enabled => t.flash_enabled,
             Self::Revoked => t.flash_revoked,
+            Self::ActionDone => t.flash_action_done,
+            Self::ActionQueued => t.flash_action_queued,
+            Self::ActionHeld => t.flash_action_held,
+            Self::ActionReleased => t.flash_action_released,
+            Self::ActionWithdrawn => t.flash_action_withdrawn,
+            Self::Found => t.flash_found,
         }
     }
 }

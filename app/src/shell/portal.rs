@@ -17,11 +17,25 @@ pub struct Person {
 /// Renders a page of the portal.
 #[must_use]
 pub fn portal(frame: &Frame, title: &str, person: &Person, main: AnyView) -> String {
+    page(frame, &Head { shell: Shell::Portal, title }, person, || main)
+}
+
+/// Renders a page of the portal with islands on it. `content` runs where they may be made.
+#[must_use]
+pub fn portal_with_islands(
+    frame: &Frame,
+    title: &str,
+    person: &Person,
+    content: impl FnOnce() -> AnyView,
+) -> String {
+    page(frame, &Head { shell: Shell::PortalWithIslands, title }, person, content)
+}
+
+fn page(frame: &Frame, head: &Head<'_>, person: &Person, content: impl FnOnce() -> AnyView) -> String {
     let t = frame.texts();
-    let head = Head { shell: Shell::Portal, title };
     let console = person.console.then(|| view! { <a class="button small" href="/admin">{t.portal_console}</a> });
     let name = person.name.clone();
-    render(frame, &head, || {
+    render(frame, head, || {
         view! {
             <a class="skip" href="#main">{t.skip}</a>
             <header class="portal-bar">
@@ -32,7 +46,7 @@ pub fn portal(frame: &Frame, title: &str, person: &Person, main: AnyView) -> Str
                     <button class="button small quiet" type="submit">{t.sign_out_button}</button>
                 </form>
             </header>
-            <main id="main" class="portal-main">{main}</main>
+            <main id="main" class="portal-main">{content()}</main>
         }
     })
 }

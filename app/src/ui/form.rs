@@ -121,6 +121,8 @@ pub enum Kind {
     Url,
     /// A whole number.
     Number,
+    /// A telephone number.
+    Phone,
     /// Several lines a machine reads.
     Lines,
     /// A few lines of words.
@@ -258,6 +260,7 @@ impl Kind {
             Self::Secret => Native { type_: "password", autocomplete: "off", literal: true, secret: true, ..plain },
             Self::Mail => Native { type_: "email", inputmode: Some("email"), literal: true, ..plain },
             Self::Url => Native { type_: "url", inputmode: Some("url"), literal: true, ..plain },
+            Self::Phone => Native { type_: "tel", inputmode: Some("tel"), literal: true, ..plain },
             Self::Number => Native { inputmode: Some("numeric"), literal: true, ..plain },
         }
     }

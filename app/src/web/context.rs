@@ -48,6 +48,11 @@ impl Request {
         cookie.read(&self.web, &self.headers)
     }
 
+    /// The page that says that something is not for this person.
+    pub fn forbidden(&self) -> PageError {
+        self.message(StatusCode::FORBIDDEN, Message::Forbidden).into()
+    }
+
     /// A page of one message.
     pub fn message(&self, status: StatusCode, what: Message) -> Response {
         answer::message_page(&self.frame, status, what)
@@ -87,6 +92,12 @@ impl SignedInPerson {
     #[must_use]
     pub fn view(&self) -> Person {
         Person { name: self.person.user.display_name.clone(), console: self.person.sees_console() }
+    }
+
+    /// What the last form did, to be said once.
+    #[must_use]
+    pub fn flash(&self) -> Option<Flash> {
+        self.request.cookie(Cookie::Flash).and_then(|code| Flash::from_code(&code))
     }
 }
 
@@ -130,7 +141,7 @@ impl FromRequestParts<Web> for Console {
         let (request, whole) = (&signed_in.request, ("console", ""));
         let may = web.core.demand(&actor, Permission::ReadConsole, "console.read", whole, request.now).await;
         may.map_err(|error| request.fail(&error))?;
-        let flash = signed_in.request.cookie(Cookie::Flash).and_then(|code| Flash::from_code(&code));
+        let flash = signed_in.flash();
         Ok(Self {
             chrome: Chrome { person: signed_in.view(), manages: actor.may(Permission::ManageCatalogue), flash },
             actor,

@@ -3,11 +3,13 @@
 //! Success answers 303 with a flash message; failure renders the page again with 422, the error beside its field, the
 //! input kept and secrets blanked. Every handler passes the actor on, and the service decides what it may.
 
+mod actions;
 mod admin;
 mod answer;
 mod clip;
 mod context;
 mod cookies;
+mod devices;
 mod enroll;
 mod form;
 mod portal;
@@ -46,6 +48,7 @@ pub fn router(web: Web) -> Router {
     Router::new()
         .merge(clip::routes())
         .merge(portal::routes())
+        .merge(devices::routes())
         .merge(enroll::routes())
         .merge(admin::routes())
         .fallback(answer::not_found)

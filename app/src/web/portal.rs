@@ -41,12 +41,15 @@ async fn show_home(signed_in: SignedInPerson) -> Result<Response, PageError> {
     let request = &signed_in.request;
     let devices = request.web.core.my_devices(&signed_in.person).await;
     let devices = devices.map_err(|error| request.fail(&error))?;
+    let flash = signed_in.flash();
     let view = HomeView {
+        flash,
         person: signed_in.view(),
         devices: devices
             .iter()
             .filter_map(|device| {
                 Some(MyDevice {
+                    id: device.device.id.to_string(),
                     name: device.device.name.clone(),
                     model: device.device.model_name.clone().unwrap_or_else(|| "iPhone".to_owned()),
                     since: moment(device.device.held_since)?,
@@ -59,7 +62,8 @@ async fn show_home(signed_in: SignedInPerson) -> Result<Response, PageError> {
             })
             .collect(),
     };
-    Ok(page(StatusCode::OK, home(&request.frame, &view)))
+    let forgotten = flash.map(|_| Cookie::Flash.forget(&request.web));
+    Ok(with_cookie(page(StatusCode::OK, home(&request.frame, &view)), forgotten))
 }
 
 async fn show_sign_in(request: Request, query: axum::extract::RawQuery) -> Result<Response, PageError> {

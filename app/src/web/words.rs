@@ -4,7 +4,7 @@ use baton_core::{
     FieldError, FieldProblem,
     handover::{DryRun, DryRunLine, ItemLine as CoreLine},
 };
-use baton_model::ItemProgress;
+use baton_model::{Device, ItemProgress};
 use baton_policy::ItemKind as PolicyKind;
 
 use crate::{
@@ -55,6 +55,26 @@ fn failure_sentence(t: &Texts, code: Option<&str>) -> &'static str {
         code if code.starts_with("profile-") || code.ends_with("-refused") => t.failure_profile,
         _ => t.failure_other,
     }
+}
+
+/// Such as "iPhone SE · iOS 17.4".
+pub fn model_and_system(device: &Device) -> String {
+    let model = device.model_name.clone().or_else(|| device.product_name.clone());
+    [model, system(device)].into_iter().flatten().collect::<Vec<_>>().join(" · ")
+}
+
+/// Such as "iOS 17.4". The device tells the version; the hardware tells the system.
+pub fn system(device: &Device) -> Option<String> {
+    let version = device.os_version.as_deref()?;
+    let product = device.product_name.as_deref().unwrap_or_default();
+    let name = if product.starts_with("iPad") {
+        "iPadOS"
+    } else if product.starts_with("iP") {
+        "iOS"
+    } else {
+        return Some(version.to_owned());
+    };
+    Some(format!("{name} {version}"))
 }
 
 /// A line of the clip's progress list.

@@ -108,16 +108,33 @@ fn no_page_has_an_inline_style_or_an_event_handler() {
 }
 
 #[test]
-fn only_the_console_has_a_script_and_that_carries_the_nonce() {
+fn only_pages_with_islands_have_a_script_and_that_carries_the_nonce() {
     for page in every_page() {
         let scripts = tags(&page.html, "script");
-        if page.shell == Shell::Console {
+        if matches!(page.shell, Shell::Console | Shell::PortalWithIslands) {
             assert_eq!(scripts.len(), 1, "{}", page.name);
             assert_eq!(attribute(scripts[0], "nonce"), Some("c2FtcGxlLW5vbmNl"), "{}", page.name);
         } else {
             assert!(scripts.is_empty() && !page.html.contains("baton.js"), "{}", page.name);
         }
     }
+}
+
+#[test]
+fn every_denied_action_is_visible_disabled_and_says_why_and_who_says_so() {
+    let mut denied = 0;
+    for page in every_page() {
+        for row in page.html.split("data-may=\"no\"").skip(1) {
+            let button = tags(row, "button")[0];
+            assert!(button.contains(" disabled"), "{}: {button}", page.name);
+            let why = attribute(button, "aria-describedby").and_then(|ids| ids.split(' ').next()).unwrap_or_default();
+            let reason = page.html.split(&format!("id=\"{why}\"")).nth(1).unwrap_or_default();
+            let reason = reason.split("</p>").next().unwrap_or_default();
+            assert!(reason.contains("class=\"badge"), "{}: {reason}", page.name);
+            denied += 1;
+        }
+    }
+    assert!(denied > 0, "no page shows a denied action");
 }
 
 #[test]

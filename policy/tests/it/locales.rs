@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use baton_policy::{FindingCode, PlanReason, ReasonCode, locales};
+use baton_policy::{Alternative, FindingCode, PlanReason, ReasonCode, locales};
 
 #[test]
 fn every_code_has_a_sentence_in_every_language() {
@@ -12,6 +12,7 @@ fn every_code_has_a_sentence_in_every_language() {
         for (part, expected) in [
             ("reason", codes(ReasonCode::ALL.iter().map(|code| code.as_str()).collect())),
             ("plan", codes(PlanReason::ALL.iter().map(|code| code.as_str()).collect())),
+            ("alternative", codes(Alternative::ALL.iter().map(|code| code.as_str()).collect())),
             ("finding", codes(FindingCode::ALL.iter().map(|code| code.as_str()).collect())),
         ] {
             let present: BTreeSet<String> = sentences[part].keys().cloned().collect();

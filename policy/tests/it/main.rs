@@ -2,6 +2,7 @@
 
 #![allow(clippy::panic, clippy::unwrap_used, reason = "a helper of a test fails as a test does")]
 
+mod alternatives;
 mod apple;
 mod distributions;
 mod facts;

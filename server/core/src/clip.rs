@@ -130,5 +130,6 @@ pub(crate) async fn visited(tx: &mut Tx, visit: &Visit) -> Result<Device, ClipEr
 }
 
 fn managed(device: Option<Device>) -> Result<Device, ClipError> {
-    device.filter(|device| device.state == DeviceState::Enrolled).ok_or(ClipError::NotManaged)
+    // A person's own device has no sign-in page: it never changes hands.
+    device.filter(|device| device.state == DeviceState::Enrolled && device.shared).ok_or(ClipError::NotManaged)
 }

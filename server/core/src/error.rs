@@ -79,6 +79,9 @@ pub enum CoreError {
     /// Somebody else changed it meanwhile; nothing was changed.
     #[error("it was changed meanwhile")]
     Stale,
+    /// It is a person's own device, and is never given to anybody else.
+    #[error("it is a person's own device")]
+    OwnDevice,
     /// It is built in, and cannot be changed in this way.
     #[error("it is built in")]
     BuiltIn,

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use baton_model::{
-    Device, DeviceId, DeviceState, FleetState, HandoverState, ItemProgress, Timestamp, User, UserId, fold::fold, id,
+    CommandStatus, Device, DeviceId, DeviceState, FleetState, HandoverState, ItemProgress, Timestamp, User, UserId, fold::fold, id,
 };
 use baton_store::{DeviceFilter, FleetQuery, ListQuery, Page, Tx};
 
@@ -17,6 +17,8 @@ use crate::{
 const SLOW_SECONDS: i64 = 15 * 60;
 /// The most devices that the dashboard names.
 const NAMED_DEVICES: u32 = 20;
+/// How many orders of a device are looked at for one that waits.
+const RECENT_ORDERS: u32 = 30;
 /// The most devices of one name that are looked at.
 const NAMESAKES: u32 = 10;
 
@@ -40,6 +42,10 @@ pub enum Concern {
     CleaningSlow,
     /// Its enrollment does not get on.
     EnrollingSlow,
+    /// Somebody reported it lost.
+    ReportedLost,
+    /// A wipe of it waits for a second administrator.
+    WipeHeld,
 }
 
 /// A device that needs somebody.
@@ -163,6 +169,10 @@ pub(crate) async fn concerns(
         }
         DeviceState::Enrolled => {}
     }
+    concerns.extend(device.reported_lost_at.map(|since| (since, Concern::ReportedLost)));
+    let held = tx.ordered_commands(&device.id, RECENT_ORDERS).await?;
+    let held = held.iter().find(|command| command.status == CommandStatus::Held);
+    concerns.extend(held.map(|command| (command.queued_at, Concern::WipeHeld)));
     let failed = lines(world).into_iter().filter(|line| line.progress == ItemProgress::Failed);
     concerns.extend(failed.map(|line| {
         let rows = world.rows.iter().filter(|row| row.item_id == line.item);

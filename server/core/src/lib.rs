@@ -5,6 +5,7 @@
 //! [`reconcile`]: *desired state = policy(device, holder, catalogue)*, and everything else makes the device match it.
 
 pub mod accounts;
+pub mod actions;
 pub mod actor;
 pub mod audit;
 pub mod authority;
@@ -51,6 +52,9 @@ pub struct CoreConfig {
     pub failure_floor: Duration,
     /// How many shared devices one person may hold at once (A16).
     pub shared_device_limit: i64,
+    /// How many wipes of devices that are not their own administrators may order within an hour; each further one waits
+    /// for a second administrator (E9).
+    pub wipes_per_hour: i64,
 }
 
 /// The services. Clones share everything.

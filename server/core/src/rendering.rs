@@ -5,7 +5,7 @@
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use baton_mdm::{
-    command::{AppSource, Command, InstallApplication},
+    command::{AppSource, Command, InstallApplication, PurchaseMethod},
     payload::{self, Payload},
     profile::{Profile, ProfileError, web_clip_profile},
 };
@@ -13,7 +13,7 @@ use baton_model::{
     Device, Item, ItemContent, User,
     item::{SealedText, WiFi, WiFiSecurity},
 };
-use baton_policy::{ItemRole, Rendering};
+use baton_policy::{EnrollmentType, ItemRole, Rendering};
 use thiserror::Error;
 
 use crate::{CoreConfig, Vault, clip, vault::VaultError};
@@ -163,7 +163,13 @@ fn app_rendering(vault: &Vault, item: &Item, device: &Device, identifier: String
     } else {
         Rendering::new(hash)
     };
-    Rendered { rendering, identifier, install: Command::InstallApplication(InstallApplication::new(source)) }
+    // Under User Enrollment Apple installs an app only by a licence that the organisation assigned to the person.
+    let purchase_method = match device.enrollment_type {
+        EnrollmentType::User => PurchaseMethod::Licence,
+        _ => PurchaseMethod::default(),
+    };
+    let install = InstallApplication { purchase_method, ..InstallApplication::new(source) };
+    Rendered { rendering, identifier, install: Command::InstallApplication(install) }
 }
 
 /// Which custody an app's data belongs to: it begins when somebody gives the device back, and lasts over the next

@@ -66,6 +66,17 @@ pub enum Command {
     RestartDevice,
     /// Shuts the device down; supervised only.
     ShutDownDevice,
+    /// Turns lost mode on: locks the device and shows the text; supervised only. One of the two texts must be there.
+    EnableLostMode {
+        /// Shown on the lock screen.
+        message: Option<String>,
+        /// Shown on the lock screen.
+        phone_number: Option<String>,
+    },
+    /// Turns lost mode off; supervised only.
+    DisableLostMode,
+    /// Asks where the device is; only in lost mode.
+    DeviceLocation,
     /// Changes settings of the device.
     Settings(Vec<Setting>),
     /// Lets a device go on that waits in Setup Assistant.
@@ -170,6 +181,9 @@ impl Command {
             Self::EraseDevice { .. } => "EraseDevice",
             Self::RestartDevice => "RestartDevice",
             Self::ShutDownDevice => "ShutDownDevice",
+            Self::EnableLostMode { .. } => "EnableLostMode",
+            Self::DisableLostMode => "DisableLostMode",
+            Self::DeviceLocation => "DeviceLocation",
             Self::Settings(_) => "Settings",
             Self::DeviceConfigured => "DeviceConfigured",
         }
@@ -194,7 +208,7 @@ impl Command {
             Self::ManagedApplicationList { identifiers } if identifiers.is_empty() => dict,
             Self::ManagedApplicationList { identifiers } => dict.set("Identifiers", strings(identifiers)),
             Self::DeviceInformation { queries } => dict.set("Queries", strings(queries)),
-            Self::DeviceLock { message, phone_number } => {
+            Self::DeviceLock { message, phone_number } | Self::EnableLostMode { message, phone_number } => {
                 dict.maybe("Message", message.as_deref()).maybe("PhoneNumber", phone_number.as_deref())
             }
             Self::ClearPasscode { unlock_token } => dict.data("UnlockToken", unlock_token),
@@ -204,7 +218,12 @@ impl Command {
             Self::Settings(settings) => {
                 dict.set("Settings", settings.iter().map(Setting::to_value).collect::<Vec<_>>())
             }
-            Self::SecurityInfo | Self::RestartDevice | Self::ShutDownDevice | Self::DeviceConfigured => dict,
+            Self::SecurityInfo
+            | Self::RestartDevice
+            | Self::ShutDownDevice
+            | Self::DisableLostMode
+            | Self::DeviceLocation
+            | Self::DeviceConfigured => dict,
         }
     }
 }

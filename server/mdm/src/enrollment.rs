@@ -1,4 +1,4 @@
-//! The enrollment profile for Device Enrollment. Source: Apple's `com.apple.mdm.yaml`.
+//! The enrollment profile, for Device Enrollment and for User Enrollment. Source: Apple's `com.apple.mdm.yaml`.
 
 use std::fmt;
 
@@ -23,11 +23,26 @@ pub struct EnrollmentProfile {
     pub identity_pkcs12: Vec<u8>,
     /// The password of [`Self::identity_pkcs12`].
     pub identity_password: String,
-    /// `AccessRights`; they can only shrink later.
-    pub access_rights: AccessRights,
+    /// What kind of enrollment the device begins.
+    pub kind: EnrollmentKind,
     /// A root certificate in DER that the device must trust to reach the server, where the server's is not
     /// publicly trusted.
     pub trust_anchor: Option<Vec<u8>>,
+}
+
+/// What kind of enrollment a profile begins; it never changes while the device is managed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum EnrollmentKind {
+    /// Device Enrollment.
+    Device {
+        /// `AccessRights`; they can only shrink later.
+        access_rights: AccessRights,
+    },
+    /// User Enrollment: `EnrollmentMode` is `BYOD`. Access rights must be absent, or the device cancels.
+    User {
+        /// `AssignedManagedAppleID`: the person's Managed Apple Account. Frozen.
+        managed_account: String,
+    },
 }
 
 /// Apple's `AccessRights`, a bit field.
@@ -117,8 +132,8 @@ impl EnrollmentProfile {
             &format!("{}.mdm", self.identifier),
             "com.apple.mdm",
             "Device management",
-            Dict::new()
-                .set("AccessRights", self.access_rights.bits())
+            self.kind
+                .keys()
                 .set("CheckInURL", self.check_in_url.as_str())
                 .set("CheckOutWhenRemoved", true)
                 .set("IdentityCertificateUUID", identity_uuid)
@@ -147,6 +162,12 @@ impl EnrollmentProfile {
         }
         check_server_url("server_url", &self.server_url)?;
         check_server_url("check_in_url", &self.check_in_url)?;
+        if let EnrollmentKind::User { managed_account } = &self.kind {
+            check_text("managed_account", managed_account, 200)?;
+            if !managed_account.trim_matches('@').contains('@') {
+                return Err(ProfileError::new("managed_account", "must be an account such as anna@example.com"));
+            }
+        }
         if self.identity_pkcs12.is_empty() {
             return Err(ProfileError::new("identity_pkcs12", "must not be empty"));
         }
@@ -154,6 +175,17 @@ impl EnrollmentProfile {
             return Err(ProfileError::new("identity_password", "must not be empty"));
         }
         Ok(())
+    }
+}
+
+impl EnrollmentKind {
+    fn keys(&self) -> Dict {
+        match self {
+            Self::Device { access_rights } => Dict::new().set("AccessRights", access_rights.bits()),
+            Self::User { managed_account } => {
+                Dict::new().set("AssignedManagedAppleID", managed_account.as_str()).set("EnrollmentMode", "BYOD")
+            }
+        }
     }
 }
 

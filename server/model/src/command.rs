@@ -1,6 +1,8 @@
 //! Commands: one thing to do on one device.
 
-use crate::{CommandId, DeviceId, EnrollmentId, HandoverId, ItemId, Timestamp, text_enum};
+use baton_policy::Action;
+
+use crate::{CommandId, DeviceId, EnrollmentId, HandoverId, ItemId, Timestamp, UserId, text_enum};
 
 text_enum!(
     /// What a command asks of the device: Apple's RequestType.
@@ -19,8 +21,58 @@ text_enum!(
         ManagedApplicationList = "ManagedApplicationList",
         /// Ask for facts.
         DeviceInformation = "DeviceInformation",
+        /// Lock the screen.
+        DeviceLock = "DeviceLock",
+        /// Take the passcode off.
+        ClearPasscode = "ClearPasscode",
+        /// Erase the device.
+        EraseDevice = "EraseDevice",
+        /// Restart the device.
+        RestartDevice = "RestartDevice",
+        /// Shut the device down.
+        ShutDownDevice = "ShutDownDevice",
+        /// Turn lost mode on.
+        EnableLostMode = "EnableLostMode",
+        /// Turn lost mode off.
+        DisableLostMode = "DisableLostMode",
+        /// Ask where a device in lost mode is.
+        DeviceLocation = "DeviceLocation",
+        /// Change settings of the device, such as its name.
+        Settings = "Settings",
     }
 );
+
+impl CommandKind {
+    /// Whether doing it twice would do harm, so that one without an answer is never given to the device again: its
+    /// outcome is unknown until a person decides (E9).
+    #[must_use]
+    pub const fn is_done_once(self) -> bool {
+        matches!(
+            self,
+            Self::DeviceLock | Self::ClearPasscode | Self::EraseDevice | Self::RestartDevice | Self::ShutDownDevice
+        )
+    }
+
+    /// Whether a person must have asked for it: reconcile never queues it by itself.
+    #[must_use]
+    pub const fn needs_an_order(self) -> bool {
+        self.is_done_once()
+            || matches!(self, Self::EnableLostMode | Self::DisableLostMode | Self::DeviceLocation | Self::Settings)
+    }
+
+    /// Whether a locked device does it too. Such an order goes before everything that waits for the screen.
+    #[must_use]
+    pub const fn works_while_locked(self) -> bool {
+        !matches!(
+            self,
+            Self::InstallProfile
+                | Self::RemoveProfile
+                | Self::InstallApplication
+                | Self::RemoveApplication
+                | Self::Settings
+        )
+    }
+}
 
 text_enum!(
     /// Where a command stands.
@@ -39,6 +91,12 @@ text_enum!(
         Superseded = "superseded",
         /// Given to the device, never answered, and no longer wanted. A late answer still counts.
         Lapsed = "lapsed",
+        /// It waits for a second administrator (the brake of E9).
+        Held = "held",
+        /// The rules did not allow it any more when the device would have got it.
+        Withheld = "withheld",
+        /// Given to the device once and never answered. It is not given again by itself; a late answer still counts.
+        OutcomeUnknown = "outcome-unknown",
     }
 );
 
@@ -87,8 +145,25 @@ pub struct Command {
     pub sent_at: Option<Timestamp>,
     /// When the device last answered it.
     pub answered_at: Option<Timestamp>,
-    /// The device's words for an error, for operators.
+    /// The device's words for an error, for operators; for a withheld command the reason's code.
     pub error: Option<String>,
+    /// Who asked for it, and why; `None` for what reconcile wants by itself.
+    pub order: Option<Order>,
+    /// What the device answered beyond yes and no, sealed.
+    pub result: Option<Vec<u8>>,
+}
+
+/// Who asked for a command: a person, for an action on a device (E9).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Order {
+    /// The action. One may take several commands.
+    pub action: Action,
+    /// Who asked.
+    pub actor_id: UserId,
+    /// The second administrator who released it from the brake.
+    pub approver_id: Option<UserId>,
+    /// Why, in the actor's words.
+    pub reason: Option<String>,
 }
 
 /// A command to be queued. Its place, status and times are the store's to set.

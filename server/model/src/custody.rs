@@ -17,6 +17,8 @@ text_enum!(
         Released = "released",
         /// It left management.
         Unenrolled = "unenrolled",
+        /// It was erased.
+        Erased = "erased",
     }
 );
 

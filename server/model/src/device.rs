@@ -29,6 +29,8 @@ pub struct Device {
     pub name_tag: String,
     /// Apple's UDID, absent under User Enrollment.
     pub udid: Option<String>,
+    /// Apple's EnrollmentID: the name of the device in its messages under User Enrollment, absent elsewhere.
+    pub apple_enrollment_id: Option<String>,
     /// The serial number, absent under User Enrollment.
     pub serial_number: Option<String>,
     /// The marketing name, such as `iPhone 15`.
@@ -43,8 +45,13 @@ pub struct Device {
     pub supervised: Option<bool>,
     /// Who owns the device.
     pub ownership: Ownership,
-    /// Whether people pass it on with the sign-in clip.
+    /// Whether people pass it on with the sign-in clip. The holder of one that is not shared never changes while it is
+    /// managed.
     pub shared: bool,
+    /// Whether Apple's lost mode is on; `None` while that is not known.
+    pub lost_mode: Option<bool>,
+    /// When somebody reported it lost; `None` when nobody did, or it was found.
+    pub reported_lost_at: Option<Timestamp>,
     /// Whether Baton manages it.
     pub state: DeviceState,
     /// Who has it; Nobody when signed out.
@@ -104,7 +111,7 @@ pub struct Enrollment {
     pub created_at: Timestamp,
 }
 
-/// A link under which shared devices enrol.
+/// A link under which devices enrol: shared ones, or one of a person's own.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EnrollmentLink {
     /// The id.
@@ -113,10 +120,21 @@ pub struct EnrollmentLink {
     pub secret_hash: String,
     /// What it is for, as the administrator wrote.
     pub label: String,
+    /// Whose own device enrols with it, under User Enrollment; `None` for shared devices.
+    pub owner: Option<DeviceOwner>,
     /// How many devices may still enrol with it.
     pub uses_left: i64,
     /// When it stops working.
     pub expires_at: Timestamp,
     /// When it was made.
     pub created_at: Timestamp,
+}
+
+/// The person whose own device enrols, and the account under which it does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeviceOwner {
+    /// Who.
+    pub user_id: UserId,
+    /// The person's Managed Apple Account: Apple's AssignedManagedAppleID.
+    pub managed_account: String,
 }

@@ -19,9 +19,9 @@ pub mod timestamp;
 pub mod user;
 
 pub use audit::AuditEntry;
-pub use command::{Command, CommandKind, CommandStatus, NewCommand};
+pub use command::{Command, CommandKind, CommandStatus, NewCommand, Order};
 pub use custody::{CustodyCause, CustodyEntry, NewCustodyEntry};
-pub use device::{Device, DeviceState, Enrollment, EnrollmentLink, EnrollmentState};
+pub use device::{Device, DeviceOwner, DeviceState, Enrollment, EnrollmentLink, EnrollmentState};
 pub use fleet::FleetState;
 pub use group::{DeviceGroup, UserGroup};
 pub use handover::{DeviceItem, Handover, HandoverKind, HandoverState, ItemProgress};

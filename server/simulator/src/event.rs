@@ -141,6 +141,13 @@ pub enum EventKind {
     ScreenUnlocked,
     /// The passcode is gone.
     PasscodeCleared,
+    /// The phone is in lost mode.
+    LostModeOn {
+        /// The text on the screen.
+        message: String,
+    },
+    /// The phone is out of lost mode.
+    LostModeOff,
     /// The phone has another name.
     Renamed {
         /// The new one.
@@ -214,6 +221,8 @@ impl fmt::Display for EventKind {
             Self::ScreenLocked => write!(out, "screen locked"),
             Self::ScreenUnlocked => write!(out, "screen unlocked"),
             Self::PasscodeCleared => write!(out, "passcode removed"),
+            Self::LostModeOn { message } => write!(out, "in lost mode: “{message}”"),
+            Self::LostModeOff => write!(out, "out of lost mode"),
             Self::Renamed { name } => write!(out, "is now called “{name}”"),
         }
     }

@@ -15,7 +15,7 @@ pub struct ServeFlags {
     #[serde(skip)]
     pub config: Option<PathBuf>,
 
-    /// Start with a demo organisation and four simulated iPhones; loopback addresses only
+    /// Start with a demo organisation and five simulated iPhones; loopback addresses only
     #[arg(long)]
     #[serde(skip)]
     pub demo: bool,
@@ -74,6 +74,12 @@ pub struct ServeFlags {
     #[arg(long, value_name = "N")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub shared_device_limit: Option<i64>,
+
+    /// How many wipes administrators may order within an hour; each further one waits for a second administrator
+    /// [wipes_per_hour, BATON_WIPES_PER_HOUR; default: 10]
+    #[arg(long, value_name = "N")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub wipes_per_hour: Option<i64>,
 
     /// A refused sign-in answers no sooner than this many milliseconds
     /// [sign_in_floor_ms, BATON_SIGN_IN_FLOOR_MS; default: 300]

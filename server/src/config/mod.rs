@@ -96,6 +96,7 @@ mod tests {
             ("database_url = \"mysql://db\"", "database_url"),
             ("utc_offset = \"noon\"", "utc_offset"),
             ("shared_device_limit = 0", "shared_device_limit"),
+            ("wipes_per_hour = -1", "wipes_per_hour"),
             ("push_topic = \"news\"", "push_topic"),
             ("organisation = \"\"", "organisation"),
             ("log = \"[[\"", "log"),

@@ -34,6 +34,7 @@ pub struct Settings {
     pub push_url: String,
     pub push_topic: String,
     pub shared_device_limit: i64,
+    pub wipes_per_hour: i64,
     pub sign_in_floor_ms: u64,
     pub password_hashes_at_once: usize,
     pub password_queue: usize,
@@ -56,6 +57,7 @@ impl Default for Settings {
             push_url: String::new(),
             push_topic: "com.apple.mgmt.External.baton.local".to_owned(),
             shared_device_limit: 1,
+            wipes_per_hour: 10,
             sign_in_floor_ms: 300,
             password_hashes_at_once: 2,
             password_queue: 200,
@@ -103,6 +105,10 @@ impl Settings {
         }
         if !(1..=100).contains(&self.shared_device_limit) {
             return wrong("shared_device_limit", &self.shared_device_limit, "a number from 1 to 100");
+        }
+        // Zero is allowed: then every wipe takes two.
+        if !(0..=1000).contains(&self.wipes_per_hour) {
+            return wrong("wipes_per_hour", &self.wipes_per_hour, "a number from 0 to 1000");
         }
         if !(1..=1000).contains(&self.database_connections) {
             return wrong("database_connections", &self.database_connections, "a number from 1 to 1000");

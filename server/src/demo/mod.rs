@@ -1,11 +1,15 @@
-//! `baton serve --demo`: an organisation to try, and four simulated iPhones that enrol over the real protocol.
+//! `baton serve --demo`: an organisation to try, and five simulated iPhones that enrol over the real protocol: four
+//! shared ones, and one of a person's own under User Enrollment.
 
 mod organisation;
 mod phones;
 
 use std::{io, path::PathBuf, time::Duration};
 
-use baton_core::{Actor, Core, CoreError, enrollment::LinkForm};
+use baton_core::{
+    Actor, Core, CoreError,
+    enrollment::{LinkForm, OwnDeviceForm},
+};
 use baton_simulator::{Fleet, FleetConfig, Pace, SimulatorError};
 use thiserror::Error;
 
@@ -86,6 +90,18 @@ impl Demo {
         if phones::any_missing(&self.fleet) {
             let link = core.create_enrollment_link(&Actor::System, &form, clock::now()).await?;
             phones::enrol(&self.fleet, &link.profile_address).await?;
+        }
+        if phones::is_own_missing(&self.fleet)
+            && let Some(owner) = organisation::owner(core, clock::now()).await?
+        {
+            // Invitations come later; until then the demo makes the link that an invitation would.
+            let form = OwnDeviceForm {
+                user_id: owner,
+                managed_account: organisation::OWNER_ACCOUNT.to_owned(),
+                days: 1,
+            };
+            let link = core.create_own_device_link(&Actor::System, &form, clock::now()).await?;
+            phones::enrol_own(&self.fleet, &link.profile_address).await?;
         }
         let icons = tokio::time::timeout(PATIENCE, phones::icons(&self.fleet)).await;
         announce::lines(&organisation::how_to_go_on(settings));

@@ -9,7 +9,7 @@ use baton_core::{
     groups::GroupForm,
 };
 use baton_model::{
-    ItemId, Role, Timestamp, UserGroupId, id,
+    ItemId, Role, Timestamp, UserGroupId, UserId, id,
     item::{ChecklistLine, InHouseApp, StoreApp, WebClip, WiFiSecurity},
 };
 use baton_policy::{CustomDistribution, Distribution};
@@ -37,6 +37,19 @@ const PEOPLE: [(&str, &str, Role, &str); 5] = [
     ("hugo", "Hugo Brandt", Role::HelpDesk, ""),
     ("ines", "Ines Carvalho", Role::Auditor, ""),
 ];
+
+/// The user name of the one whose own phone is under User Enrollment.
+const OWNER: &str = "chloe";
+/// Her Managed Apple Account.
+pub const OWNER_ACCOUNT: &str = "chloe@appleid.heron.example";
+
+/// The one whose own phone is under User Enrollment, unless somebody deleted her.
+///
+/// # Errors
+/// [`CoreError`].
+pub async fn owner(core: &Core, now: Timestamp) -> Result<Option<UserId>, CoreError> {
+    Ok(core.user_named(&Actor::System, OWNER, now).await?.map(|user| user.id))
+}
 
 /// Makes the organisation in an empty database. `false` when there is one already.
 ///
@@ -202,5 +215,6 @@ pub fn how_to_go_on(settings: &Settings) -> Vec<String> {
         format!("  {user_name:<7} {display_name} ({what})")
     }));
     lines.push(format!("  Everybody's password: {PASSWORD}"));
+    lines.push("  Chloe’s own iPhone is under User Enrollment: the portal shows what may be done to it.".to_owned());
     lines
 }

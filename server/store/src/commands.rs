@@ -1,7 +1,9 @@
 //! The queue of commands. Seen from a device it is first in, first out; what the device cannot do now keeps its place.
+//! Orders that a locked device carries out too go before everything else. What is about orders alone is in `orders.rs`.
 
 use baton_model::{
-    Command, CommandId, CommandKind, CommandStatus, DeviceId, EnrollmentId, NewCommand, Timestamp, fold::fold,
+    Command, CommandId, CommandKind, CommandStatus, DeviceId, EnrollmentId, NewCommand, Order as ActionOrder, Timestamp,
+    fold::fold,
 };
 
 use crate::{
@@ -14,7 +16,7 @@ use crate::{
 };
 
 const COLUMNS: &str = "id, device_id, enrollment_id, seq, handover_id, item_id, rendering, kind, identifier, label, body, \
-    status, deliveries, not_before, queued_at, sent_at, answered_at, error";
+    status, deliveries, not_before, queued_at, sent_at, answered_at, error, action, actor_id, approver_id, reason, result";
 
 /// The condition of the partial indexes, as a literal, because the planner must see it.
 const OPEN: &str = "status IN ('queued', 'sent', 'not-now')";
@@ -45,8 +47,21 @@ impl Record for Command {
             sent_at: row.maybe_time("sent_at")?,
             answered_at: row.maybe_time("answered_at")?,
             error: row.maybe_text("error")?,
+            order: order(row)?,
+            result: row.maybe_bytes("result")?,
         })
     }
+}
+
+/// An order names its action and who asked; a row with only one of them is no order that anybody gave.
+fn order(row: &Row<'_>) -> Result<Option<ActionOrder>, StoreError> {
+    let Some(action) = row.maybe_text("action")? else { return Ok(None) };
+    Ok(Some(ActionOrder {
+        action: action.parse().map_err(|_| row.unreadable("action"))?,
+        actor_id: row.id("actor_id")?,
+        approver_id: row.maybe_id("approver_id")?,
+        reason: row.maybe_text("reason")?,
+    }))
 }
 
 /// Which commands a list shows.
@@ -97,6 +112,16 @@ impl Tx {
     ///
     /// [`StoreError::Missing`] without such a device; [`StoreError::ForeignKey`] without such an enrollment.
     pub async fn queue_command(&mut self, new: &NewCommand, now: Timestamp) -> Result<Command, StoreError> {
+        self.insert_command(new, None, CommandStatus::Queued, now).await
+    }
+
+    pub(crate) async fn insert_command(
+        &mut self,
+        new: &NewCommand,
+        order: Option<&ActionOrder>,
+        status: CommandStatus,
+        now: Timestamp,
+    ) -> Result<Command, StoreError> {
         // Counting on the device's row gives each place once, also to transactions that queue at the same time.
         let count =
             sql("UPDATE devices SET command_seq = command_seq + 1 WHERE id = $1 RETURNING command_seq AS number");
@@ -116,9 +141,14 @@ impl Tx {
             .set("label", &new.label)
             .set("search_key", &fold(&search))
             .set("body", new.body.as_slice())
-            .set("status", CommandStatus::Queued)
+            .set("status", status)
             .set("not_before", new.not_before)
             .set("queued_at", now)
+            .set("action", order.map(|order| order.action.as_str()))
+            .set("actor_id", order.map(|order| &order.actor_id))
+            .set("approver_id", order.and_then(|order| order.approver_id.as_ref()))
+            .set("reason", order.and_then(|order| order.reason.as_deref()))
+            .set("urgent", order.is_some() && new.kind.works_while_locked())
             .insert_into("commands")
             .with(&format!(" RETURNING {COLUMNS}"));
         let queued: Vec<Command> = self.change_returning(insert).await?;
@@ -143,7 +173,7 @@ impl Tx {
         self.list(select(&format!("device_id = $1 AND {OPEN} ORDER BY seq")).bind(device)).await
     }
 
-    /// The next command to give to the device: the first open one whose time has come.
+    /// The next command to give to the device: the first open one whose time has come, urgent ones before all others.
     ///
     /// # Errors
     ///
@@ -175,8 +205,8 @@ impl Tx {
     /// Those of the engine.
     pub async fn mark_sent(&mut self, id: &CommandId, now: Timestamp) -> Result<bool, StoreError> {
         let update = format!(
-            "UPDATE commands SET status = 'sent', deliveries = deliveries + 1, sent_at = COALESCE(sent_at, $1) \
-             WHERE id = $2 AND {OPEN}"
+            "UPDATE commands SET status = 'sent', deliveries = deliveries + 1, sent_at = COALESCE(sent_at, $1), \
+             given_at = $1 WHERE id = $2 AND {OPEN}"
         );
         self.change_one(sql(&update).bind(now).bind(id)).await
     }
@@ -241,17 +271,20 @@ impl Tx {
         self.change_one(update.bind(id)).await
     }
 
-    /// Withdraws or gives up on every open command of the enrollment; how many.
+    /// Withdraws or gives up on every command of the enrollment that is open or held; how many. What was given to the
+    /// device and is done once has an unknown outcome.
     ///
     /// # Errors
     ///
     /// Those of the engine.
     pub async fn cancel_commands_of_enrollment(&mut self, enrollment: &EnrollmentId) -> Result<u64, StoreError> {
-        let update = format!(
-            "UPDATE commands SET body = NULL, status = CASE WHEN status = 'queued' THEN 'superseded' ELSE 'lapsed' END \
-             WHERE enrollment_id = $1 AND {OPEN}"
+        let mut update = sql(
+            "UPDATE commands SET body = NULL, status = CASE WHEN status IN ('queued', 'held') THEN 'superseded' \
+             WHEN status = 'sent' AND kind IN (",
         );
-        self.change(sql(&update).bind(enrollment)).await
+        update.arguments(done_once()).push(") THEN 'outcome-unknown' ELSE 'lapsed' END WHERE enrollment_id = ");
+        update.argument(enrollment).push(&format!(" AND ({OPEN} OR status = 'held')"));
+        self.change(update).await
     }
 
     /// Commands, the last queued first.
@@ -263,23 +296,28 @@ impl Tx {
         self.page(filter.select(), &NEWEST_FIRST, &filter.query).await
     }
 
-    /// Deletes commands queued before `before` that are no longer open; how many.
+    /// Deletes commands queued before `before` that are neither open nor held; how many.
     ///
     /// # Errors
     ///
     /// Those of the engine.
     pub async fn prune_commands(&mut self, before: Timestamp) -> Result<u64, StoreError> {
-        let delete = format!("DELETE FROM commands WHERE queued_at < $1 AND NOT {OPEN}");
+        let delete = format!("DELETE FROM commands WHERE queued_at < $1 AND NOT {OPEN} AND status <> 'held'");
         self.change(sql(&delete).bind(before)).await
     }
 }
 
-fn select(condition: &str) -> Statement {
+/// The kinds that are never given to a device twice.
+pub(crate) fn done_once() -> impl Iterator<Item = CommandKind> {
+    CommandKind::ALL.iter().copied().filter(|kind| kind.is_done_once())
+}
+
+pub(crate) fn select(condition: &str) -> Statement {
     sql(&format!("SELECT {COLUMNS} FROM commands WHERE {condition}"))
 }
 
 /// The first command of the enrollment that may be given out now.
 pub(crate) fn next(enrollment: &EnrollmentId, now: Timestamp) -> Statement {
-    let next = format!("enrollment_id = $1 AND {OPEN} AND not_before <= $2 ORDER BY seq LIMIT 1");
+    let next = format!("enrollment_id = $1 AND {OPEN} AND not_before <= $2 ORDER BY urgent DESC, seq LIMIT 1");
     select(&next).bind(enrollment).bind(now)
 }

@@ -14,8 +14,8 @@ use crate::{
     store::Tx,
 };
 
-const COLUMNS: &str = "id, name, name_tag, udid, serial_number, model_name, product_name, os_version, enrollment_type, \
-    supervised, ownership, shared, state, holder_id, held_since, custody_seq, clip_generation, clip_confirmed, revision, \
+const COLUMNS: &str = "id, name, name_tag, udid, apple_enrollment_id, serial_number, model_name, product_name, \
+    os_version, enrollment_type, supervised, ownership, shared, lost_mode, reported_lost_at, state, holder_id, held_since, custody_seq, clip_generation, clip_confirmed, revision, \
     enrolled_at, last_seen_at";
 
 pub(crate) const IN_ORDER: Order =
@@ -30,6 +30,7 @@ impl Record for Device {
             name: row.text("name")?,
             name_tag: row.text("name_tag")?,
             udid: row.maybe_text("udid")?,
+            apple_enrollment_id: row.maybe_text("apple_enrollment_id")?,
             serial_number: row.maybe_text("serial_number")?,
             model_name: row.maybe_text("model_name")?,
             product_name: row.maybe_text("product_name")?,
@@ -38,6 +39,8 @@ impl Record for Device {
             supervised: row.maybe_flag("supervised")?,
             ownership: row.parsed("ownership")?,
             shared: row.flag("shared")?,
+            lost_mode: row.maybe_flag("lost_mode")?,
+            reported_lost_at: row.maybe_time("reported_lost_at")?,
             state: row.word("state", DeviceState::from_text)?,
             holder_id: row.id("holder_id")?,
             held_since: row.time("held_since")?,
@@ -113,6 +116,7 @@ impl Tx {
             .set("sort_key", &fold(&device.name))
             .set("search_key", &search_key(device))
             .set("name_tag", &device.name_tag)
+            .set("reported_lost_at", device.reported_lost_at)
             .set("state", device.state)
             .set("holder_id", &device.holder_id)
             .set("held_since", device.held_since)
@@ -153,8 +157,8 @@ impl Tx {
         self.list(select_devices("WHERE udid = $1 ORDER BY enrolled_at DESC, id DESC").bind(udid)).await
     }
 
-    /// Writes what the device says of itself: UDID, serial number, model, system, enrollment type, supervision,
-    /// ownership and whether it is shared. Counts the revision up only if any of them changed.
+    /// Writes what the device says of itself: its identifiers, serial number, model, system, enrollment type,
+    /// supervision, ownership, whether it is shared and whether it is in lost mode. Counts the revision up only if any of them changed.
     ///
     /// # Errors
     ///
@@ -212,6 +216,16 @@ impl Tx {
         let update =
             "UPDATE devices SET state = $1, revision = revision + CASE WHEN state = $1 THEN 0 ELSE 1 END WHERE id = $2";
         self.change_existing("device", sql(update).bind(state).bind(id)).await
+    }
+
+    /// Notes since when the device has been reported lost, or that it is not.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Missing`].
+    pub async fn set_reported_lost(&mut self, id: &DeviceId, since: Option<Timestamp>) -> Result<(), StoreError> {
+        let update = sql("UPDATE devices SET reported_lost_at = $1 WHERE id = $2").bind(since).bind(id);
+        self.change_existing("device", update).await
     }
 
     /// Notes when the device last spoke to the server.
@@ -323,6 +337,7 @@ impl Tx {
 fn facts(device: &Device) -> Columns {
     Columns::new()
         .set("udid", device.udid.as_deref())
+        .set("apple_enrollment_id", device.apple_enrollment_id.as_deref())
         .set("serial_number", device.serial_number.as_deref())
         .set("model_name", device.model_name.as_deref())
         .set("product_name", device.product_name.as_deref())
@@ -331,6 +346,7 @@ fn facts(device: &Device) -> Columns {
         .set("supervised", device.supervised)
         .set("ownership", device.ownership)
         .set("shared", device.shared)
+        .set("lost_mode", device.lost_mode)
 }
 
 fn search_key(device: &Device) -> String {

@@ -1,6 +1,6 @@
-//! Links under which shared devices enrol.
+//! Links under which devices enrol.
 
-use baton_model::{EnrollmentLink, EnrollmentLinkId, Timestamp};
+use baton_model::{DeviceOwner, EnrollmentLink, EnrollmentLinkId, Timestamp};
 
 use crate::{
     error::StoreError,
@@ -10,7 +10,7 @@ use crate::{
     store::Tx,
 };
 
-const COLUMNS: &str = "id, secret_hash, label, uses_left, expires_at, created_at";
+const COLUMNS: &str = "id, secret_hash, label, user_id, managed_account, uses_left, expires_at, created_at";
 const NEWEST_FIRST: Order = Order { columns: &[("created_at", Key::Number), ("id", Key::Text)], newest_first: true };
 
 impl Record for EnrollmentLink {
@@ -21,6 +21,11 @@ impl Record for EnrollmentLink {
             id: row.id("id")?,
             secret_hash: row.text("secret_hash")?,
             label: row.text("label")?,
+            owner: match (row.maybe_id("user_id")?, row.maybe_text("managed_account")?) {
+                (Some(user_id), Some(managed_account)) => Some(DeviceOwner { user_id, managed_account }),
+                (None, None) => None,
+                _ => return Err(row.unreadable("managed_account")),
+            },
             uses_left: row.number("uses_left")?,
             expires_at: row.time("expires_at")?,
             created_at: row.time("created_at")?,
@@ -33,12 +38,14 @@ impl Tx {
     ///
     /// # Errors
     ///
-    /// [`StoreError::Unique`] `enrollment_link_secret_taken`.
+    /// [`StoreError::Unique`] `enrollment_link_secret_taken`; [`StoreError::ForeignKey`] without such an owner.
     pub async fn create_enrollment_link(&mut self, link: &EnrollmentLink) -> Result<(), StoreError> {
         let insert = Columns::new()
             .set("id", &link.id)
             .set("secret_hash", &link.secret_hash)
             .set("label", &link.label)
+            .set("user_id", link.owner.as_ref().map(|owner| &owner.user_id))
+            .set("managed_account", link.owner.as_ref().map(|owner| &owner.managed_account))
             .set("uses_left", link.uses_left)
             .set("expires_at", link.expires_at)
             .set("created_at", link.created_at);
@@ -52,6 +59,15 @@ impl Tx {
     /// Those of the engine.
     pub async fn find_enrollment_link_by_hash(&mut self, hash: &str) -> Result<Option<EnrollmentLink>, StoreError> {
         self.find(sql(&format!("SELECT {COLUMNS} FROM enrollment_links WHERE secret_hash = $1")).bind(hash)).await
+    }
+
+    /// The link with this id, be it used up or not.
+    ///
+    /// # Errors
+    ///
+    /// Those of the engine.
+    pub async fn find_enrollment_link(&mut self, id: &EnrollmentLinkId) -> Result<Option<EnrollmentLink>, StoreError> {
+        self.find(sql(&format!("SELECT {COLUMNS} FROM enrollment_links WHERE id = $1")).bind(id)).await
     }
 
     /// Takes one of the link's uses, if there is one left and the link has not expired; whether it did.

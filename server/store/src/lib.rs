@@ -27,6 +27,7 @@ mod handovers;
 mod inside;
 mod items;
 mod migrations;
+mod orders;
 mod page;
 mod pushes;
 mod reconcile;

@@ -15,7 +15,10 @@ use crate::{
 };
 
 /// Number, name and text of each migration, ascending.
-const MIGRATIONS: &[(i64, &str, &str)] = &[(1, "skeleton", include_str!("../migrations/0001_skeleton.sql"))];
+const MIGRATIONS: &[(i64, &str, &str)] = &[
+    (1, "skeleton", include_str!("../migrations/0001_skeleton.sql")),
+    (2, "actions", include_str!("../migrations/0002_actions.sql")),
+];
 
 struct Recorded {
     version: i64,

@@ -47,6 +47,7 @@ impl Office {
             push_topic: "com.apple.mgmt.External.baton.local".to_owned(),
             failure_floor: Duration::ZERO,
             shared_device_limit: 1,
+            wipes_per_hour: 3,
         };
         Self { core: Core::new(store.clone(), vault, passwords(), authority, config), store }
     }

@@ -1,5 +1,6 @@
 //! Every page in every state that looks different. The gallery draws them, the tests check them.
 
+mod actions;
 mod admin;
 mod clip;
 mod portal;
@@ -41,6 +42,7 @@ pub fn all(frame: &Frame) -> Vec<Sample> {
     let mut samples = clip::samples(frame);
     samples.extend(portal::samples(frame));
     samples.extend(admin::samples(frame));
+    samples.extend(actions::samples(frame));
     samples
 }
 

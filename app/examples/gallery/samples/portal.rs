@@ -54,7 +54,8 @@ fn set_up_refused() -> SetUpView {
 }
 
 fn home_view() -> HomeView {
-    let device = |name: &str, shared, state, hours| MyDevice {
+    let device = |name: &str, shared, state, hours: i64| MyDevice {
+        id: hours.to_string(),
         name: name.to_owned(),
         model: "iPhone SE".to_owned(),
         since: NOW - Duration::hours(hours),
@@ -62,6 +63,7 @@ fn home_view() -> HomeView {
         state,
     };
     HomeView {
+        flash: None,
         person: Person { name: "Anna Berg".to_owned(), console: true },
         devices: vec![
             device("Ward 3 · Phone 07", true, ItemState::Installed, 3),

@@ -39,8 +39,23 @@ pub struct CommandView {
     pub sent: Option<OffsetDateTime>,
     /// When it was answered.
     pub answered: Option<OffsetDateTime>,
+    /// Who asked for it; `None` for what Baton wants by itself.
+    pub order: Option<OrderView>,
     /// What an error means, in the page's language, and the device's own words.
     pub error: Option<CommandError>,
+}
+
+/// Who asked for a command.
+#[derive(Clone, Debug)]
+pub struct OrderView {
+    /// For which action.
+    pub action: String,
+    /// Who; `None` when they are gone.
+    pub by: Option<Link>,
+    /// The second administrator.
+    pub approver: Option<Link>,
+    /// Why.
+    pub reason: Option<String>,
 }
 
 /// What went wrong.
@@ -70,10 +85,11 @@ pub fn command(frame: &Frame, chrome: &Chrome, view: &CommandView) -> String {
         let moment = |at: Option<OffsetDateTime>| at.map_or_else(|| none(frame), |at| exact(frame, at));
         let identifier = view.identifier.as_deref().map_or_else(|| none(frame), code);
         let subject = view.subject.as_ref().map_or_else(|| none(frame), Link::render);
+        let order = view.order.as_ref().map(|order| order_facts(frame, order)).unwrap_or_default();
         view! {
             {error}
             <section class="panel">
-                {facts(vec![
+                {facts(order.into_iter().chain(vec![
                     (t.command_request_type, code(&view.request_type)),
                     (t.item, subject),
                     (t.command_identifier, identifier),
@@ -83,9 +99,22 @@ pub fn command(frame: &Frame, chrome: &Chrome, view: &CommandView) -> String {
                     (t.command_first_sent, moment(view.sent)),
                     (t.log_answered, moment(view.answered)),
                     (t.command_deliveries, text(view.deliveries.to_string())),
-                ])}
+                ]).collect())}
             </section>
         }
         .into_any()
     })
+}
+
+fn order_facts(frame: &Frame, order: &OrderView) -> Vec<(&'static str, AnyView)> {
+    let t = frame.texts();
+    let person = |link: &Option<Link>| link.as_ref().map_or_else(|| none(frame), Link::render);
+    let mut rows = vec![(t.order_action, text(&*order.action)), (t.order_actor, person(&order.by))];
+    if order.approver.is_some() {
+        rows.push((t.order_approver, person(&order.approver)));
+    }
+    if let Some(reason) = &order.reason {
+        rows.push((t.reason, text(&**reason)));
+    }
+    rows
 }

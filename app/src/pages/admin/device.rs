@@ -1,5 +1,6 @@
 //! One device: facts, holder, items, custody, command log (spec H2, A19).
 
+pub mod actions;
 pub mod custody;
 pub mod items;
 pub mod log;
@@ -18,6 +19,7 @@ use crate::ui::form::{Input, Kind, TextField};
 use crate::ui::moment::{ago, exact};
 use crate::ui::notice::{notice, short_notice};
 
+use actions::DeviceActionsView;
 use custody::CustodyView;
 use items::DeviceItem;
 use log::CommandLogView;
@@ -47,6 +49,8 @@ pub struct DeviceView {
     pub custody: CustodyView,
     /// What it was told and what it answered.
     pub log: CommandLogView,
+    /// What may be done to it, and what was asked for lately.
+    pub actions: DeviceActionsView,
     /// The form for name and name tag; `None` where the viewer may not change them.
     pub form: Option<DeviceForm>,
     /// The viewer may release it.
@@ -113,6 +117,7 @@ pub fn device(frame: &Frame, chrome: &Chrome, view: &DeviceView) -> String {
         view! {
             {alerts}
             {anchors(frame)}
+            {actions::panel(frame, &view.id, &view.actions)}
             <section class="panel" id="items">
                 <header class="panel-head"><h2>{t.device_items}</h2></header>
                 {items::items(frame, &view.items)}
@@ -145,6 +150,7 @@ fn anchors(frame: &Frame) -> AnyView {
     let t = frame.texts();
     view! {
         <nav class="tabs anchors" aria-label=t.on_this_page>
+            <a href="#actions">{t.actions_anchor}</a>
             <a href="#items">{t.device_items}</a>
             <a href="#about">{t.about}</a>
             <a href="#custody">{t.custody_title}</a>

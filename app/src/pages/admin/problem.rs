@@ -18,6 +18,8 @@ pub enum ConsoleProblem {
     Stale,
     /// It is built in; status 409.
     BuiltIn,
+    /// It is a person's own device; status 409.
+    OwnDevice,
     /// Too much is going on; status 503.
     Busy,
     /// Something broke here; status 500.
@@ -36,6 +38,7 @@ pub fn console_problem(frame: &Frame, chrome: &Chrome, section: Section, problem
         ConsoleProblem::Forbidden => (t.role_forbids_title, t.role_forbids_text.to_owned(), Icon::Lock),
         ConsoleProblem::Stale => (t.stale_title, t.stale_text.to_owned(), Icon::Clock),
         ConsoleProblem::BuiltIn => (t.built_in_title, t.built_in_text.to_owned(), Icon::Shield),
+        ConsoleProblem::OwnDevice => (t.own_device_title, t.own_device_text.to_owned(), Icon::Person),
         ConsoleProblem::Busy => (t.busy_title, t.busy_text.to_owned(), Icon::Clock),
         ConsoleProblem::Failure { reference } => {
             (t.failure_title, fill(t.failure_console_text, &[("reference", reference)]), Icon::Warning)

@@ -5,9 +5,11 @@ use time::OffsetDateTime;
 
 use crate::document::Frame;
 use crate::icons::{Icon, icon};
+use crate::shell::console::Flash;
 use crate::shell::portal::{Person, portal};
 use crate::ui::item::ItemState;
 use crate::ui::moment::ago;
+use crate::ui::notice::short_notice;
 use crate::ui::{Tone, badge};
 
 /// What the page shows.
@@ -17,11 +19,15 @@ pub struct HomeView {
     pub person: Person,
     /// The devices the person holds.
     pub devices: Vec<MyDevice>,
+    /// What the last form did.
+    pub flash: Option<Flash>,
 }
 
 /// A device the person holds.
 #[derive(Clone, Debug)]
 pub struct MyDevice {
+    /// For the path `/devices/{id}`.
+    pub id: String,
     /// Its name.
     pub name: String,
     /// Its model, such as "iPhone SE".
@@ -51,7 +57,8 @@ pub fn home(frame: &Frame, view: &HomeView) -> String {
         let tiles = view.devices.iter().map(|device| tile(frame, device)).collect_view();
         view! { <ul class="tiles">{tiles}</ul> }.into_any()
     };
-    let main = view! { <h1>{t.home_title}</h1>{devices} };
+    let flash = view.flash.map(|flash| short_notice(Tone::Good, flash.sentence(t)));
+    let main = view! { <h1>{t.home_title}</h1>{flash}{devices} };
     portal(frame, t.home_title, &view.person, main.into_any())
 }
 
@@ -67,10 +74,11 @@ fn tile(frame: &Frame, device: &MyDevice) -> AnyView {
         <li class="tile">
             {icon(Icon::Phone)}
             <div>
-                <h2>{device.name.clone()}</h2>
+                <h2><a href=format!("/devices/{}", device.id)>{device.name.clone()}</a></h2>
                 <p class="fine">{device.model.clone()}" · "{t.home_since}" "{ago(frame, device.since)}</p>
                 {state}
                 {shared}
+                <p><a class="button small" href=format!("/devices/{}", device.id)>{t.home_actions}</a></p>
             </div>
         </li>
     }

@@ -55,8 +55,11 @@ fn span(console: &Console, line: &CustodyLine) -> Option<CustodySpan> {
             CoreCause::SignedOutByPossession => CustodyCause::Possession,
             CoreCause::Released => CustodyCause::Released,
             CoreCause::Unenrolled => CustodyCause::Unenrolled,
+            CoreCause::Erased => CustodyCause::Erased,
         },
-        by: line.actor_name.clone().filter(|_| entry.cause == CoreCause::Released),
+        by: line.actor_name.clone().filter(|_| {
+            matches!(entry.cause, CoreCause::Released | CoreCause::Erased | CoreCause::Unenrolled)
+        }),
     })
 }
 

@@ -85,8 +85,10 @@ async fn page(console: &Console, status: StatusCode, detail: &DeviceDetail, aske
         items: items(console, detail),
         custody: custody::view(console, found).await?,
         log: device_log::view(console, found, asked).await?,
+        actions: super::actions::view(console, detail),
         form: console.may(Permission::AssistDevices).then_some(form),
-        may_release: console.may(Permission::AssistDevices),
+        // A person's own device is never given to anybody else.
+        may_release: console.may(Permission::AssistDevices) && found.shared,
     };
     Ok(console.page(status, device(console.frame(), &console.chrome, &view)))
 }
@@ -99,7 +101,7 @@ fn facts(detail: &DeviceDetail) -> DeviceFacts {
     };
     DeviceFacts {
         model,
-        system: devices::system(device),
+        system: words::system(device),
         serial: device.serial_number.clone(),
         udid: device.udid.clone(),
         enrollment: match device.enrollment_type {

@@ -1,7 +1,8 @@
 //! A device's command log, and one command of it (H2).
 
 use axum::{Router, extract::Path, http::StatusCode, routing::get};
-use baton_model::{CommandKind, CommandStatus as CoreStatus, Device, Timestamp};
+use baton_model::{Command, CommandKind, CommandStatus as CoreStatus, Device, Timestamp};
+use baton_policy::ReasonCode;
 use baton_store::CommandFilter;
 use time::{Date, Duration, Time, UtcOffset, macros::format_description};
 
@@ -11,11 +12,12 @@ use super::{
 };
 use crate::{
     pages::admin::{
-        command::{CommandError, CommandView, command},
+        command::{CommandError, CommandView, OrderView, command},
         device::log::{CommandLogView, CommandRow},
     },
+    locale::Texts,
     shell::console::Section,
-    ui::form::Choice,
+    ui::{action, form::Choice},
     web::{Console, Web, answer::PageError, context::moment},
 };
 
@@ -61,7 +63,7 @@ pub(super) async fn view(console: &Console, device: &Device, asked: &Asked) -> R
                 Some(CommandRow {
                     id: command.id.to_string(),
                     action: phrases::action(t, command.kind).to_owned(),
-                    subject: Some(command.label.clone()).filter(|label| !label.is_empty()),
+                    subject: subject(t, command),
                     status: phrases::command_status(command.status),
                     queued: moment(command.queued_at)?,
                     answered: command.answered_at.and_then(moment),
@@ -69,6 +71,13 @@ pub(super) async fn view(console: &Console, device: &Device, asked: &Asked) -> R
             })
             .collect(),
     })
+}
+
+/// What a command is about: its item, or the action for which somebody ordered it where the command alone does not say.
+fn subject(t: &Texts, command: &Command) -> Option<String> {
+    let ordered = command.order.as_ref().map(|order| action::name(t, order.action));
+    let ordered = ordered.filter(|name| *name != phrases::action(t, command.kind)).map(str::to_owned);
+    ordered.or_else(|| Some(command.label.clone()).filter(|label| !label.is_empty()))
 }
 
 /// A day as a date field sends it; `None` for anything else.
@@ -103,12 +112,27 @@ async fn show(console: Console, Path((device, id)): Path<(String, String)>) -> A
         queued,
         sent: sent.sent_at.and_then(moment),
         answered: sent.answered_at.and_then(moment),
-        error: sent.error.as_ref().map(|original| CommandError {
-            sentence: phrases::command_error(t, sent.kind).to_owned(),
-            original: original.clone(),
+        order: sent.order.as_ref().map(|order| OrderView {
+            action: action::name(t, order.action).to_owned(),
+            by: detail.ordered_by.as_ref().map(links::user),
+            approver: detail.approved_by.as_ref().map(links::user),
+            reason: order.reason.clone(),
         }),
+        error: sent.error.as_ref().map(|original| command_error(&console, sent, original)),
     };
     Ok(console.page(StatusCode::OK, command(console.frame(), &console.chrome, &view)))
+}
+
+/// What an error means. For a withheld command it is the policy's reason and none of the device's words.
+fn command_error(console: &Console, command: &Command, original: &str) -> CommandError {
+    let reason = original.parse::<ReasonCode>().ok().filter(|_| command.status == CoreStatus::Withheld);
+    CommandError {
+        sentence: match reason {
+            Some(reason) => phrases::reason(console.frame().locale, reason),
+            None => phrases::command_error(console.t(), command.kind).to_owned(),
+        },
+        original: original.to_owned(),
+    }
 }
 
 #[cfg(test)]

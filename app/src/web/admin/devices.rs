@@ -8,7 +8,7 @@ use axum::{
     routing::{get, post},
 };
 use baton_core::{Permission, enrollment::LinkForm};
-use baton_model::{Device, FleetState as CoreFleet};
+use baton_model::FleetState as CoreFleet;
 
 use super::{
     desk::{Answer, Asked},
@@ -51,7 +51,7 @@ async fn list(console: Console, asked: Asked) -> Answer {
                 DeviceRow {
                     id: row.device.id.to_string(),
                     name: row.device.name.clone(),
-                    model: model_and_system(&row.device),
+                    model: words::model_and_system(&row.device),
                     serial: row.device.serial_number.clone(),
                     state,
                     holder: row.holder.as_ref().and_then(links::holder),
@@ -62,25 +62,6 @@ async fn list(console: Console, asked: Asked) -> Answer {
             .collect(),
     };
     Ok(console.page(StatusCode::OK, devices(console.frame(), &console.chrome, &view)))
-}
-
-fn model_and_system(device: &Device) -> String {
-    let model = device.model_name.clone().or_else(|| device.product_name.clone());
-    [model, system(device)].into_iter().flatten().collect::<Vec<_>>().join(" · ")
-}
-
-/// Such as "iOS 17.4". The device tells the version; the hardware tells the system.
-pub(super) fn system(device: &Device) -> Option<String> {
-    let version = device.os_version.as_deref()?;
-    let product = device.product_name.as_deref().unwrap_or_default();
-    let name = if product.starts_with("iPad") {
-        "iPadOS"
-    } else if product.starts_with("iP") {
-        "iOS"
-    } else {
-        return Some(version.to_owned());
-    };
-    Some(format!("{name} {version}"))
 }
 
 async fn show_add(console: Console) -> Answer {

@@ -4,6 +4,7 @@
 //! with 422, the error beside its field and the input kept. Services decide who may do what; a page that works before it
 //! calls its service demands the same permission first, so that every denied attempt is audited.
 
+mod actions;
 mod audit;
 mod custody;
 mod dashboard;
@@ -18,7 +19,7 @@ mod item_fields;
 mod items;
 mod links;
 mod listing;
-mod phrases;
+pub(super) mod phrases;
 mod users;
 
 use axum::{Router, routing::get};
@@ -32,6 +33,7 @@ pub(super) fn routes() -> Router<Web> {
         .merge(devices::routes())
         .merge(device::routes())
         .merge(device_log::routes())
+        .merge(actions::routes())
         .merge(custody::routes())
         .merge(groups::routes())
         .merge(items::routes())

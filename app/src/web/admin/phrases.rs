@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use baton_core::{fleet::Concern, handover::ItemLine};
 use baton_model::{CommandKind, CommandStatus as CoreStatus, FleetState as CoreFleet, Role as CoreRole};
-use baton_policy::{FindingCode, ReasonCode, locales};
+use baton_policy::{Alternative, FindingCode, ReasonCode, locales};
 use serde_json::Value;
 
 use crate::{
@@ -30,6 +30,11 @@ pub fn reason(locale: Locale, code: ReasonCode) -> String {
     sentence(locale, "reason", code.as_str())
 }
 
+/// What helps instead of a denied action.
+pub fn alternative(locale: Locale, code: Alternative) -> String {
+    sentence(locale, "alternative", code.as_str())
+}
+
 /// What goes wrong at sign-out.
 pub fn finding(locale: Locale, code: FindingCode) -> String {
     sentence(locale, "finding", code.as_str())
@@ -42,6 +47,8 @@ pub fn concern(t: &Texts, concern: &Concern) -> String {
         Concern::Failed(ItemLine { label, .. }) => fill(t.concern_removal, &[("name", label)]),
         Concern::CleaningSlow => t.concern_cleaning.to_owned(),
         Concern::EnrollingSlow => t.concern_enrolling.to_owned(),
+        Concern::ReportedLost => t.concern_lost.to_owned(),
+        Concern::WipeHeld => t.concern_wipe_held.to_owned(),
     }
 }
 
@@ -55,6 +62,15 @@ pub const fn action(t: &Texts, kind: CommandKind) -> &'static str {
         CommandKind::ProfileList => t.action_list_profiles,
         CommandKind::ManagedApplicationList => t.action_list_apps,
         CommandKind::DeviceInformation => t.action_device_information,
+        CommandKind::DeviceLock => t.do_lock,
+        CommandKind::ClearPasscode => t.do_clear_passcode,
+        CommandKind::EraseDevice => t.do_wipe,
+        CommandKind::RestartDevice => t.do_restart,
+        CommandKind::ShutDownDevice => t.do_shut_down,
+        CommandKind::EnableLostMode => t.do_lost_mode_on,
+        CommandKind::DisableLostMode => t.do_lost_mode_off,
+        CommandKind::DeviceLocation => t.do_locate,
+        CommandKind::Settings => t.action_settings,
     }
 }
 
@@ -64,9 +80,18 @@ pub const fn command_error(t: &Texts, kind: CommandKind) -> &'static str {
         CommandKind::InstallProfile => t.command_error_profile,
         CommandKind::InstallApplication => t.command_error_app,
         CommandKind::RemoveProfile | CommandKind::RemoveApplication => t.command_error_removal,
-        CommandKind::ProfileList | CommandKind::ManagedApplicationList | CommandKind::DeviceInformation => {
-            t.command_error_other
-        }
+        CommandKind::ProfileList
+        | CommandKind::ManagedApplicationList
+        | CommandKind::DeviceInformation
+        | CommandKind::DeviceLock
+        | CommandKind::ClearPasscode
+        | CommandKind::EraseDevice
+        | CommandKind::RestartDevice
+        | CommandKind::ShutDownDevice
+        | CommandKind::EnableLostMode
+        | CommandKind::DisableLostMode
+        | CommandKind::DeviceLocation
+        | CommandKind::Settings => t.command_error_other,
     }
 }
 
@@ -80,6 +105,9 @@ pub const fn command_status(status: CoreStatus) -> CommandStatus {
         CoreStatus::Error => CommandStatus::Error,
         CoreStatus::Superseded => CommandStatus::Superseded,
         CoreStatus::Lapsed => CommandStatus::Lapsed,
+        CoreStatus::Held => CommandStatus::Held,
+        CoreStatus::Withheld => CommandStatus::Withheld,
+        CoreStatus::OutcomeUnknown => CommandStatus::OutcomeUnknown,
     }
 }
 
@@ -115,7 +143,7 @@ pub fn role_from(code: &str) -> Option<CoreRole> {
 #[cfg(test)]
 mod tests {
     use baton_model::{CommandStatus as CoreStatus, FleetState as CoreFleet};
-    use baton_policy::{FindingCode, ReasonCode};
+    use baton_policy::{Alternative, FindingCode, ReasonCode};
 
     use super::*;
 
@@ -124,6 +152,9 @@ mod tests {
         for locale in Locale::ALL {
             for code in ReasonCode::ALL {
                 assert_ne!(reason(locale, *code), code.as_str());
+            }
+            for code in Alternative::ALL {
+                assert_ne!(alternative(locale, *code), code.as_str());
             }
             for code in FindingCode::ALL {
                 assert_ne!(finding(locale, *code), code.as_str());

@@ -56,6 +56,7 @@ impl Site {
             push_topic: "com.apple.mgmt.External.heron".to_owned(),
             failure_floor: Duration::from_millis(1),
             shared_device_limit: 1,
+            wipes_per_hour: 3,
         };
         let core = Core::new(store.clone(), vault, passwords().clone(), authority, config);
         let web = Web { core: core.clone(), now, zone: time::UtcOffset::UTC, secure: true, origin: ORIGIN.to_owned() };
@@ -235,6 +236,7 @@ pub fn phone(id: &str, name: &str, holder: &str) -> Device {
         name: name.to_owned(),
         name_tag: String::new(),
         udid: Some(format!("udid-{id}")),
+        apple_enrollment_id: None,
         serial_number: Some(format!("serial-{id}")),
         model_name: Some("iPhone SE".to_owned()),
         product_name: Some("iPhone14,6".to_owned()),
@@ -243,6 +245,8 @@ pub fn phone(id: &str, name: &str, holder: &str) -> Device {
         supervised: Some(false),
         ownership: Ownership::Company,
         shared: true,
+        lost_mode: None,
+        reported_lost_at: None,
         state: DeviceState::Enrolled,
         holder_id: holder.into(),
         held_since: now(),

@@ -9,7 +9,7 @@ use baton_policy::Presence;
 use baton_store::Tx;
 
 use super::{lists, log_failure};
-use crate::{Core, CoreError, devices::facts, reconcile::World};
+use crate::{Core, CoreError, actions, devices::facts, reconcile::World};
 
 /// Records the answer on the command and on what the command touches.
 pub(super) async fn apply(
@@ -23,7 +23,7 @@ pub(super) async fn apply(
     let was_lapsed = command.status == CommandStatus::Lapsed;
     match &answer.status {
         AnswerStatus::Idle => Ok(()),
-        AnswerStatus::NotNow if was_lapsed => Ok(()),
+        AnswerStatus::NotNow if was_lapsed || command.status == CommandStatus::OutcomeUnknown => Ok(()),
         AnswerStatus::NotNow => {
             tx.answer_command(&command.id, CommandStatus::NotNow, None, now).await?;
             set_rows(tx, command, now, |row| row.progress = ItemProgress::DeviceLocked).await
@@ -54,7 +54,7 @@ async fn acknowledged(
 ) -> Result<(), CoreError> {
     match command.kind {
         CommandKind::InstallProfile => installed_profile(core, tx, device, command, now).await,
-        CommandKind::RemoveProfile => {
+        CommandKind::RemoveProfile if command.order.is_none() => {
             set_rows(tx, command, now, |row| {
                 row.presence = Presence::Absent;
                 row.progress = ItemProgress::Removed;
@@ -77,6 +77,16 @@ async fn acknowledged(
             CommandResult::DeviceInformation(information) => facts::take_information(tx, device, information).await,
             _ => Ok(()),
         },
+        CommandKind::RemoveProfile
+        | CommandKind::DeviceLock
+        | CommandKind::ClearPasscode
+        | CommandKind::EraseDevice
+        | CommandKind::RestartDevice
+        | CommandKind::ShutDownDevice
+        | CommandKind::EnableLostMode
+        | CommandKind::DisableLostMode
+        | CommandKind::DeviceLocation
+        | CommandKind::Settings => actions::answered(core, tx, device, command, result, now).await,
     }
 }
 
@@ -160,7 +170,19 @@ async fn failed(tx: &mut Tx, command: &Command, reason: Failure, now: Timestamp)
             })
             .await
         }
-        CommandKind::ProfileList | CommandKind::ManagedApplicationList | CommandKind::DeviceInformation => Ok(()),
+        // Nothing of it is on the device: what a person ordered is theirs to order again.
+        CommandKind::ProfileList
+        | CommandKind::ManagedApplicationList
+        | CommandKind::DeviceInformation
+        | CommandKind::DeviceLock
+        | CommandKind::ClearPasscode
+        | CommandKind::EraseDevice
+        | CommandKind::RestartDevice
+        | CommandKind::ShutDownDevice
+        | CommandKind::EnableLostMode
+        | CommandKind::DisableLostMode
+        | CommandKind::DeviceLocation
+        | CommandKind::Settings => Ok(()),
     }
 }
 
@@ -246,7 +268,7 @@ const MOST_ERRORS: usize = 5;
 const MOST_WORDS: usize = 2000;
 
 /// The device's own words, for the log and the command's detail.
-fn words_of(chain: &[ErrorChainItem]) -> String {
+pub(crate) fn words_of(chain: &[ErrorChainItem]) -> String {
     let words: Vec<String> = chain
         .iter()
         .take(MOST_ERRORS)

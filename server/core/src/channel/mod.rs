@@ -18,9 +18,15 @@ use baton_model::{
 use baton_store::{StoreError, Tx};
 use thiserror::Error;
 
-use crate::{Core, CoreError, enrollment::offset_date_time, reconcile::reconcile};
+use crate::{
+    Core, CoreError,
+    enrollment::{offset_date_time, speaks_for},
+    reconcile::reconcile,
+};
 
-const BODY_PURPOSE: &str = "command-body";
+pub(crate) use answer::words_of;
+
+pub(crate) const BODY_PURPOSE: &str = "command-body";
 
 /// Why a device's message is refused. Nothing was changed.
 #[derive(Debug, Error)]
@@ -78,7 +84,7 @@ impl Core {
         let enrollment = enrollment_of(&mut tx, &fingerprint).await?;
         let device_id = enrollment.device_id.clone().ok_or(DeviceError::NotEnrolled)?;
         let device = tx.lock_device(&device_id).await?.ok_or(DeviceError::NotEnrolled)?;
-        if device.udid.as_deref() != Some(answer.who.as_str()) {
+        if !speaks_for(&device, &answer.who) {
             return Err(DeviceError::OtherDevice);
         }
         if device.state != DeviceState::Enrolled {
@@ -89,7 +95,7 @@ impl Core {
         let next = match answer.status {
             // The device comes back by itself when it can; asking again now would only be refused again.
             AnswerStatus::NotNow => None,
-            _ => deliver::next(self, &mut tx, &enrollment, now).await?,
+            _ => deliver::next(self, &mut tx, &device_id, &enrollment, now).await?,
         };
         deliver::plan_next_push(&mut tx, &enrollment, now).await?;
         tx.commit().await?;
@@ -129,7 +135,10 @@ impl Core {
 
 /// Whether an answer to this command still says something: it was given to the device and not answered for good.
 fn counts(command: &Command) -> bool {
-    matches!(command.status, CommandStatus::Sent | CommandStatus::NotNow | CommandStatus::Lapsed)
+    matches!(
+        command.status,
+        CommandStatus::Sent | CommandStatus::NotNow | CommandStatus::Lapsed | CommandStatus::OutcomeUnknown
+    )
 }
 
 /// The enrollment of the identity, if it has not ended.
@@ -152,7 +161,7 @@ pub(crate) async fn queue(
 }
 
 /// Logs what a device could not do, in the words it used.
-fn log_failure(device: &DeviceId, command: &Command, words: &str) {
+pub(crate) fn log_failure(device: &DeviceId, command: &Command, words: &str) {
     tracing::warn!(
         device = device.as_str(),
         command = command.id.as_str(),

@@ -2,15 +2,16 @@
 
 use baton_model::{
     Command, CommandId, Device, DeviceGroup, DeviceGroupId, DeviceId, DeviceItem, FleetState, Handover, Item, ItemId,
-    Timestamp, User,
+    Order, Timestamp, User,
 };
-use baton_policy::{Decision, ItemKind};
+use baton_policy::{Action, Decision, ItemKind};
 use baton_store::{CommandFilter, DeviceFilter, Page};
 use serde_json::json;
 
 use crate::{
     Actor, Core, CoreError, FieldError, FieldProblem, Permission,
     accounts::check_text,
+    actions::{self, ActionError, DeviceActions, actions_of},
     audit::{self, Event},
     fleet::{Concern, concerns, slow_before},
     reconcile::World,
@@ -56,6 +57,8 @@ pub struct DeviceDetail {
     pub state: FleetState,
     /// Why it needs somebody; mostly empty.
     pub concerns: Vec<Concern>,
+    /// What the viewer may do to it, and what was asked for lately.
+    pub actions: DeviceActions,
 }
 
 /// One command with what its page shows.
@@ -67,6 +70,10 @@ pub struct CommandDetail {
     pub device: Device,
     /// The item it is about; `None` also when that is gone from the catalogue.
     pub item: Option<Item>,
+    /// Who ordered it; `None` also when they are gone.
+    pub ordered_by: Option<User>,
+    /// The second administrator who agreed to it.
+    pub approved_by: Option<User>,
 }
 
 impl Core {
@@ -93,6 +100,7 @@ impl Core {
         let mut tx = self.store().read().await?;
         let device = tx.find_device(id).await?.ok_or(CoreError::NotFound("device"))?;
         let holder = device.holder_id.clone();
+        let actions = actions_of(self, &mut tx, &device, actor).await?;
         let world = World::load(self, &mut tx, device, &holder).await?;
         let decisions = world.decide_all();
         let row_of = |item: &ItemId| {
@@ -128,6 +136,7 @@ impl Core {
             all_groups: tx.all_device_groups().await?,
             state,
             concerns,
+            actions,
             holder: world.holder,
             device: world.device,
         })
@@ -167,7 +176,14 @@ impl Core {
             Some(item) => tx.find_item(item).await?,
             None => None,
         };
-        Ok(CommandDetail { command, device, item })
+        let (mut ordered_by, mut approved_by) = (None, None);
+        if let Some(order) = &command.order {
+            ordered_by = tx.find_user(&order.actor_id).await?;
+            if let Some(approver) = &order.approver_id {
+                approved_by = tx.find_user(approver).await?;
+            }
+        }
+        Ok(CommandDetail { command, device, item, ordered_by, approved_by })
     }
 
     /// Gives a device Baton's label and the tag of its signed-out page (A17).
@@ -193,7 +209,23 @@ impl Core {
         }
         let mut tx = self.store().begin().await?;
         let before = tx.lock_device(id).await?.ok_or(CoreError::NotFound("device"))?;
-        tx.rename_device(id, name.trim()).await?;
+        match actor.user_id().filter(|_| before.name != name.trim()) {
+            // As the action: where Apple allows, the device itself gets the name too.
+            Some(user) => {
+                let order = Order {
+                    action: Action::Rename,
+                    actor_id: user.clone(),
+                    approver_id: None,
+                    reason: None,
+                };
+                let renamed = actions::rename(self, &mut tx, &before, &order, name.trim(), now).await;
+                renamed.map_err(|error| match error {
+                    ActionError::Core(error) => error,
+                    other => CoreError::Corrupt(other.to_string()),
+                })?;
+            }
+            None => tx.rename_device(id, name.trim()).await?,
+        }
         tx.set_name_tag(id, name_tag.trim()).await?;
         let detail = json!({
             "before": { "name": before.name, "nameTag": before.name_tag },

@@ -2,6 +2,7 @@
 
 use baton_mdm::message::{Authenticate, DeviceInformation};
 use baton_model::Device;
+use baton_policy::EnrollmentType;
 use baton_store::Tx;
 
 use crate::CoreError;
@@ -18,15 +19,19 @@ pub(crate) fn label(reported: Option<&str>) -> String {
     if name.is_empty() { "iPhone".to_owned() } else { name }
 }
 
-/// The queries whose answers [`take_information`] reads: Apple's names.
-pub(crate) fn queries() -> Vec<String> {
-    ["DeviceName", "OSVersion", "ModelName", "ProductName", "SerialNumber", "IsSupervised"].map(str::to_owned).to_vec()
+/// The queries whose answers [`take_information`] reads: Apple's names. What Apple does not answer under User Enrollment
+/// is not asked there (E8).
+pub(crate) fn queries(enrollment: EnrollmentType) -> Vec<String> {
+    let for_all = ["DeviceName", "OSVersion", "ModelName", "ProductName", "IsSupervised"];
+    let elsewhere = ["SerialNumber", "IsMDMLostModeEnabled"];
+    let asked = elsewhere.iter().filter(|_| enrollment != EnrollmentType::User);
+    for_all.iter().chain(asked).map(|query| (*query).to_owned()).collect()
 }
 
 /// The device with what `Authenticate` says.
 pub(crate) fn authenticated(device: &Device, message: &Authenticate) -> Device {
     Device {
-        serial_number: newer(message.serial_number.as_ref(), device.serial_number.as_ref()),
+        serial_number: serial_number(device, message.serial_number.as_ref()),
         model_name: newer(message.model_name.as_ref(), device.model_name.as_ref()),
         product_name: newer(message.product_name.as_ref(), device.product_name.as_ref()),
         os_version: newer(message.os_version.as_ref(), device.os_version.as_ref()),
@@ -41,17 +46,24 @@ pub(crate) async fn take_information(
     information: &DeviceInformation,
 ) -> Result<(), CoreError> {
     let reported = Device {
-        serial_number: newer(information.serial_number.as_ref(), device.serial_number.as_ref()),
+        serial_number: serial_number(device, information.serial_number.as_ref()),
         model_name: newer(information.model_name.as_ref(), device.model_name.as_ref()),
         product_name: newer(information.product_name.as_ref(), device.product_name.as_ref()),
         os_version: newer(information.os_version.as_ref(), device.os_version.as_ref()),
         supervised: information.is_supervised.or(device.supervised),
+        lost_mode: information.is_lost_mode_enabled.or(device.lost_mode),
         ..device.clone()
     };
     if reported != *device {
         tx.save_device_facts(&reported).await?;
     }
     Ok(())
+}
+
+/// Under User Enrollment the hardware stays unnamed, whatever a device says.
+fn serial_number(device: &Device, reported: Option<&String>) -> Option<String> {
+    let reported = reported.filter(|_| device.enrollment_type != EnrollmentType::User);
+    newer(reported, device.serial_number.as_ref())
 }
 
 fn newer(reported: Option<&String>, known: Option<&String>) -> Option<String> {

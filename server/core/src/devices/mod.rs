@@ -5,4 +5,4 @@ pub(crate) mod facts;
 mod mine;
 
 pub use console::{AssignedItem, CommandDetail, DeviceDetail};
-pub use mine::MyDevice;
+pub use mine::{MyDevice, MyDeviceDetail};

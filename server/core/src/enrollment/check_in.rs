@@ -1,15 +1,16 @@
 //! Apple's check-in: `Authenticate`, `TokenUpdate`, `CheckOut`.
 //!
 //! `Authenticate` binds the identity's fingerprint to a device. A claimed UDID proves nothing: a new identity always
-//! makes a new device, and takes over neither custody nor queue of one with the same UDID.
+//! makes a new device, and takes over neither custody nor queue of one with the same UDID. A person's own device, under
+//! User Enrollment, names itself by its EnrollmentID only, and is that person's from the first message on.
 
 use baton_mdm::{
     command::Command as MdmCommand,
     message::{Authenticate, CheckIn, EnrollmentIdentity, TokenUpdate, parse_check_in},
 };
 use baton_model::{
-    CommandKind, CustodyCause, Device, DeviceId, DeviceItem, DeviceState, Enrollment, EnrollmentState, HandoverKind,
-    HandoverState, ItemProgress, NewCommand, NewCustodyEntry, Timestamp, UserId, id,
+    CommandKind, CustodyCause, Device, DeviceId, DeviceItem, DeviceOwner, DeviceState, Enrollment, EnrollmentState,
+    HandoverKind, ItemProgress, NewCommand, Timestamp, id,
 };
 use baton_policy::{EnrollmentType, Ownership, Presence};
 use baton_store::Tx;
@@ -19,12 +20,14 @@ use crate::{
     Actor, Core, CoreError,
     audit::{self, Event},
     channel::{self, DeviceError, enrollment_of},
-    clip, custody,
+    clip,
     devices::facts,
     handover::transition,
     new_id,
     reconcile::reconcile,
 };
+
+use super::leave::check_out;
 
 /// What a check-in message led to; the answer to the device is an empty 200 for each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,6 +54,11 @@ impl Core {
         let fingerprint = self.signer(signature, body, now)?;
         let message = parse_check_in(body)?;
         let mut tx = self.store().begin().await?;
+        if let CheckIn::CheckOut(message) = &message
+            && left_already(&mut tx, &fingerprint, &message.who).await?
+        {
+            return Ok(CheckInOutcome::CheckedOut);
+        }
         let mut enrollment = enrollment_of(&mut tx, &fingerprint).await?;
         if let Some(device) = &enrollment.device_id {
             // Messages of one device come one after the other; another may just have ended the enrollment.
@@ -85,16 +93,13 @@ impl Core {
         message: &Authenticate,
         now: Timestamp,
     ) -> Result<(), DeviceError> {
-        let EnrollmentIdentity::Udid(udid) = &message.who else {
-            return Err(DeviceError::Unsupported("User Enrollment with a profile for shared devices".to_owned()));
-        };
         if message.topic != enrollment.topic {
             return Err(DeviceError::OtherDevice);
         }
         let device_id = match &enrollment.device_id {
             Some(device_id) => {
                 let device = tx.lock_device(device_id).await?.ok_or(DeviceError::NotEnrolled)?;
-                if device.udid.as_deref() != Some(udid) {
+                if !speaks_for(&device, &message.who) {
                     return Err(DeviceError::OtherDevice);
                 }
                 start_again(tx, &enrollment, device_id).await?;
@@ -103,15 +108,23 @@ impl Core {
             }
             None => {
                 let link = enrollment.link_id.as_ref().ok_or(DeviceError::NotEnrolled)?;
-                if !tx.use_enrollment_link(link, now).await? {
+                let link = tx.find_enrollment_link(link).await?.ok_or(DeviceError::NotEnrolled)?;
+                // The profile says which kind it is for, and a device cannot choose another.
+                if link.owner.is_some() != message.who.is_user_enrollment() {
+                    return Err(DeviceError::Unsupported("another kind of enrollment than the profile's".to_owned()));
+                }
+                if !tx.use_enrollment_link(&link.id, now).await? {
                     return Err(DeviceError::LinkUsedUp);
                 }
                 // Whoever takes a use of the link waits for the others, so the same message at the same time is found.
                 if enrollment_of(tx, &enrollment.fingerprint).await?.device_id.is_some() {
                     return Err(CoreError::Busy.into());
                 }
-                let device = new_device(message, udid, now);
-                let twins = tx.find_devices_by_udid(udid).await?.len();
+                let device = new_device(message, link.owner.as_ref(), now);
+                let twins = match &device.udid {
+                    Some(udid) => tx.find_devices_by_udid(udid).await?.len(),
+                    None => 0,
+                };
                 tx.create_device(&device).await?;
                 let event = Event::new("device.enrol", "device", device.id.as_str())
                     .with(json!({ "serialNumber": device.serial_number, "sameUdidAsOthers": twins }));
@@ -137,7 +150,9 @@ impl Core {
         }
         let is_first = enrollment.state == EnrollmentState::Authenticated;
         let seal = |token: &[u8]| self.vault().seal(crate::push::TOKEN_PURPOSE, token).map_err(CoreError::from);
-        let unlock_token = message.unlock_token.as_deref().map(seal).transpose()?.or(enrollment.unlock_token.clone());
+        // Apple forbids the token under User Enrollment, so one that comes all the same is not kept.
+        let unlock_token = message.unlock_token.as_deref().filter(|_| !message.who.is_user_enrollment());
+        let unlock_token = unlock_token.map(seal).transpose()?.or(enrollment.unlock_token.clone());
         let enrollment = Enrollment {
             push_token: Some(seal(&message.token)?),
             push_magic: Some(message.push_magic.clone()),
@@ -155,7 +170,7 @@ impl Core {
     }
 
     /// The device can be pushed for the first time in this enrollment: it is asked about itself and gets what its holder
-    /// gets. A new device's holder is Nobody.
+    /// gets. A shared device's first holder is Nobody, a person's own device is theirs.
     async fn welcome(
         &self,
         tx: &mut Tx,
@@ -164,7 +179,7 @@ impl Core {
         now: Timestamp,
     ) -> Result<(), DeviceError> {
         tx.set_device_state(&device.id, DeviceState::Enrolled).await?;
-        if device.clip_generation == 0 {
+        if device.shared && device.clip_generation == 0 {
             clip::rotate(tx, self.vault(), device, now).await?;
         }
         let information = NewCommand {
@@ -180,16 +195,15 @@ impl Core {
             body: Vec::new(),
             not_before: Timestamp(0),
         };
-        let queries = MdmCommand::DeviceInformation { queries: facts::queries() };
+        let queries = MdmCommand::DeviceInformation { queries: facts::queries(device.enrollment_type) };
         channel::queue(self, tx, information, &queries, now).await?;
         if device.custody_seq == 0 {
-            let nobody = UserId::from(id::NOBODY);
             transition::begin(
                 self,
                 tx,
                 device,
                 transition::To {
-                    holder: &nobody,
+                    holder: &device.holder_id,
                     kind: HandoverKind::Enrollment,
                     cause: CustodyCause::Enrolled,
                     actor_id: None,
@@ -208,7 +222,25 @@ impl Core {
 async fn device_of(tx: &mut Tx, enrollment: &Enrollment, who: &EnrollmentIdentity) -> Result<Device, DeviceError> {
     let id = enrollment.device_id.as_ref().ok_or(DeviceError::NotEnrolled)?;
     let device = tx.lock_device(id).await?.ok_or(DeviceError::NotEnrolled)?;
-    if device.udid.as_deref() == Some(who.as_str()) { Ok(device) } else { Err(DeviceError::OtherDevice) }
+    if speaks_for(&device, who) { Ok(device) } else { Err(DeviceError::OtherDevice) }
+}
+
+/// Whether a message of this sender is one of the device that the identity was bound to.
+pub(crate) fn speaks_for(device: &Device, who: &EnrollmentIdentity) -> bool {
+    match who {
+        EnrollmentIdentity::Udid(udid) => device.udid.as_ref() == Some(udid),
+        EnrollmentIdentity::EnrollmentId(id) => device.apple_enrollment_id.as_ref() == Some(id),
+    }
+}
+
+/// Whether the device has left before this message says so: it answered the command that made it leave, and was believed.
+async fn left_already(tx: &mut Tx, fingerprint: &str, who: &EnrollmentIdentity) -> Result<bool, DeviceError> {
+    let enrollment = tx.find_enrollment_by_fingerprint(fingerprint).await?;
+    let Some(enrollment) = enrollment.filter(|enrollment| enrollment.state == EnrollmentState::Ended) else {
+        return Ok(false);
+    };
+    let Some(device) = &enrollment.device_id else { return Ok(false) };
+    Ok(tx.find_device(device).await?.is_some_and(|device| speaks_for(&device, who)))
 }
 
 /// The same identity enrols again: its old commands never reach the device, and what was on it may or may not be.
@@ -223,22 +255,30 @@ async fn start_again(tx: &mut Tx, enrollment: &Enrollment, device: &DeviceId) ->
     Ok(())
 }
 
-fn new_device(message: &Authenticate, udid: &str, now: Timestamp) -> Device {
+fn new_device(message: &Authenticate, owner: Option<&DeviceOwner>, now: Timestamp) -> Device {
+    let (udid, apple_enrollment_id) = match &message.who {
+        EnrollmentIdentity::Udid(udid) => (Some(udid.clone()), None),
+        EnrollmentIdentity::EnrollmentId(id) => (None, Some(id.clone())),
+    };
     let device = Device {
         id: new_id(now).as_str().into(),
         name: facts::label(message.device_name.as_deref()),
         name_tag: String::new(),
-        udid: Some(udid.to_owned()),
+        udid,
+        apple_enrollment_id,
         serial_number: None,
         model_name: None,
         product_name: None,
         os_version: None,
-        enrollment_type: EnrollmentType::Device,
+        enrollment_type: if owner.is_some() { EnrollmentType::User } else { EnrollmentType::Device },
         supervised: None,
-        ownership: Ownership::Company,
-        shared: true,
+        // Devices under User Enrollment are people's own unless somebody says otherwise (D6).
+        ownership: if owner.is_some() { Ownership::User } else { Ownership::Company },
+        shared: owner.is_none(),
+        lost_mode: None,
+        reported_lost_at: None,
         state: DeviceState::Enrolling,
-        holder_id: id::NOBODY.into(),
+        holder_id: owner.map_or_else(|| id::NOBODY.into(), |owner| owner.user_id.clone()),
         held_since: now,
         custody_seq: 0,
         clip_generation: 0,
@@ -248,36 +288,4 @@ fn new_device(message: &Authenticate, udid: &str, now: Timestamp) -> Device {
         last_seen_at: Some(now),
     };
     facts::authenticated(&device, message)
-}
-
-/// The device left management, and with the profile went everything that Baton had put on it. Whoever holds an
-/// unsupervised device can do that; it is said in the log and in the audit (A3).
-async fn check_out(core: &Core, tx: &mut Tx, device: &Device, now: Timestamp) -> Result<(), CoreError> {
-    tracing::warn!(device = device.id.as_str(), "management was removed on the device");
-    if let Some(enrollment) = tx.active_enrollment_of(&device.id).await? {
-        tx.cancel_commands_of_enrollment(&enrollment.id).await?;
-    }
-    tx.end_enrollments_of(&device.id, None).await?;
-    for row in tx.items_of_device(&device.id).await? {
-        tx.delete_device_item(&row.device_id, &row.item_id, &row.rendering).await?;
-    }
-    if let Some(handover) = tx.latest_handover(&device.id).await? {
-        tx.finish_handover(&handover.id, HandoverState::Failed, now).await?;
-    }
-    tx.end_clip_sessions_of_device(&device.id).await?;
-    tx.set_device_state(&device.id, DeviceState::Unenrolled).await?;
-    let nobody = UserId::from(id::NOBODY);
-    if tx.change_holder(&device.id, &device.holder_id, device.custody_seq, &nobody, now).await? {
-        let entry = NewCustodyEntry {
-            device_id: device.id.clone(),
-            at: now,
-            holder_id: nobody,
-            cause: CustodyCause::Unenrolled,
-            actor_id: None,
-        };
-        custody::append(tx, core.vault(), entry).await?;
-    }
-    let event = Event::new("device.check-out", "device", device.id.as_str())
-        .with(json!({ "holder": device.holder_id.as_str() }));
-    audit::record(tx, &Actor::System, event, true, now).await
 }

@@ -1,6 +1,6 @@
-//! Links under which shared devices enrol.
+//! Links under which devices enrol: shared ones, and people's own.
 
-use baton_model::{EnrollmentLink, EnrollmentLinkId, Timestamp};
+use baton_model::{DeviceOwner, EnrollmentLink, EnrollmentLinkId, Timestamp, UserId};
 use baton_store::ListQuery;
 use serde_json::json;
 
@@ -28,6 +28,17 @@ pub struct LinkForm {
     pub days: i64,
 }
 
+/// What is needed for a link with which one person's own device enrols, under User Enrollment.
+#[derive(Clone, Debug)]
+pub struct OwnDeviceForm {
+    /// Whose device.
+    pub user_id: UserId,
+    /// The person's Managed Apple Account.
+    pub managed_account: String,
+    /// How many days it works.
+    pub days: i64,
+}
+
 /// A link that was just made. Its address is shown once.
 #[derive(Clone, Debug)]
 pub struct NewLink {
@@ -50,8 +61,7 @@ impl Core {
         form: &LinkForm,
         now: Timestamp,
     ) -> Result<NewLink, CoreError> {
-        self.require(actor, Permission::EnrolDevices, Event::new("enrollment-link.create", "enrollment-link", ""), now)
-            .await?;
+        self.require(actor, Permission::EnrolDevices, creation(""), now).await?;
         let mut errors: Vec<FieldError> = check_text("label", &form.label, 100).into_iter().collect();
         for (field, value, most) in [("uses", form.uses, MAX_USES), ("days", form.days, MAX_DAYS)] {
             if !(1..=most).contains(&value) {
@@ -61,20 +71,65 @@ impl Core {
         if !errors.is_empty() {
             return Err(CoreError::Invalid(errors));
         }
+        self.make_link(actor, form, None, now).await
+    }
+
+    /// Makes a link with which one device of this person's own enrols, under User Enrollment.
+    ///
+    /// # Errors
+    /// [`CoreError::Denied`] without [`Permission::EnrolDevices`], [`CoreError::Invalid`], [`CoreError::NotFound`] without
+    /// such a person.
+    pub async fn create_own_device_link(
+        &self,
+        actor: &Actor,
+        form: &OwnDeviceForm,
+        now: Timestamp,
+    ) -> Result<NewLink, CoreError> {
+        self.require(actor, Permission::EnrolDevices, creation(""), now).await?;
+        let mut errors: Vec<FieldError> =
+            check_text("managedAccount", &form.managed_account, 200).into_iter().collect();
+        if errors.is_empty() && !form.managed_account.trim().trim_matches('@').contains('@') {
+            errors.push(FieldError::new("managedAccount", FieldProblem::NotMail));
+        }
+        if !(1..=MAX_DAYS).contains(&form.days) {
+            errors.push(FieldError::new("days", FieldProblem::OutOfRange(1, MAX_DAYS)));
+        }
+        if !errors.is_empty() {
+            return Err(CoreError::Invalid(errors));
+        }
+        let person = self.store().read().await?.find_user(&form.user_id).await?;
+        let person = person.filter(|person| !person.is_nobody()).ok_or(CoreError::NotFound("user"))?;
+        let owner = DeviceOwner { user_id: person.id, managed_account: form.managed_account.trim().to_owned() };
+        let link = LinkForm { label: person.display_name, uses: 1, days: form.days };
+        self.make_link(actor, &link, Some(owner), now).await
+    }
+
+    async fn make_link(
+        &self,
+        actor: &Actor,
+        form: &LinkForm,
+        owner: Option<DeviceOwner>,
+        now: Timestamp,
+    ) -> Result<NewLink, CoreError> {
         let secret = new_secret()?;
         let link = EnrollmentLink {
             id: new_id(now).into(),
             secret_hash: secret_hash(&secret),
             label: form.label.trim().to_owned(),
+            owner,
             uses_left: form.uses,
             expires_at: now.plus_seconds(form.days * 86_400),
             created_at: now,
         };
         let mut tx = self.store().begin().await?;
         tx.create_enrollment_link(&link).await?;
-        let event = Event::new("enrollment-link.create", "enrollment-link", link.id.as_str())
-            .with(json!({ "label": link.label, "uses": form.uses, "days": form.days }));
-        audit::record(&mut tx, actor, event, true, now).await?;
+        let mut detail = json!({ "label": link.label, "uses": form.uses, "days": form.days });
+        if let (Some(owner), Some(detail)) = (&link.owner, detail.as_object_mut()) {
+            // An id and not a name, so that a person can be erased; the account is masked everywhere (G4).
+            detail.insert("label".to_owned(), json!(""));
+            detail.insert("owner".to_owned(), json!(owner.user_id.as_str()));
+        }
+        audit::record(&mut tx, actor, creation(link.id.as_str()).with(detail), true, now).await?;
         tx.commit().await?;
         let address = format!("{}/enroll/device/{secret}", self.config().public_url);
         Ok(NewLink { id: link.id, profile_address: format!("{address}/profile"), address })
@@ -113,4 +168,8 @@ impl Core {
         tx.commit().await?;
         Ok(())
     }
+}
+
+fn creation(link: &str) -> Event<'_> {
+    Event::new("enrollment-link.create", "enrollment-link", link)
 }

@@ -1,11 +1,14 @@
-//! How shared devices come under management: a link, a profile with an identity of its own, and Apple's check-in.
+//! How devices come under management and leave it: a link, a profile with an identity of its own, and Apple's check-in.
 
 mod check_in;
+pub(crate) mod leave;
 mod link;
 mod profile;
 
 pub use check_in::CheckInOutcome;
-pub use link::{LinkForm, NewLink};
+pub(crate) use check_in::speaks_for;
+pub use link::{LinkForm, NewLink, OwnDeviceForm};
+pub(crate) use profile::IDENTIFIER;
 pub use profile::ProfileError;
 
 use baton_model::Timestamp;

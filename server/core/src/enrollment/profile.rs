@@ -1,6 +1,6 @@
 //! The enrollment profile: made for one device, with an identity issued for it alone.
 
-use baton_mdm::enrollment::{AccessRights, EnrollmentProfile};
+use baton_mdm::enrollment::{AccessRights, EnrollmentKind, EnrollmentProfile};
 use baton_model::{Enrollment, EnrollmentLink, EnrollmentState, Timestamp};
 use baton_store::Tx;
 use thiserror::Error;
@@ -14,7 +14,7 @@ const IDENTITY_VALIDITY: Duration = Duration::days(2 * 365);
 /// A profile that was fetched and not used is forgotten after so many seconds.
 const OFFER_SECONDS: i64 = 86_400;
 /// The outer PayloadIdentifier of the profile, as the device lists it.
-const IDENTIFIER: &str = "baton.enrollment";
+pub(crate) const IDENTIFIER: &str = "baton.enrollment";
 
 /// Why a link gives no profile.
 #[derive(Debug, Error)]
@@ -45,7 +45,7 @@ impl Core {
     /// # Errors
     /// [`ProfileError`].
     pub async fn enrollment_profile(&self, secret: &str, now: Timestamp) -> Result<Vec<u8>, ProfileError> {
-        self.enrollment_link(secret, now).await?;
+        let link = self.enrollment_link(secret, now).await?;
         // Keys take a while to make, so they are made before the database is locked.
         let id = new_id(now);
         let identity = self
@@ -61,7 +61,10 @@ impl Core {
             check_in_url: format!("{}/mdm/checkin", config.public_url),
             identity_pkcs12: identity.pkcs12,
             identity_password: identity.password,
-            access_rights: AccessRights::ALL,
+            kind: match link.owner {
+                Some(owner) => EnrollmentKind::User { managed_account: owner.managed_account },
+                None => EnrollmentKind::Device { access_rights: AccessRights::ALL },
+            },
             trust_anchor: None,
         };
         let bytes = profile

@@ -18,7 +18,7 @@ impl Core {
     ///
     /// # Errors
     /// [`CoreError::Denied`] without [`Permission::AssistDevices`], [`CoreError::Invalid`] without a reason,
-    /// [`CoreError::NotFound`].
+    /// [`CoreError::NotFound`], [`CoreError::OwnDevice`].
     pub async fn release_device(
         &self,
         actor: &Actor,

@@ -19,7 +19,8 @@ pub(crate) struct To<'a> {
 /// Gives the device to its next holder and queues what that takes. `device` is as its locked row says.
 ///
 /// # Errors
-/// [`CoreError::Stale`] when somebody else was quicker; the caller drops the transaction.
+/// [`CoreError::Stale`] when somebody else was quicker, [`CoreError::OwnDevice`] when the device would leave the one whose
+/// own it is; the caller drops the transaction.
 pub(crate) async fn begin(
     core: &Core,
     tx: &mut Tx,
@@ -27,6 +28,9 @@ pub(crate) async fn begin(
     to: To<'_>,
     now: Timestamp,
 ) -> Result<(), CoreError> {
+    if !device.shared && *to.holder != device.holder_id {
+        return Err(CoreError::OwnDevice);
+    }
     // A request may have waited for its turn, and clocks differ: in a device's history time does not run backwards.
     let now = Timestamp(now.0.max(device.held_since.0.saturating_add(1)));
     if !tx.change_holder(&device.id, &device.holder_id, device.custody_seq, to.holder, now).await? {

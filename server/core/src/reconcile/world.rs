@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use baton_model::{Device, DeviceItem, Item, ItemId, User, UserId, item::ItemContent};
 use baton_policy::{
-    Catalogue, Decision, DeviceFacts, Distribution, Fact, Holder, ItemKind, ItemRole, ItemState, OsVersion, Platform,
+    Catalogue, Decision, DeviceFacts, Distribution, EnrollmentType, Fact, Holder, ItemKind, ItemRole, ItemState, OsVersion, Platform,
     ReasonCode, Rendering, Source, Supervision, Target,
 };
 use baton_store::Tx;
@@ -211,7 +211,13 @@ pub(crate) fn facts_of(device: &Device) -> DeviceFacts {
     if let Some(supervised) = device.supervised {
         facts.supervision = Fact::Value(if supervised { Supervision::Supervised } else { Supervision::Unsupervised });
     }
-    facts.access_rights = Some(baton_mdm::enrollment::AccessRights::ALL.bits().into());
+    if let Some(lost_mode) = device.lost_mode {
+        facts.lost_mode = Fact::Value(lost_mode);
+    }
+    // A profile for User Enrollment gives no rights; the others give all.
+    if device.enrollment_type != EnrollmentType::User {
+        facts.access_rights = Some(baton_mdm::enrollment::AccessRights::ALL.bits().into());
+    }
     facts
 }
 

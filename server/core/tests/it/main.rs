@@ -12,13 +12,18 @@ mod furniture;
 mod office;
 mod phone;
 
+mod actions;
+mod brake;
 mod chance;
 mod console;
 mod custody;
 mod enrollment;
 mod faults;
 mod fleet;
+mod gates;
 mod nobody;
+mod outcome;
+mod own_device;
 mod people;
 mod pushes;
 mod race;

@@ -57,6 +57,7 @@ impl Office {
             push_topic: "com.apple.mgmt.External.heron".to_owned(),
             failure_floor: Duration::from_millis(1),
             shared_device_limit: 1,
+            wipes_per_hour: 3,
         };
         let store = connect(address).await;
         let master_key = [42; 32];

@@ -7,9 +7,10 @@ use std::{
 };
 
 use baton_core::{
+    Actor,
     channel::DeviceError,
     clip::{ClipError, Visit, VisitCookie},
-    enrollment::CheckInOutcome,
+    enrollment::{CheckInOutcome, OwnDeviceForm},
     handover::{ClipPage, ClipSignIn, ClipSignInError, DryRun, SignOutError, SignedOut, Stage},
 };
 use baton_mdm::{
@@ -143,9 +144,49 @@ impl Office {
         self.check_in(&fake.authenticate().unwrap()).await.unwrap();
         self.check_in(&fake.token_update().unwrap()).await.unwrap();
         let found = self.store.read().await.unwrap().find_devices_by_udid(&fake.udid).await.unwrap();
-        let mut phone = Phone {
+        Phone::of(fake, found[0].id.clone())
+    }
+
+    /// A person's own phone that fetched the profile made for it.
+    pub async fn unpack_own(&self, name: &str, person: &UserId) -> FakeDevice {
+        let form = OwnDeviceForm {
+            user_id: person.clone(),
+            managed_account: format!("{name}@heron.example"),
+            days: 1,
+        };
+        let link = self.core.create_own_device_link(&Actor::System, &form, self.now()).await.unwrap();
+        let secret = secret_of(&link.address, "/enroll/device/");
+        let profile = self.core.enrollment_profile(&secret, self.now()).await.unwrap();
+        FakeDevice::enrol(&profile, &format!("udid-{name}"), &format!("serial-{name}"), name).unwrap()
+    }
+
+    /// Enrols a person's own phone, under User Enrollment, and lets it get what that person gets.
+    pub async fn enrol_own(&mut self, name: &str, person: &UserId) -> Phone {
+        let fake = self.unpack_own(name, person).await;
+        self.check_in(&fake.authenticate().unwrap()).await.unwrap();
+        self.check_in(&fake.token_update().unwrap()).await.unwrap();
+        let held = self.store.read().await.unwrap().devices_held_by(person).await.unwrap();
+        let own = held.iter().find(|device| device.name == name).unwrap();
+        let mut phone = Phone::of(fake, own.id.clone());
+        self.settle(&mut phone).await;
+        phone
+    }
+
+    /// Enrols a supervised phone.
+    pub async fn enrol_supervised(&mut self, name: &str) -> Phone {
+        let mut phone = self.enrol_quietly(name).await;
+        phone.fake.supervised = true;
+        self.settle(&mut phone).await;
+        phone
+    }
+}
+
+impl Phone {
+    /// The phone around this fake, as Baton knows it.
+    fn of(fake: FakeDevice, id: DeviceId) -> Self {
+        let mut phone = Self {
             fake,
-            id: found[0].id.clone(),
+            id,
             faults: BTreeMap::new(),
             received: 0,
             log: Vec::new(),
@@ -158,7 +199,9 @@ impl Office {
         phone.learn_apps(&[MAIL_APP, MAP_APP]);
         phone
     }
+}
 
+impl Office {
     /// Carries a message to the server and its reply back.
     pub async fn exchange(&self, message: &SignedMessage) -> Result<Option<Vec<u8>>, DeviceError> {
         self.core.exchange(Some(&message.signature), &message.body, self.now()).await

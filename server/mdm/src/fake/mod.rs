@@ -14,6 +14,9 @@ use crate::dict::{Dict, to_xml};
 use crate::message::{ErrorChainItem, ManagedAppStatus};
 use crate::signature::{SigningError, SigningIdentity};
 
+/// The `UnlockToken` of every fake device.
+const UNLOCK_TOKEN: &[u8] = b"unlock";
+
 /// A message as a device sends it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SignedMessage {
@@ -54,11 +57,22 @@ pub enum FakeError {
     Signing(#[from] SigningError),
 }
 
+/// How the device was brought under management.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FakeEnrollment {
+    /// Device Enrollment: messages name the hardware.
+    Device,
+    /// User Enrollment: messages bear this `EnrollmentID` and nothing that names the hardware.
+    User(String),
+}
+
 /// One simulated iPhone.
 #[derive(Debug, Clone)]
 pub struct FakeDevice {
     /// `UDID`.
     pub udid: String,
+    /// How it is enrolled.
+    pub enrollment: FakeEnrollment,
     /// `SerialNumber`.
     pub serial_number: String,
     /// `DeviceName`.
@@ -91,6 +105,10 @@ pub struct FakeDevice {
     pub apps_install_at_once: bool,
     /// What to do with the next commands; empty means obey.
     pub script: VecDeque<Behaviour>,
+    /// The request types of what was done to the device as a whole: `DeviceLock`, `EraseDevice` and the like.
+    pub done: Vec<String>,
+    /// Whether it is in lost mode.
+    pub lost_mode: bool,
 }
 
 impl FakeDevice {
@@ -112,10 +130,21 @@ impl FakeDevice {
             .and_then(Value::as_data)
             .ok_or(FakeError::Enrollment("an identity without content"))?;
         let password = text(pkcs12, "Password").unwrap_or_default();
+        let enrollment = match text(mdm, "EnrollmentMode") {
+            None => FakeEnrollment::Device,
+            Some("BYOD") if mdm.contains_key("AccessRights") => {
+                return Err(FakeError::Enrollment("access rights under User Enrollment"));
+            }
+            Some("BYOD") if text(mdm, "AssignedManagedAppleID").is_some() => {
+                FakeEnrollment::User(format!("enrollment-of-{udid}"))
+            }
+            Some(_) => return Err(FakeError::Enrollment("an enrollment mode without its account")),
+        };
         let of_mdm =
             |key| text(mdm, key).map(str::to_owned).ok_or(FakeError::Enrollment("an MDM payload without addresses"));
         Ok(Self {
             udid: udid.to_owned(),
+            enrollment,
             serial_number: serial_number.to_owned(),
             name: name.to_owned(),
             os_version: "18.3".to_owned(),
@@ -131,6 +160,8 @@ impl FakeDevice {
             bundle_identifiers: BTreeMap::new(),
             apps_install_at_once: true,
             script: VecDeque::new(),
+            done: Vec::new(),
+            lost_mode: false,
         })
     }
 
@@ -140,6 +171,7 @@ impl FakeDevice {
     ///
     /// [`FakeError::Signing`].
     pub fn authenticate(&self) -> Result<SignedMessage, FakeError> {
+        let serial_number = self.names_hardware().then_some(self.serial_number.as_str());
         self.check_in(
             "Authenticate",
             Dict::new()
@@ -149,7 +181,7 @@ impl FakeDevice {
                 .set("ModelName", "iPhone")
                 .set("OSVersion", self.os_version.as_str())
                 .set("ProductName", "iPhone15,4")
-                .set("SerialNumber", self.serial_number.as_str()),
+                .maybe("SerialNumber", serial_number),
         )
     }
 
@@ -159,13 +191,13 @@ impl FakeDevice {
     ///
     /// [`FakeError::Signing`].
     pub fn token_update(&self) -> Result<SignedMessage, FakeError> {
+        let content = Dict::new()
+            .set("AwaitingConfiguration", false)
+            .set("PushMagic", self.push_magic.as_str())
+            .data("Token", &self.push_token);
         self.check_in(
             "TokenUpdate",
-            Dict::new()
-                .set("AwaitingConfiguration", false)
-                .set("PushMagic", self.push_magic.as_str())
-                .data("Token", &self.push_token)
-                .data("UnlockToken", b"unlock"),
+            if self.names_hardware() { content.data("UnlockToken", UNLOCK_TOKEN) } else { content },
         )
     }
 
@@ -223,8 +255,16 @@ impl FakeDevice {
         self.send(content.set("MessageType", message_type).set("Topic", self.topic.as_str()))
     }
 
+    fn names_hardware(&self) -> bool {
+        self.enrollment == FakeEnrollment::Device
+    }
+
     fn send(&self, content: Dict) -> Result<SignedMessage, FakeError> {
-        let body = to_xml(content.set("UDID", self.udid.as_str()).finish());
+        let content = match &self.enrollment {
+            FakeEnrollment::Device => content.set("UDID", self.udid.as_str()),
+            FakeEnrollment::User(id) => content.set("EnrollmentID", id.as_str()),
+        };
+        let body = to_xml(content.finish());
         let signature = self.identity.sign(&body)?;
         Ok(SignedMessage { body, signature })
     }

@@ -2,7 +2,7 @@
 
 use plist::{Dictionary, Value};
 
-use super::{FakeDevice, FakeError, error_chain, read_dictionary, text};
+use super::{FakeDevice, FakeError, UNLOCK_TOKEN, error_chain, read_dictionary, text};
 use crate::dict::Dict;
 use crate::message::{ErrorChainItem, ManagedAppStatus};
 
@@ -45,11 +45,67 @@ impl FakeDevice {
                     .set("PasscodePresent", true)
                     .finish(),
             ),
-            "DeviceLock" | "ClearPasscode" | "EraseDevice" | "RestartDevice" | "ShutDownDevice" | "Settings"
-            | "DeviceConfigured" => done,
-            other => refused(error(12021, &format!("“{other}” is not a valid request type."))),
+            _ => match self.act(request, command, done) {
+                Ok(done) => done,
+                Err(error) => refused(error),
+            },
         };
         Ok(answer)
+    }
+
+    /// Does something to the device as a whole; what Apple forbids under User Enrollment and without supervision is no
+    /// valid request there.
+    fn act(&mut self, request: &str, command: &Dictionary, done: Dict) -> Result<Dict, ErrorChainItem> {
+        let not_valid = || error(12021, &format!("“{request}” is not a valid request type."));
+        let is_allowed = match request {
+            "DeviceLock" | "DeviceConfigured" => true,
+            "ClearPasscode" | "EraseDevice" | "Settings" => self.names_hardware(),
+            "RestartDevice" | "ShutDownDevice" | "EnableLostMode" | "DisableLostMode" => self.supervised,
+            "DeviceLocation" => self.supervised && self.lost_mode,
+            _ => false,
+        };
+        if !is_allowed {
+            return Err(not_valid());
+        }
+        if request == "ClearPasscode" && command.get("UnlockToken").and_then(Value::as_data) != Some(UNLOCK_TOKEN) {
+            return Err(ErrorChainItem {
+                domain: "MCPasscodeErrorDomain".to_owned(),
+                ..error(5013, "The unlock token is not valid.")
+            });
+        }
+        self.done.push(request.to_owned());
+        Ok(match request {
+            "EnableLostMode" | "DisableLostMode" => {
+                self.lost_mode = request == "EnableLostMode";
+                done
+            }
+            "DeviceLocation" => done
+                .set("HorizontalAccuracy", 12.0)
+                .set("Latitude", 52.52)
+                .set("Longitude", 13.405)
+                .set("Timestamp", "2025-10-09T09:00:00Z"),
+            "Settings" => done.set("Settings", self.apply_settings(command)),
+            _ => done,
+        })
+    }
+
+    fn apply_settings(&mut self, command: &Dictionary) -> Value {
+        let settings = command.get("Settings").and_then(Value::as_array).cloned().unwrap_or_default();
+        let results = settings.iter().filter_map(Value::as_dictionary).map(|setting| {
+            let result = Dict::new().maybe("Item", text(setting, "Item"));
+            let result = match text(setting, "DeviceName").filter(|_| self.supervised) {
+                Some(name) => {
+                    name.clone_into(&mut self.name);
+                    result.set("Status", "Acknowledged")
+                }
+                None => {
+                    let error = error(12021, "“DeviceName” is not a valid request type.");
+                    result.set("Status", "Error").set("ErrorChain", error_chain(&error))
+                }
+            };
+            Value::Dictionary(result.finish())
+        });
+        Value::Array(results.collect())
     }
 
     fn install_profile(&mut self, command: &Dictionary) -> Result<(), ErrorChainItem> {
@@ -128,6 +184,9 @@ impl FakeDevice {
         let queries = command.get("Queries").and_then(Value::as_array);
         let mut answers = Dictionary::new();
         for query in queries.into_iter().flatten().filter_map(Value::as_string) {
+            if !self.names_hardware() && matches!(query, "SerialNumber" | "UDID" | "IsMDMLostModeEnabled") {
+                continue;
+            }
             let answer: Value = match query {
                 "DeviceName" => self.name.as_str().into(),
                 "OSVersion" => self.os_version.as_str().into(),
@@ -137,6 +196,7 @@ impl FakeDevice {
                 "ModelName" => "iPhone".into(),
                 "ProductName" => "iPhone15,4".into(),
                 "IsSupervised" => self.supervised.into(),
+                "IsMDMLostModeEnabled" => self.lost_mode.into(),
                 "BatteryLevel" => 0.8.into(),
                 _ => continue,
             };

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use plist::Value;
 
 use super::fields::Fields;
+use super::order::{self, Location, SettingResult};
 use super::{EnrollmentIdentity, ManagedAppStatus, MessageError};
 use crate::wire::{MAX_ANSWER_BYTES, MAX_TEXT_BYTES, read_dictionary, shorten};
 
@@ -68,6 +69,10 @@ pub enum CommandResult {
     SecurityInfo(SecurityInfo),
     /// The answer to `InstallApplication`.
     InstallApplication(AppInstallAnswer),
+    /// The answer to `Settings`, in the order of the settings.
+    Settings(Vec<SettingResult>),
+    /// The answer to `DeviceLocation`.
+    Location(Location),
 }
 
 /// One profile on the device.
@@ -121,6 +126,8 @@ pub struct DeviceInformation {
     pub wifi_mac: Option<String>,
     /// `IsSupervised`.
     pub is_supervised: Option<bool>,
+    /// `IsMDMLostModeEnabled`; absent under User Enrollment.
+    pub is_lost_mode_enabled: Option<bool>,
     /// `BatteryLevel`, from 0 to 1. A device that does not know sends a negative number: absent here.
     pub battery_level: Option<f64>,
     /// `DeviceCapacity`, in units of 2³⁰ bytes.
@@ -186,7 +193,7 @@ fn command_uuid(fields: Fields<'_>, status: &AnswerStatus) -> Result<Option<Stri
     Ok(Some(uuid.to_owned()))
 }
 
-fn error_chain(fields: Fields<'_>) -> Result<Vec<ErrorChainItem>, MessageError> {
+pub(super) fn error_chain(fields: Fields<'_>) -> Result<Vec<ErrorChainItem>, MessageError> {
     let items = fields.dictionaries("ErrorChain")?.unwrap_or_default();
     items
         .into_iter()
@@ -218,6 +225,12 @@ fn result(fields: Fields<'_>) -> Result<CommandResult, MessageError> {
     }
     if let Some(info) = fields.dictionary("SecurityInfo")? {
         return Ok(CommandResult::SecurityInfo(security_info(info)));
+    }
+    if let Some(results) = fields.dictionaries("Settings")? {
+        return results.into_iter().map(order::setting_result).collect::<Result<_, _>>().map(CommandResult::Settings);
+    }
+    if let Some(location) = order::location(fields) {
+        return Ok(CommandResult::Location(location));
     }
     if ["State", "RejectionReason"].iter().any(|key| fields.0.contains_key(key)) {
         return Ok(CommandResult::InstallApplication(AppInstallAnswer {
@@ -263,6 +276,7 @@ fn device_information(answers: Fields<'_>) -> DeviceInformation {
         imei: answers.report("IMEI"),
         wifi_mac: answers.report("WiFiMAC"),
         is_supervised: answers.boolean("IsSupervised").unwrap_or_default(),
+        is_lost_mode_enabled: answers.boolean("IsMDMLostModeEnabled").unwrap_or_default(),
         battery_level: number("BatteryLevel").filter(|level| (0.0..=1.0).contains(level)),
         device_capacity: number("DeviceCapacity"),
         available_device_capacity: number("AvailableDeviceCapacity"),

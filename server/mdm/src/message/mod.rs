@@ -7,6 +7,7 @@ mod app_status;
 mod check_in;
 mod fields;
 mod identity;
+mod order;
 
 pub use answer::{
     Answer, AnswerStatus, AppInstallAnswer, CommandResult, DeviceInformation, ErrorChainItem, InstalledProfile,
@@ -15,6 +16,7 @@ pub use answer::{
 pub use app_status::ManagedAppStatus;
 pub use check_in::{Authenticate, CheckIn, CheckOut, TokenUpdate, parse_check_in};
 pub use identity::EnrollmentIdentity;
+pub use order::{Location, SettingResult};
 
 pub use crate::wire::{MAX_ANSWER_BYTES, MAX_CHECK_IN_BYTES, MAX_DEPTH, MAX_TEXT_BYTES, MAX_VALUES};
 

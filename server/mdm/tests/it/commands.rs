@@ -49,6 +49,15 @@ fn every_command() -> Vec<(&'static str, Command)> {
         ("erase-device", Command::EraseDevice { preserve_data_plan: true, disallow_proximity_setup: false }),
         ("restart-device", Command::RestartDevice),
         ("shut-down-device", Command::ShutDownDevice),
+        (
+            "enable-lost-mode",
+            Command::EnableLostMode {
+                message: Some("Lost. Please call ward 3".to_owned()),
+                phone_number: Some("+1 555 0100".to_owned()),
+            },
+        ),
+        ("disable-lost-mode", Command::DisableLostMode),
+        ("device-location", Command::DeviceLocation),
         ("settings", Command::Settings(vec![Setting::DeviceName("Ward 3 phone".to_owned())])),
         ("device-configured", Command::DeviceConfigured),
     ]

@@ -1,6 +1,6 @@
 //! The enrollment profile.
 
-use baton_mdm::enrollment::{AccessRights, EnrollmentProfile};
+use baton_mdm::enrollment::{AccessRights, EnrollmentKind, EnrollmentProfile};
 use plist::Value;
 
 use crate::support::{assert_golden, payload, text};
@@ -14,7 +14,7 @@ fn enrollment() -> EnrollmentProfile {
         check_in_url: "https://baton.example/mdm/check-in".to_owned(),
         identity_pkcs12: b"a PKCS#12 file".to_vec(),
         identity_password: "its password".to_owned(),
-        access_rights: AccessRights::ALL,
+        kind: EnrollmentKind::Device { access_rights: AccessRights::ALL },
         trust_anchor: Some(b"a root certificate".to_vec()),
     }
 }
@@ -22,6 +22,34 @@ fn enrollment() -> EnrollmentProfile {
 #[test]
 fn the_enrollment_profile_has_these_bytes() {
     assert_golden("enrollment.plist", &enrollment().to_plist().unwrap());
+}
+
+fn personal() -> EnrollmentProfile {
+    let kind = EnrollmentKind::User { managed_account: "anna@example.com".to_owned() };
+    EnrollmentProfile { kind, trust_anchor: None, ..enrollment() }
+}
+
+#[test]
+fn the_profile_for_a_persons_own_device_has_these_bytes() {
+    assert_golden("enrollment-user.plist", &personal().to_plist().unwrap());
+}
+
+#[test]
+fn a_persons_own_device_gives_no_access_rights_and_names_its_account() {
+    let mdm = payload(&personal().to_plist().unwrap(), "com.apple.mdm");
+
+    assert_eq!(mdm.get("AccessRights"), None);
+    assert_eq!(text(&mdm, "EnrollmentMode"), Some("BYOD"));
+    assert_eq!(text(&mdm, "AssignedManagedAppleID"), Some("anna@example.com"));
+}
+
+#[test]
+fn an_account_that_is_none_is_refused() {
+    for account in ["", "anna", "@example.com", "anna@"] {
+        let kind = EnrollmentKind::User { managed_account: account.to_owned() };
+        let refused = EnrollmentProfile { kind, ..enrollment() }.to_plist();
+        assert!(refused.is_err(), "{account}");
+    }
 }
 
 #[test]

@@ -1,8 +1,8 @@
 //! The in-process device behaves as the protocol says.
 
 use baton_mdm::ca::CertificateAuthority;
-use baton_mdm::command::{AppSource, Command, InstallApplication};
-use baton_mdm::enrollment::{AccessRights, EnrollmentProfile};
+use baton_mdm::command::{AppSource, Command, InstallApplication, Setting};
+use baton_mdm::enrollment::{AccessRights, EnrollmentKind, EnrollmentProfile};
 use baton_mdm::failure::{Failure, explain};
 use baton_mdm::fake::{Behaviour, FakeDevice};
 use baton_mdm::message::{
@@ -17,6 +17,14 @@ use crate::support::NOW;
 const UDID: &str = "00008120-001A2B3C4D5E6F70";
 
 fn enrolled() -> (CertificateAuthority, FakeDevice) {
+    enrolled_as(EnrollmentKind::Device { access_rights: AccessRights::ALL })
+}
+
+fn personal() -> FakeDevice {
+    enrolled_as(EnrollmentKind::User { managed_account: "anna@example.com".to_owned() }).1
+}
+
+fn enrolled_as(kind: EnrollmentKind) -> (CertificateAuthority, FakeDevice) {
     let ca = CertificateAuthority::create("Example Hospital", NOW).unwrap();
     let identity = ca.issue_identity("device 1", NOW, Duration::days(365)).unwrap();
     let profile = EnrollmentProfile {
@@ -27,7 +35,7 @@ fn enrolled() -> (CertificateAuthority, FakeDevice) {
         check_in_url: "http://127.0.0.1:3000/mdm/check-in".to_owned(),
         identity_pkcs12: identity.pkcs12,
         identity_password: identity.password,
-        access_rights: AccessRights::ALL,
+        kind,
         trust_anchor: Some(ca.certificate_der().to_vec()),
     };
     let device = FakeDevice::enrol(&profile.to_plist().unwrap(), UDID, "F2LXK1ABCDEF", "Phone 1");
@@ -156,6 +164,56 @@ fn not_now_and_ignore_leave_no_effect() {
     assert_eq!(put_off.status, AnswerStatus::NotNow);
     assert_eq!(ignored, None);
     assert!(!device.profiles.contains_key("com.example.clip"));
+}
+
+#[test]
+fn a_persons_own_device_names_its_enrollment_and_nothing_of_its_hardware() {
+    let device = personal();
+    let messages = [device.authenticate(), device.token_update(), device.check_out(), device.idle()];
+
+    for message in messages.map(Result::unwrap) {
+        let text = String::from_utf8(message.body).unwrap();
+        assert!(text.contains("<key>EnrollmentID</key>"), "{text}");
+        for forbidden in ["UDID", "SerialNumber", "IMEI", "MEID", "UnlockToken"] {
+            assert!(!text.contains(&format!("<key>{forbidden}</key>")), "{text}");
+        }
+    }
+}
+
+#[test]
+fn a_persons_own_device_refuses_what_apple_forbids_and_locks() {
+    let mut device = personal();
+    let status = |device: &mut FakeDevice, command: &Command| answer(device, command).status;
+    let erase = Command::EraseDevice { preserve_data_plan: false, disallow_proximity_setup: false };
+
+    for command in [erase, Command::ClearPasscode { unlock_token: b"unlock".to_vec() }, Command::RestartDevice] {
+        let AnswerStatus::Error(chain) = status(&mut device, &command) else { panic!("{command:?} was done") };
+        assert_eq!(explain(&chain), Failure::CommandNotSupported);
+    }
+    let lock = Command::DeviceLock { message: None, phone_number: None };
+    assert_eq!(status(&mut device, &lock), AnswerStatus::Acknowledged);
+    assert_eq!(device.done, ["DeviceLock"]);
+}
+
+#[test]
+fn a_lost_device_tells_where_it_is_and_a_setting_says_what_became_of_it() {
+    let (_, mut device) = enrolled();
+    device.supervised = true;
+    let on = Command::EnableLostMode { message: Some("Lost".to_owned()), phone_number: None };
+    let rename = Command::Settings(vec![Setting::DeviceName("Ward 3".to_owned())]);
+
+    assert!(matches!(answer(&mut device, &Command::DeviceLocation).status, AnswerStatus::Error(_)));
+    assert_eq!(answer(&mut device, &on).status, AnswerStatus::Acknowledged);
+    let CommandResult::Location(place) = answer(&mut device, &Command::DeviceLocation).result else {
+        panic!("no location");
+    };
+    let CommandResult::Settings(settings) = answer(&mut device, &rename).result else { panic!("no settings") };
+
+    assert_eq!((place.latitude, place.longitude, place.accuracy), (52.52, 13.405, Some(12.0)));
+    assert!(settings[0].is_done && device.name == "Ward 3");
+    device.supervised = false;
+    let CommandResult::Settings(settings) = answer(&mut device, &rename).result else { panic!("no settings") };
+    assert!(!settings[0].is_done && explain(&settings[0].errors) == Failure::CommandNotSupported);
 }
 
 #[test]

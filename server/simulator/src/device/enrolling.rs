@@ -163,8 +163,12 @@ fn begin_enrollment(state: &mut DeviceState, profile: EnrollmentProfile, seed: u
     let number = state.enrollments.to_string();
     let udid = state.spec.udid.clone();
     let drawn = |what: &str| derive::bytes(seed, &[what, &udid, &number]).to_vec();
+    let id = match profile.managed_account {
+        Some(_) => EnrollmentIdentity::User { enrollment_id: derive::uuid(seed, &["enrollment", &udid, &number]) },
+        None => EnrollmentIdentity::Device { udid: udid.clone() },
+    };
     state.enrollment = Some(Enrollment {
-        id: EnrollmentIdentity::Device { udid: udid.clone() },
+        id,
         identity: profile.identity,
         server_url: profile.server_url,
         check_in_url: profile.check_in_url,

@@ -32,6 +32,8 @@ pub struct DeviceSnapshot {
     pub locked: bool,
     /// Whether a passcode is set.
     pub has_passcode: bool,
+    /// The text on the screen of a phone in lost mode; `None` outside of it.
+    pub lost_mode: Option<String>,
     /// All profiles, the management profile among them.
     pub profiles: Vec<InstalledProfile>,
     /// All apps, installed and on their way.
@@ -67,6 +69,7 @@ impl DeviceSnapshot {
             online,
             locked,
             has_passcode: state.has_passcode,
+            lost_mode: state.lost_mode.clone(),
             profiles: state.profiles.clone(),
             apps: state.apps.clone(),
             home_screen: state.profiles.iter().flat_map(InstalledProfile::web_clips).cloned().collect(),

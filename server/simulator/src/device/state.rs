@@ -23,6 +23,9 @@ pub(crate) struct DeviceState {
     pub(crate) profiles: Vec<InstalledProfile>,
     pub(crate) apps: Vec<App>,
     pub(crate) has_passcode: bool,
+    /// The text on the screen of a phone in lost mode; `None` outside of it.
+    #[serde(default)]
+    pub(crate) lost_mode: Option<String>,
     /// Counts app installations, so that a timer of an older one does nothing.
     pub(crate) app_attempts: u64,
 }
@@ -203,8 +206,14 @@ impl DeviceState {
             profiles: Vec::new(),
             apps: Vec::new(),
             has_passcode: true,
+            lost_mode: None,
             app_attempts: 0,
         }
+    }
+
+    /// Whether a server manages the phone under User Enrollment.
+    pub(crate) fn is_user_enrolled(&self) -> bool {
+        self.enrollment.as_ref().is_some_and(|enrollment| !enrollment.id.may_name_hardware())
     }
 
     /// The enrollment, once the server has accepted it.
@@ -215,6 +224,7 @@ impl DeviceState {
     /// Forgets the server with all it installed; apps that may stay become the person's own.
     pub(crate) fn leave_management(&mut self) {
         self.enrollment = None;
+        self.lost_mode = None;
         self.profiles.retain(|profile| !profile.managed && !profile.is_management_profile());
         self.apps.retain_mut(App::survives_management);
     }
@@ -224,6 +234,7 @@ impl DeviceState {
         self.enrollment = None;
         self.profiles.clear();
         self.apps.clear();
+        self.lost_mode = None;
         self.has_passcode = false;
     }
 }

@@ -8,6 +8,7 @@ use super::Twist;
 use crate::app::{App, AppStatus};
 use crate::app_store::StoreApp;
 use crate::device::Device;
+use crate::device::state::DeviceState;
 use crate::device::transport::limited_body;
 use crate::event::EventKind;
 use crate::protocol::answer::{Answer, DeviceError};
@@ -18,6 +19,11 @@ pub(crate) async fn install(device: &Arc<Device>, body: &Dictionary, twist: Twis
         Ok(app) => app,
         Err(refusal) => return refusal,
     };
+    if device.read(DeviceState::is_user_enrolled)
+        && let Some(refusal) = refusal_under_user_enrollment(body)
+    {
+        return refusal;
+    }
     let present = device.read(|state| {
         let app = state.apps.iter().find(|other| other.bundle_id == app.bundle_id);
         app.map(|app| app.status)
@@ -62,6 +68,22 @@ pub(crate) async fn install(device: &Arc<Device>, body: &Dictionary, twist: Twis
         attempt: 0,
     });
     Answer::with_fields(fields)
+}
+
+/// Under User Enrollment the organisation assigns a licence to the person, and takes over nothing that the person installed.
+fn refusal_under_user_enrollment(body: &Dictionary) -> Option<Answer> {
+    let options = body.get("Options").and_then(Value::as_dictionary);
+    let by_licence = options.is_some_and(|options| plists::integer(options, "PurchaseMethod") == Some(1));
+    if body.contains_key("ChangeManagementState") {
+        let error = DeviceError::mdm(12078, "The management state of the application cannot be changed.");
+        return Some(rejected("ManagementChangeNotSupported", error));
+    }
+    (!by_licence).then(|| {
+        rejected(
+            "PurchaseMethodNotSupported",
+            DeviceError::mdm(12035, "The purchase method of the application is not supported."),
+        )
+    })
 }
 
 /// Only supervised devices install without asking, and the one app the management profile names.

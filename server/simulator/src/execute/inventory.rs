@@ -4,6 +4,7 @@ use plist::{Dictionary, Value};
 use x509_cert::Certificate;
 use x509_cert::der::Decode;
 
+use super::user_enrollment::keeps_secret;
 use crate::derive;
 use crate::device::Device;
 use crate::device::state::DeviceState;
@@ -26,9 +27,7 @@ pub(crate) fn device_information(device: &Device, body: &Dictionary) -> Answer {
 /// The answer to one query; a phone leaves out what it does not know, and under User Enrollment what names the hardware.
 fn query_response(state: &DeviceState, seed: u64, query: &str) -> Option<Value> {
     let spec = &state.spec;
-    let names_hardware = matches!(query, "UDID" | "SerialNumber" | "WiFiMAC" | "BluetoothMAC" | "DeviceName");
-    let anonymous = state.enrollment.as_ref().is_some_and(|enrollment| !enrollment.id.may_name_hardware());
-    if names_hardware && anonymous {
+    if state.is_user_enrolled() && keeps_secret(query) {
         return None;
     }
     Some(match query {
@@ -44,11 +43,11 @@ fn query_response(state: &DeviceState, seed: u64, query: &str) -> Option<Value> 
         "AvailableDeviceCapacity" => 96.0.into(),
         "BatteryLevel" => 0.81.into(),
         "IsSupervised" => spec.supervised.into(),
+        "IsMDMLostModeEnabled" => state.lost_mode.is_some().into(),
         "IsActivationLockEnabled"
         | "IsCloudBackupEnabled"
         | "IsDeviceLocatorServiceEnabled"
         | "IsDoNotDisturbInEffect"
-        | "IsMDMLostModeEnabled"
         | "IsMultiUser"
         | "IsRoaming"
         | "DataRoamingEnabled"
@@ -69,13 +68,13 @@ fn hardware_address(seed: u64, radio: &str, udid: &str) -> String {
 }
 
 pub(crate) fn security_info(device: &Device) -> Answer {
-    let has_passcode = device.read(|state| state.has_passcode);
+    let (has_passcode, is_user_enrolled) = device.read(|state| (state.has_passcode, state.is_user_enrolled()));
     let management = plists::from_pairs([
         ("EnrolledViaDEP", false.into()),
-        ("IsUserEnrollment", false.into()),
+        ("IsUserEnrollment", is_user_enrolled.into()),
         ("UserApprovedEnrollment", true.into()),
     ]);
-    let info = plists::from_pairs([
+    let mut info = plists::from_pairs([
         // Both block-level and file-level encryption, as on every iPhone of this age.
         ("HardwareEncryptionCaps", 3.into()),
         ("PasscodePresent", has_passcode.into()),
@@ -85,6 +84,10 @@ pub(crate) fn security_info(device: &Device) -> Answer {
         ("PasscodeLockGracePeriodEnforced", 0.into()),
         ("ManagementStatus", Value::Dictionary(management)),
     ]);
+    if is_user_enrolled {
+        info.remove("PasscodePresent");
+        info.remove("PasscodeCompliantWithProfiles");
+    }
     Answer::with_fields(plists::from_pairs([("SecurityInfo", Value::Dictionary(info))]))
 }
 

@@ -3,14 +3,17 @@
 mod actions;
 mod apps;
 mod inventory;
+mod lost_mode;
 mod profiles;
 mod rights;
 mod settings;
+mod user_enrollment;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use crate::device::Device;
+use crate::device::state::DeviceState;
 use crate::protocol::answer::Answer;
 use crate::protocol::command::Command;
 use crate::script::{Fault, duration};
@@ -43,6 +46,9 @@ pub(crate) async fn execute(device: &Arc<Device>, command: &Command, twist: Twis
     if let Some(refusal) = rights::refusal(device, &command.request_type) {
         return Answer::error(refusal);
     }
+    if device.read(DeviceState::is_user_enrolled) && user_enrollment::forbids(&command.request_type) {
+        return Answer::error(actions::not_valid(&command.request_type));
+    }
     if device.live(|live| live.locked) && needs_unlocked_screen(&command.request_type) {
         return Answer::not_now();
     }
@@ -62,6 +68,9 @@ pub(crate) async fn execute(device: &Arc<Device>, command: &Command, twist: Twis
         "EraseDevice" => actions::erase(),
         "RestartDevice" => actions::restart(device),
         "ShutDownDevice" => actions::shut_down(device),
+        "EnableLostMode" => lost_mode::enable(device, &command.body),
+        "DisableLostMode" => lost_mode::disable(device),
+        "DeviceLocation" => lost_mode::location(device),
         "Settings" => settings::apply(device, &command.body),
         unknown => Answer::error(actions::not_valid(unknown)),
     }

@@ -39,7 +39,7 @@ fn result(device: &Device, setting: &Value) -> Dictionary {
 }
 
 fn rename(device: &Device, setting: &Dictionary) -> Result<(), DeviceError> {
-    if !device.read(|state| state.spec.supervised) {
+    if !device.read(|state| state.spec.supervised && !state.is_user_enrolled()) {
         return Err(not_valid("DeviceName"));
     }
     let name =

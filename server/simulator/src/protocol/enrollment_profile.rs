@@ -43,6 +43,15 @@ pub enum EnrollmentProfileError {
         /// The topic.
         topic: String,
     },
+    /// An enrollment mode that no device knows.
+    #[error("the enrollment mode `{mode}` is not known")]
+    UnknownMode {
+        /// The mode.
+        mode: String,
+    },
+    /// Under User Enrollment a server gets no rights over the device, so a profile that asks for some is cancelled.
+    #[error("a profile for User Enrollment must not have `AccessRights`")]
+    RightsUnderUserEnrollment,
     /// The identity cannot be used.
     #[error(transparent)]
     Identity(#[from] IdentityError),
@@ -60,6 +69,8 @@ pub(crate) struct EnrollmentProfile {
     pub(crate) check_out_when_removed: bool,
     pub(crate) access_rights: Option<u64>,
     pub(crate) required_app: Option<u64>,
+    /// The Managed Apple Account of a User Enrollment; `None` under Device Enrollment.
+    pub(crate) managed_account: Option<String>,
 }
 
 impl EnrollmentProfile {
@@ -78,6 +89,14 @@ impl EnrollmentProfile {
             return Err(EnrollmentProfileError::Topic { topic });
         }
         let server_url = required("ServerURL")?.to_owned();
+        let managed_account = match plists::string(mdm, "EnrollmentMode") {
+            None => None,
+            Some("BYOD") if mdm.contains_key("AccessRights") => {
+                return Err(EnrollmentProfileError::RightsUnderUserEnrollment);
+            }
+            Some("BYOD") => Some(required("AssignedManagedAppleID")?.to_owned()),
+            Some(mode) => return Err(EnrollmentProfileError::UnknownMode { mode: mode.to_owned() }),
+        };
         Ok(Self {
             identity: identity(&profile, required("IdentityCertificateUUID")?)?,
             check_in_url: plists::string(mdm, "CheckInURL").unwrap_or(&server_url).to_owned(),
@@ -87,6 +106,7 @@ impl EnrollmentProfile {
             check_out_when_removed: plists::flag(mdm, "CheckOutWhenRemoved"),
             access_rights: plists::integer(mdm, "AccessRights"),
             required_app: plists::integer(mdm, "RequiredAppIDForMDM"),
+            managed_account,
             profile,
         })
     }

@@ -264,6 +264,27 @@ async fn only_supervised_phones_are_renamed_and_switched_off() {
     assert!(!supervised.device.snapshot().online);
 }
 
+#[tokio::test]
+async fn a_supervised_phone_in_lost_mode_shows_the_text_and_tells_where_it_is() {
+    let own = manual().await;
+    let setup = manual_supervised().await;
+    let on = || command("EnableLostMode", [("Message", "Please call 4100".into())]);
+
+    let refused = own.server.order(&own.device, on()).await;
+    let early = setup.server.order(&setup.device, command("DeviceLocation", [])).await;
+    let silent = setup.server.order(&setup.device, command("EnableLostMode", [])).await;
+    setup.server.order(&setup.device, on()).await;
+    let text = setup.device.snapshot().lost_mode;
+    let place = setup.server.order(&setup.device, command("DeviceLocation", [])).await;
+    setup.server.order(&setup.device, command("DisableLostMode", [])).await;
+
+    assert_eq!((refused.kind(), error_code(&refused)), ("Error", 12021));
+    assert_eq!((early.kind(), silent.kind()), ("Error", "CommandFormatError"));
+    assert_eq!(text.as_deref(), Some("Please call 4100"));
+    assert!(place.body["Latitude"].as_real().is_some_and(|degrees| (52.0..53.0).contains(&degrees)));
+    assert_eq!(setup.device.snapshot().lost_mode, None);
+}
+
 fn dictionary_setting(item: &str, name: &str) -> Value {
     Value::Dictionary(crate::fake_server::dictionary([("Item", item.into()), ("DeviceName", name.into())]))
 }

@@ -270,6 +270,17 @@ pub fn enrollment_profile(url: &str, p12: &[u8]) -> Dictionary {
     profile_plist("test.enrollment", "Test Management", vec![identity, mdm])
 }
 
+/// The same for a person's own phone: User Enrollment.
+pub fn user_enrollment_profile(url: &str, p12: &[u8]) -> Dictionary {
+    let mut profile = enrollment_profile(url, p12);
+    let payloads = profile.get_mut("PayloadContent").and_then(Value::as_array_mut).unwrap();
+    let mdm = payloads[1].as_dictionary_mut().unwrap();
+    mdm.remove("AccessRights");
+    mdm.insert("EnrollmentMode".to_owned(), "BYOD".into());
+    mdm.insert("AssignedManagedAppleID".to_owned(), "anna@example.com".into());
+    profile
+}
+
 /// A fresh P-256 identity with the password `test`.
 pub fn pkcs12() -> Vec<u8> {
     let key = rcgen::KeyPair::generate().unwrap();
@@ -293,6 +304,17 @@ pub async fn manual() -> Setup {
 
 pub async fn manual_supervised() -> Setup {
     enrolled(DeviceSpec::numbered(1, 1).supervised(), true).await
+}
+
+/// A person's own phone under User Enrollment.
+pub async fn manual_own() -> Setup {
+    let server = FakeServer::start().await;
+    let profile = user_enrollment_profile(&server.url, &pkcs12());
+    server.offer_profile(xml(profile), "application/x-apple-aspen-config");
+    let config = FleetConfig { manual: true, ..FleetConfig::default() };
+    let fleet = Fleet::start(config).await.unwrap();
+    let device = soon(fleet.enrol(DeviceSpec::numbered(1, 1), &server.profile_url())).await.unwrap();
+    Setup { server, fleet, device }
 }
 
 pub async fn automatic() -> Setup {

@@ -17,3 +17,4 @@ mod person;
 mod push;
 mod running;
 mod signature;
+mod user_enrollment;

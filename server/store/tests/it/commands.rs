@@ -57,6 +57,8 @@ on_both_engines! {
             sent_at: None,
             answered_at: None,
             error: None,
+            order: None,
+            result: None,
         };
         assert_eq!(first, expected);
         assert_eq!(tx.find_command(&full.id).await.unwrap(), Some(expected));

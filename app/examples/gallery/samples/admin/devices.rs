@@ -1,18 +1,20 @@
 use baton_app::document::Frame;
-use baton_app::pages::admin::command::{CommandError, CommandView, command};
+use baton_app::pages::admin::command::{CommandError, CommandView, OrderView, command};
 use baton_app::pages::admin::confirm::{Confirm, confirm};
+use baton_app::pages::admin::device::actions::DeviceActionsView;
 use baton_app::pages::admin::device::custody::{ChainVerdict, CustodyCause, CustodySpan, CustodyView};
 use baton_app::pages::admin::device::items::DeviceItem;
 use baton_app::pages::admin::device::log::{CommandLogView, CommandRow, CommandStatus};
 use baton_app::pages::admin::device::{DeviceFacts, DeviceForm, DeviceView, EnrollmentKind, device};
 use baton_app::pages::admin::devices::{DeviceRow, DevicesView, devices};
 use baton_app::pages::admin::enrollment::{AddDevicesView, LinkRow, NewLink, add_devices};
+use baton_app::ui::actions::ActionsView;
 use baton_app::ui::fleet::FleetState;
 use baton_app::ui::form::{Choice, Input, Problem};
 use baton_app::ui::item::{ItemKind, ItemState};
 use time::Duration;
 
-use super::super::{NOW, Sample};
+use super::super::{NOW, Sample, actions};
 use super::{chrome, link, more, sample};
 
 pub fn samples(frame: &Frame) -> Vec<Sample> {
@@ -24,9 +26,9 @@ pub fn samples(frame: &Frame) -> Vec<Sample> {
             "admin-devices-nothing",
             devices(frame, &chrome, &DevicesView { state: Some(FleetState::Gone), ..DevicesView::default() }),
         ),
-        sample("admin-device", device(frame, &chrome, &held())),
-        sample("admin-device-refused", device(frame, &chrome, &signed_out())),
-        sample("admin-device-new", device(frame, &chrome, &enrolling())),
+        sample("admin-device", device(frame, &chrome, &held(frame))),
+        sample("admin-device-refused", device(frame, &chrome, &signed_out(frame))),
+        sample("admin-device-new", device(frame, &chrome, &enrolling(frame))),
         sample("admin-device-release", confirm(frame, &chrome, &release(Input::default()))),
         sample("admin-device-release-refused", confirm(frame, &chrome, &release(Input::refused("", Problem::Missing)))),
         sample("admin-command", command(frame, &chrome, &failed_command())),
@@ -38,6 +40,7 @@ pub fn samples(frame: &Frame) -> Vec<Sample> {
                 &CommandView { status: CommandStatus::Acknowledged, error: None, ..failed_command() },
             ),
         ),
+        sample("admin-command-ordered", command(frame, &chrome, &ordered_command())),
         sample("admin-add-devices", add_devices(frame, &chrome, &add_view())),
         sample("admin-add-devices-made", add_devices(frame, &chrome, &made())),
     ]
@@ -68,7 +71,7 @@ fn devices_view() -> DevicesView {
     }
 }
 
-fn held() -> DeviceView {
+fn held(frame: &Frame) -> DeviceView {
     DeviceView {
         id: "7".to_owned(),
         name: "Ward 3 · Phone 07".to_owned(),
@@ -91,12 +94,13 @@ fn held() -> DeviceView {
         items: device_items(),
         custody: custody_view(),
         log: log_view(),
+        actions: actions::panel(frame),
         form: Some(DeviceForm { name: Input::new("Ward 3 · Phone 07"), name_tag: Input::new("Belongs to Ward 3.") }),
         may_release: true,
     }
 }
 
-fn signed_out() -> DeviceView {
+fn signed_out(frame: &Frame) -> DeviceView {
     DeviceView {
         state: FleetState::Attention,
         alerts: vec![
@@ -105,11 +109,12 @@ fn signed_out() -> DeviceView {
         holder: None,
         form: Some(DeviceForm { name: Input::refused("", Problem::Missing), name_tag: Input::default() }),
         custody: CustodyView { verdict: Some(ChainVerdict::Altered { entry: 14 }), ..custody_view() },
-        ..held()
+        actions: actions::nothing_allowed(frame),
+        ..held(frame)
     }
 }
 
-fn enrolling() -> DeviceView {
+fn enrolling(frame: &Frame) -> DeviceView {
     DeviceView {
         state: FleetState::Enrolling,
         holder: None,
@@ -120,7 +125,13 @@ fn enrolling() -> DeviceView {
         custody: CustodyView::default(),
         log: CommandLogView::default(),
         form: None,
-        ..held()
+        actions: DeviceActionsView {
+            actions: ActionsView { allowed: Vec::new(), denied: Vec::new(), ..actions::panel(frame).actions },
+            orders: Vec::new(),
+            reported_lost: None,
+            ..actions::panel(frame)
+        },
+        ..held(frame)
     }
 }
 
@@ -236,10 +247,30 @@ fn failed_command() -> CommandView {
         queued: NOW - Duration::minutes(4),
         sent: Some(NOW - Duration::minutes(3)),
         answered: Some(NOW - Duration::minutes(2)),
+        order: None,
         error: Some(CommandError {
             sentence: "The phone did not accept the address of this web clip.".to_owned(),
             original: "MCInstallationErrorDomain 4001: Profile Installation Failed\nMCWebClipErrorDomain 22001: The URL is not valid".to_owned(),
         }),
+    }
+}
+
+fn ordered_command() -> CommandView {
+    CommandView {
+        action: "Remove profile".to_owned(),
+        request_type: "RemoveProfile".to_owned(),
+        subject: None,
+        identifier: Some("baton.enrollment".to_owned()),
+        status: CommandStatus::OutcomeUnknown,
+        answered: None,
+        order: Some(OrderView {
+            action: "Remove work data".to_owned(),
+            by: Some(link("Ines Carvalho", "/admin/users/ines")),
+            approver: Some(link("Olga Petrova", "/admin/users/olga")),
+            reason: Some("Left the clinic".to_owned()),
+        }),
+        error: None,
+        ..failed_command()
     }
 }
 

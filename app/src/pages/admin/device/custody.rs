@@ -51,6 +51,8 @@ pub enum CustodyCause {
     Released,
     /// It left management.
     Unenrolled,
+    /// It was erased.
+    Erased,
 }
 
 impl CustodyCause {
@@ -62,6 +64,7 @@ impl CustodyCause {
             Self::Possession => t.custody_possession,
             Self::Released => t.custody_released,
             Self::Unenrolled => t.custody_unenrolled,
+            Self::Erased => t.custody_erased,
         }
     }
 }

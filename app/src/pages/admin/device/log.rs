@@ -63,12 +63,34 @@ pub enum CommandStatus {
     Superseded,
     /// Never answered and no longer wanted.
     Lapsed,
+    /// Waits for a second administrator.
+    Held,
+    /// The rules did not allow it any more when the device would have got it.
+    Withheld,
+    /// Given to the device once and never answered; not given again.
+    OutcomeUnknown,
 }
 
 impl CommandStatus {
     /// All of them.
-    pub const ALL: [Self; 7] =
-        [Self::Queued, Self::Sent, Self::NotNow, Self::Acknowledged, Self::Error, Self::Superseded, Self::Lapsed];
+    pub const ALL: [Self; 10] = [
+        Self::Queued,
+        Self::Sent,
+        Self::NotNow,
+        Self::Acknowledged,
+        Self::Error,
+        Self::Superseded,
+        Self::Lapsed,
+        Self::Held,
+        Self::Withheld,
+        Self::OutcomeUnknown,
+    ];
+
+    /// Whether something is still to come.
+    #[must_use]
+    pub fn is_open(self) -> bool {
+        matches!(self, Self::Queued | Self::Sent | Self::NotNow | Self::Held)
+    }
 
     /// The value of the filter.
     #[must_use]
@@ -81,6 +103,9 @@ impl CommandStatus {
             Self::Error => "error",
             Self::Superseded => "superseded",
             Self::Lapsed => "lapsed",
+            Self::Held => "held",
+            Self::Withheld => "withheld",
+            Self::OutcomeUnknown => "outcome-unknown",
         }
     }
 
@@ -99,6 +124,9 @@ impl CommandStatus {
             Self::Error => t.command_error,
             Self::Superseded => t.command_superseded,
             Self::Lapsed => t.command_lapsed,
+            Self::Held => t.command_held,
+            Self::Withheld => t.command_withheld,
+            Self::OutcomeUnknown => t.command_outcome_unknown,
         }
     }
 
@@ -112,6 +140,9 @@ impl CommandStatus {
             Self::Acknowledged => (Tone::Good, Icon::Check),
             Self::Error => (Tone::Bad, Icon::Cross),
             Self::Superseded | Self::Lapsed => (Tone::Plain, Icon::Minus),
+            Self::Held => (Tone::Warn, Icon::People),
+            Self::Withheld => (Tone::Bad, Icon::Lock),
+            Self::OutcomeUnknown => (Tone::Warn, Icon::Warning),
         };
         badge(tone, mark, self.word(t))
     }
