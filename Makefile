@@ -16,7 +16,7 @@ check: ## format, lints, style sheets, generated files, links
 	@tools/check.sh
 
 .PHONY: test
-test: ## every test: Rust on both databases, the policy in WASM, pages in Chromium
+test: ## every test: Rust on both databases, the policy in WASM, pages in Chromium and WebKit
 	@tools/test.sh
 
 .PHONY: test-rust
@@ -28,8 +28,12 @@ test-wasm: ## the policy's golden vectors in WASM alone
 	@tools/test.sh wasm
 
 .PHONY: test-e2e
-test-e2e: ## the tests in Chromium alone (ARGS go to Playwright)
+test-e2e: ## the tests in Chromium and WebKit alone (ARGS go to Playwright)
 	@tools/test.sh e2e $(ARGS)
+
+.PHONY: pictures
+pictures: ## photograph every page in every state, and look it over (ARGS=part of a name, or readme)
+	@tools/pictures.sh $(ARGS)
 
 .PHONY: bench
 bench: ## the benchmarks

@@ -1,5 +1,6 @@
-// Journeys in Chromium: with and without JavaScript, each on both databases. `make test-e2e` builds what they need and
-// sets BATON_PROGRAM, CHROMIUM and BATON_TEST_POSTGRES_URL; without the last, only SQLite is tested.
+// Journeys in Chromium, with and without JavaScript, each on both databases; and in WebKit, with and without WebAssembly.
+// `make test-e2e` builds what they need and sets BATON_PROGRAM, CHROMIUM, BATON_TEST_POSTGRES_URL and WEBKIT_DRIVER. Without
+// BATON_TEST_POSTGRES_URL only SQLite is tested, without WEBKIT_DRIVER only Chromium.
 import { defineConfig, devices } from "@playwright/test";
 
 const engines = process.env.BATON_TEST_POSTGRES_URL ? ["sqlite", "postgres"] : ["sqlite"];
@@ -22,6 +23,12 @@ const browser = {
   trace: "retain-on-failure",
 };
 
+// First, because they take longest. What they test does not depend on the database.
+const webkits = [
+  { name: "webkit", testDir: "webkit", use: { engine: "sqlite", https: true, webAssembly: true } },
+  { name: "webkit-without-webassembly", testDir: "webkit", use: { engine: "sqlite", https: true, webAssembly: false } },
+];
+
 export default defineConfig({
   testDir: "journeys",
   outputDir: "../test-results",
@@ -30,9 +37,12 @@ export default defineConfig({
   forbidOnly: !!process.env.CI,
   workers: 2,
   reporter: "list",
-  projects: engines.flatMap((engine) => [
-    { name: engine, use: { ...browser, engine } },
-    // Tests tagged @script need JavaScript by their nature: islands, live progress.
-    { name: `${engine}-without-javascript`, grepInvert: /@script/, use: { ...browser, engine, javaScriptEnabled: false } },
-  ]),
+  projects: [
+    ...(process.env.WEBKIT_DRIVER ? webkits : []),
+    ...engines.flatMap((engine) => [
+      { name: engine, use: { ...browser, engine } },
+      // Tests tagged @script need JavaScript by their nature: islands, live progress.
+      { name: `${engine}-without-javascript`, grepInvert: /@script/, use: { ...browser, engine, javaScriptEnabled: false } },
+    ]),
+  ],
 });

@@ -3,7 +3,7 @@
 #
 #   tools/setup.sh run     what `make run` needs: Rust with the wasm32 target, a C compiler, Node, and the site's tools
 #   tools/setup.sh check   what `make check` needs: the linters instead of wasm-bindgen
-#   tools/setup.sh tests   all of that, and what the tests run on: Playwright, PostgreSQL, Chromium
+#   tools/setup.sh tests   all of that, and what the tests run on: Playwright, PostgreSQL, Chromium, WebKit
 #
 # Tools go into .tools/, target/ and node_modules/. Only Debian packages and rustup's toolchains touch the system,
 # and each is announced before (and asked for on a terminal).
@@ -111,6 +111,12 @@ ensure_chromium() {
   fi
 }
 
+# Where there is no WebKit to be had, tools/test.sh says that the tests leave it out.
+ensure_webkit() {
+  if tools/webkit.sh >/dev/null 2>&1; then return; fi
+  if debian_like; then apt_install "the tests in WebKit, Safari's engine" webkit2gtk-driver xvfb; fi
+}
+
 purpose=${1:-run}
 case $purpose in
   run) packages=site ;;
@@ -126,4 +132,5 @@ if [ "$purpose" != check ]; then ensure_bindgen; fi
 if [ "$purpose" = tests ]; then
   ensure_postgres
   ensure_chromium
+  ensure_webkit
 fi

@@ -3,7 +3,7 @@
 #
 # rust  the workspace's tests, on SQLite and on a throw-away PostgreSQL
 # wasm  the policy's golden vectors in WebAssembly
-# e2e   journeys in Chromium against a real server with simulated iPhones, on both databases
+# e2e   journeys in Chromium and WebKit against a real server with simulated iPhones, in Chromium on both databases
 source "$(dirname "$0")/lib.sh"
 
 part=${1:-all}
@@ -29,11 +29,18 @@ test_wasm() {
 
 test_e2e() {
   tools/site.sh
-  step "Journeys in Chromium, on SQLite and PostgreSQL"
+  step "Journeys in Chromium and WebKit, on SQLite and PostgreSQL"
   cargo build -p baton --locked
   CHROMIUM=$(tools/chromium.sh)
   BATON_PROGRAM=$(cd "$TARGET/debug" && pwd)/baton
   export CHROMIUM BATON_PROGRAM
+  if WEBKIT_DRIVER=$(tools/webkit.sh); then
+    export WEBKIT_DRIVER
+  else
+    [ "${CI:-}" != true ] || fail "CI tests every browser, and there is no WebKit" "see above"
+    unset WEBKIT_DRIVER
+    say "Left out: WebKit, with and without WebAssembly (see above). Chromium alone is tested."
+  fi
   node_modules/.bin/playwright test --config end2end/playwright.config.mjs "$@"
 }
 

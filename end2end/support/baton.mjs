@@ -1,9 +1,10 @@
 // One running Baton for a test: the real program on a free port, with a data folder or database of its own.
 import { spawn } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { HttpsFront, makeCertificate } from "./https.mjs";
+import { freePort } from "./ports.mjs";
 import { createDatabase, dropDatabase } from "./postgres.mjs";
 
 const program = process.env.BATON_PROGRAM ?? "target/debug/baton";
@@ -15,14 +16,22 @@ export class Baton {
   #exit;
   #listeners = new Set();
 
-  /** Starts a server with the demo organisation and its simulated iPhones, and waits until it is ready. */
-  static async start({ engine = "sqlite" } = {}) {
+  #front;
+  #certificate;
+
+  /**
+   * Starts a server with the demo organisation and its simulated iPhones, and waits until it is ready. `url` is where people
+   * reach it, `inside` where it listens; they differ when TLS is terminated in front of it.
+   */
+  static async start({ engine = "sqlite", https = false } = {}) {
     const baton = new Baton();
     baton.folder = await mkdtemp(join(tmpdir(), "baton-e2e-"));
     baton.port = await freePort();
-    baton.url = `http://127.0.0.1:${baton.port}`;
-    if (engine === "postgres") baton.database = await createDatabase();
+    baton.inside = `http://127.0.0.1:${baton.port}`;
+    baton.url = baton.inside;
     try {
+      if (engine === "postgres") baton.database = await createDatabase();
+      if (https) await baton.#terminateTls();
       await baton.launch();
     } catch (error) {
       await baton.remove();
@@ -40,6 +49,8 @@ export class Baton {
         BATON_ADDR: `127.0.0.1:${this.port}`,
         BATON_DATA_DIR: this.folder,
         ...(this.database ? { BATON_DATABASE_URL: this.database } : {}),
+        // The simulated iPhones must trust the certificate.
+        ...(this.#front ? { BATON_PUBLIC_URL: this.url, SSL_CERT_FILE: this.#certificate } : {}),
       },
       stdio: ["ignore", "pipe", "pipe"],
     });
@@ -96,8 +107,17 @@ export class Baton {
   /** Stops it and removes everything it stored. */
   async remove() {
     if (this.#child) await this.kill();
+    this.#front?.close();
     if (this.database) await dropDatabase(this.database);
     await rm(this.folder, { recursive: true, force: true });
+  }
+
+  async #terminateTls() {
+    const files = await makeCertificate(this.folder);
+    this.#front = await HttpsFront.open(files);
+    this.#front.port = this.port;
+    this.#certificate = files.certificate;
+    this.url = this.#front.url;
   }
 
   async #ready() {
@@ -109,7 +129,7 @@ export class Baton {
     const limit = AbortSignal.timeout(30_000);
     const answers = async () => {
       while (!over) {
-        const answer = await fetch(`${this.url}/readyz`, { signal: limit }).catch(() => undefined);
+        const answer = await fetch(`${this.inside}/readyz`, { signal: limit }).catch(() => undefined);
         if (answer?.ok) return;
         if (limit.aborted) throw new Error(`baton was not ready after 30 seconds; its output:\n${this.output}`);
         await new Promise((resolve) => setTimeout(resolve, 50));
@@ -118,15 +138,4 @@ export class Baton {
     await Promise.race([answers(), ended]);
     ended.catch(() => {}); // ending later is what a test asks for
   }
-}
-
-function freePort() {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const { port } = server.address();
-      server.close(() => resolve(port));
-    });
-  });
 }

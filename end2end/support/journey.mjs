@@ -9,8 +9,11 @@ export const test = base.extend({
   /** Which database: sqlite or postgres. */
   engine: ["sqlite", { option: true }],
 
-  baton: async ({ engine }, use, testInfo) => {
-    const baton = await Baton.start({ engine });
+  /** Whether people reach it by https. */
+  https: [false, { option: true }],
+
+  baton: async ({ engine, https }, use, testInfo) => {
+    const baton = await Baton.start({ engine, https });
     try {
       await use(baton);
     } finally {

@@ -2,12 +2,19 @@
 import { expect } from "@playwright/test";
 
 export const PASSWORD = "quiet herons wade";
+/** What the first administrator enters at the set-up link, by the fields' labels. */
+export const ADMINISTRATOR = {
+  "User name": "petra",
+  "Full name": "Petra Lindqvist",
+  Password: "seven grey geese",
+  "Password again": "seven grey geese",
+};
 export const FIRST_PHONE = "Ward 3 – iPhone 1";
 
 /** The address behind the sign-in icon of a phone, as the demo prints it. */
 export async function iconOf(baton, phone = FIRST_PHONE) {
   await baton.address(/\/clip\//);
-  const addresses = baton.output.matchAll(/^ {2}(.+?)\s+(http:\/\/\S+\/clip\/\S+)$/gm);
+  const addresses = baton.output.matchAll(/^ {2}(.+?)\s+(https?:\/\/\S+\/clip\/\S+)$/gm);
   for (const [, name, address] of addresses) if (name === phone) return address;
   throw new Error(`the demo printed no icon for ${phone}; its output:\n${baton.output}`);
 }
@@ -40,10 +47,7 @@ export async function waitForHeading(page, name) {
 /** Creates the first administrator by the set-up link, and is then in the console. */
 export async function setUp(page, baton) {
   await page.goto(await baton.address(/\/setup\//));
-  await page.getByLabel("User name").fill("petra");
-  await page.getByLabel("Full name").fill("Petra Lindqvist");
-  await page.getByLabel("Password", { exact: true }).fill("seven grey geese");
-  await page.getByLabel("Password again").fill("seven grey geese");
+  for (const [label, text] of Object.entries(ADMINISTRATOR)) await page.getByLabel(label, { exact: true }).fill(text);
   await page.getByRole("button").click();
   await expect(page).toHaveURL(`${baton.url}/admin`);
 }

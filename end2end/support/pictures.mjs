@@ -1,10 +1,12 @@
 // Pictures of a page for a person to look at: phone and desktop, light and dark.
 import { join } from "node:path";
+import { test } from "@playwright/test";
 
 const widths = { phone: [390, 844], desktop: [1440, 900] };
 
-/** Writes test-results/pictures/NAME-{phone,desktop}-{light,dark}.png, whole pages. */
+/** Writes test-results/pictures/NAME-{phone,desktop}-{light,dark}.png, whole pages. One project does; the others see the same. */
 export async function takePictures(page, name) {
+  if (test.info().project.name !== "sqlite") return;
   const before = page.viewportSize();
   for (const [device, [width, height]] of Object.entries(widths)) {
     await page.setViewportSize({ width, height });

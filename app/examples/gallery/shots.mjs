@@ -1,68 +1,100 @@
-// Photographs the gallery: `node app/examples/gallery/shots.mjs [part of a page's name]`, after
-// `cargo run -p baton-app --example gallery --features pages`. Pictures go to target/gallery/shots.
-// Needs playwright-core, and a Chromium named by CHROMIUM or found as `chromium`.
-import { createServer } from "node:http";
-import { mkdirSync, readFileSync, readdirSync } from "node:fs";
+// Photographs the gallery and looks it over: `make pictures`, or after `cargo run -p baton-app --example gallery
+// --features pages` alone: `node app/examples/gallery/shots.mjs [part of a page's name]`. Pictures and a contact sheet
+// (index.html) go to target/pictures. Ends with 1 if a page does not hold its text, has too small a target on a phone, or
+// is refused by axe. LOOK=dark takes only the looks with that in their name.
+// Needs Playwright, and a Chromium named by CHROMIUM or found as `chromium`.
+import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { cpus } from "node:os";
 import { join } from "node:path";
+import { lookOver } from "./look-over.mjs";
+import { sheet } from "./sheet.mjs";
+import { serve } from "./site.mjs";
 
 const require = createRequire(join(process.env.PLAYWRIGHT_FROM ?? process.cwd(), "package.json"));
 const { chromium } = require("playwright-core");
+const axe = require("axe-core");
 
 const gallery = process.env.GALLERY ?? "target/gallery";
+const album = "target/pictures";
 const wanted = process.argv[2] ?? "";
-const types = { css: "text/css", html: "text/html; charset=utf-8", svg: "image/svg+xml", png: "image/png" };
-const policy =
-  "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; script-src 'nonce-c2FtcGxlLW5vbmNl' 'self' 'wasm-unsafe-eval'; connect-src 'self'; base-uri 'none'";
 
-const server = createServer((request, response) => {
-  const path = new URL(request.url, "http://localhost").pathname;
-  const file = path.startsWith("/pkg/icon")
-    ? `style/icons/${path.slice(5)}`
-    : path.startsWith("/pkg/")
-      ? `style/${path.slice(5)}`
-      : `${gallery}${path}`;
-  try {
-    const body = readFileSync(file);
-    response.writeHead(200, { "content-type": types[file.split(".").pop()], "content-security-policy": policy });
-    response.end(body);
-  } catch {
-    response.writeHead(404).end();
-  }
-});
-await new Promise((listening) => server.listen(0, "127.0.0.1", listening));
-const origin = `http://127.0.0.1:${server.address().port}`;
+const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
+const phone = { width: 390, height: 844, touch: true };
+const desk = { width: 1440, height: 900, touch: false };
+const looks = [
+  { name: "390-light", ...phone, colorScheme: "light", axe: true },
+  { name: "390-dark", ...phone, colorScheme: "dark", axe: true },
+  { name: "1440-light", ...desk, colorScheme: "light", axe: true },
+  { name: "1440-dark", ...desk, colorScheme: "dark", axe: true },
+  // Pages for people with a phone in their hand, at 200% text (I3), and on the smallest phone.
+  { name: "390-large", ...phone, colorScheme: "light", text: "200%", only: /^(clip|portal|enroll)/ },
+  { name: "320-light", ...phone, width: 320, height: 568, colorScheme: "light", only: /^(clip|portal|enroll)/ },
+].filter(({ name }) => !process.env.LOOK || name.includes(process.env.LOOK));
 
+const files = readdirSync(gallery).filter((file) => file.endsWith(".html") && file.includes(wanted));
+// German is longer, and its colours are the same.
+const isSeen = (look, file) => (!file.endsWith(".de.html") || look.colorScheme === "light") && (!look.only || look.only.test(file));
+
+const site = await serve(gallery);
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
   args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"],
 });
-mkdirSync(`${gallery}/shots`, { recursive: true });
-const looks = [
-  { name: "390-light", width: 390, height: 844, colorScheme: "light" },
-  { name: "390-dark", width: 390, height: 844, colorScheme: "dark" },
-  { name: "1440-light", width: 1440, height: 900, colorScheme: "light" },
-  { name: "1440-dark", width: 1440, height: 900, colorScheme: "dark" },
-];
-const only = process.env.LOOK;
-const pages = readdirSync(gallery).filter((file) => file.endsWith(".html") && file.includes(wanted));
-for (const look of looks.filter((look) => !only || look.name.includes(only))) {
-  const context = await browser.newContext({
-    viewport: { width: look.width, height: look.height },
-    colorScheme: look.colorScheme,
-    javaScriptEnabled: false,
-  });
-  const page = await context.newPage();
-  page.on("console", (message) => {
-    if (message.type() === "error") console.log(`${page.url()}: ${message.text()}`);
-  });
-  for (const file of pages) {
-    await page.goto(`${origin}/${file}`);
-    const wide = await page.locator("html").evaluate((html) => html.scrollWidth > html.clientWidth);
-    if (wide) console.log(`${file} at ${look.name} scrolls sideways`);
-    await page.screenshot({ path: `${gallery}/shots/${file.replace(".html", "")}.${look.name}.png`, fullPage: true });
+if (!wanted) rmSync(album, { recursive: true, force: true });
+mkdirSync(album, { recursive: true });
+
+const pictures = [];
+const findings = [];
+
+async function photograph(page, look, file) {
+  const name = file.replace(".html", "");
+  const note = (text) => findings.push({ page: name, look: look.name, text });
+  page.removeAllListeners("console");
+  page.on("console", (message) => message.type() === "error" && note(`the browser says: ${message.text()}`));
+  await page.setViewportSize({ width: look.width, height: look.height });
+  await page.goto(`${site.origin}/${file}`);
+  if (look.text) await page.evaluate((size) => void (document.documentElement.style.fontSize = size), look.text);
+  const shell = readFileSync(join(gallery, file), "utf8").match(/<body class="(\w+)-shell"/)?.[1];
+  for (const text of await page.evaluate(lookOver, { touch: look.touch && shell !== "console" })) note(text);
+  if (look.axe && !file.endsWith(".de.html")) {
+    await page.evaluate(axe.source);
+    const { violations } = await page.evaluate((tags) => globalThis.axe.run(document, { runOnly: { type: "tag", values: tags }, resultTypes: ["violations"] }), TAGS);
+    for (const { id, help, nodes } of violations) note(`axe: ${id}: ${help}: ${nodes.map(({ html }) => html).join(" ")}`);
   }
-  await context.close();
+  // A window as high as the page, so that what sticks to its edge is where it is when one has scrolled to the end.
+  const height = await page.evaluate(() => document.documentElement.scrollHeight);
+  await page.setViewportSize({ width: look.width, height: Math.max(height, look.height) });
+  const picture = `${name}.${look.name}.png`;
+  await page.screenshot({ path: join(album, picture) });
+  pictures.push({ page: name, look: look.name, file: picture, width: look.width });
 }
+
+const jobs = looks.flatMap((look) => files.filter((file) => isSeen(look, file)).map((file) => ({ look, file })));
+await Promise.all(
+  Array.from({ length: Math.min(2, cpus().length) }, async () => {
+    let context;
+    let current;
+    for (let job = jobs.shift(); job; job = jobs.shift()) {
+      if (job.look !== current) {
+        await context?.close();
+        current = job.look;
+        const { colorScheme, touch } = current;
+        context = await browser.newContext({ colorScheme, hasTouch: touch, isMobile: touch });
+        context.setDefaultTimeout(30_000);
+      }
+      const page = context.pages()[0] ?? (await context.newPage());
+      await photograph(page, job.look, job.file);
+    }
+    await context?.close();
+  }),
+);
 await browser.close();
-server.close();
+site.close();
+
+const order = new Map(looks.map(({ name }, index) => [name, index]));
+const byPage = (a, b) => (a.page < b.page ? -1 : a.page > b.page ? 1 : order.get(a.look) - order.get(b.look));
+writeFileSync(join(album, "index.html"), sheet(pictures.sort(byPage), findings.sort(byPage)));
+for (const { page, look, text } of findings) console.log(`${page} (${look}): ${text}`);
+console.log(`${pictures.length} pictures, ${findings.length} findings: ${join(album, "index.html")}`);
+process.exitCode = findings.length > 0 ? 1 : 0;

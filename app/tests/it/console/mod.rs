@@ -8,4 +8,5 @@ mod forms;
 mod hostile;
 mod lists;
 mod roles;
+mod routes;
 mod site;

@@ -207,6 +207,20 @@ impl Site {
         self.store.read().await.unwrap().list_audit(&filter).await.unwrap().rows
     }
 
+    /// The paths of all routes, sorted. Axum tells them only in its debug text.
+    pub fn routes(&self) -> Vec<String> {
+        let text = format!("{:?}", self.router);
+        let (own, _) = text.split_once("fallback_router").unwrap();
+        let mut paths: Vec<String> = own
+            .split("RouteId(")
+            .filter_map(|entry| entry.split_once("): \"")?.1.split('"').next())
+            .map(str::to_owned)
+            .collect();
+        paths.sort();
+        assert!(paths.iter().any(|path| path == "/clip/{secret}"), "axum's debug text has another form: {text}");
+        paths
+    }
+
     /// A browser in which nobody is signed in.
     pub fn browser(&self) -> Browser<'_> {
         Browser { site: self, cookies: BTreeMap::new() }

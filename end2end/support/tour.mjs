@@ -1,0 +1,28 @@
+// The way through Baton on which every page comes into view, in any browser.
+import { LEAD_ON } from "./every-page.mjs";
+import { FIRST_PHONE } from "./people.mjs";
+
+/**
+ * Takes the tour through all routes. `does` are a browser's ways: `signIn(address, name)` signs in on that page, `setUp()`
+ * creates the administrator, `send(address, fields, button)` fills in a form, `text(selector)` reads, `forget()` drops all
+ * cookies.
+ */
+export async function seeEverything(tour, baton, icon, does) {
+  const setUpLink = await baton.address(/\/setup\//);
+  await tour.follow("/sign-in", setUpLink, "/clip", `/clip/${"A".repeat(43)}`, "/no/such/page");
+
+  await does.signIn(icon, "ada");
+  await tour.follow("/clip?steady", "/clip/sign-out", "/clip/end-session");
+
+  await does.setUp();
+  await does.send("/admin/device-groups/add", { Name: "Phones of ward 3" }, "Save");
+  await does.send("/admin/devices/add", { "What for": "Ward 4" }, "Make link");
+  const enrollmentLink = await does.text("code.copy");
+  await tour.follow("/admin", `/admin/devices?q=${encodeURIComponent(FIRST_PHONE)}`, "/", setUpLink, enrollmentLink);
+  await tour.follow(...LEAD_ON.map((route) => route.replaceAll(/\{\w+\}/g, "x")));
+
+  await does.forget();
+  await does.signIn("/sign-in", "ada");
+  await tour.follow("/", "/admin");
+  tour.expectEveryRoute();
+}
