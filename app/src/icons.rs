@@ -62,7 +62,7 @@ pub enum Icon {
     Wifi,
     /// A page on the web.
     Globe,
-    /// A code that opens something.
+    /// A code or a private key.
     Key,
     /// Taken away for good.
     Bin,
@@ -72,6 +72,8 @@ pub enum Icon {
     Power,
     /// Where something is.
     Place,
+    /// A file.
+    File,
 }
 
 impl Icon {
@@ -119,6 +121,7 @@ impl Icon {
             Self::Again => "M15.5 7A6.25 6.25 0 1 0 16.25 10M16 3v4.25h-4.25",
             Self::Power => "M10 2.5v7M6 5a6.25 6.25 0 1 0 8 0",
             Self::Place => "M10 17.5s5.5-5 5.5-9a5.5 5.5 0 1 0-11 0c0 4 5.5 9 5.5 9zM10 6.7a1.8 1.8 0 1 0 0 3.6a1.8 1.8 0 1 0 0-3.6",
+            Self::File => "M5 2.5h6.5L15.5 6.5v11h-10.5zM11.5 2.5v4h4M7.5 11h5M7.5 14h5",
             Self::Arrow => "M4 10h12M11 5l5 5-5 5",
         }
     }

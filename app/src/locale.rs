@@ -24,12 +24,83 @@ macro_rules! texts {
     };
 }
 
+/// Defines [`RestrictionWords`] and their English edition: a label and a sentence for each of Apple's keys.
+macro_rules! restriction_words {
+    ($($key:ident: $label:literal, $text:literal;)*) => {
+        use crate::locale::Words;
+
+        /// The words for every restriction that Baton offers, by Apple's key.
+        #[expect(non_snake_case, reason = "the fields are Apple's keys")]
+        #[derive(Debug)]
+        pub struct RestrictionWords {
+            $(#[doc = $label] pub $key: Words,)*
+        }
+
+        pub(in crate::locale) const EN: RestrictionWords =
+            RestrictionWords { $($key: Words { label: $label, text: $text },)* };
+
+        impl RestrictionWords {
+            /// The words for this key.
+            #[must_use]
+            pub fn of(&self, key: &str) -> Option<&Words> {
+                match key {
+                    $(stringify!($key) => Some(&self.$key),)*
+                    _ => None,
+                }
+            }
+        }
+    };
+}
+
+/// Defines [`PayloadNames`] and their English edition: a name for each of Apple's types.
+macro_rules! payload_names {
+    ($($field:ident: $type:literal = $name:literal,)*) => {
+        /// The names of payloads.
+        #[derive(Debug)]
+        pub struct PayloadNames {
+            $(#[doc = $name] pub $field: &'static str,)*
+        }
+
+        pub(in crate::locale) const EN: PayloadNames = PayloadNames { $($field: $name,)* };
+
+        impl PayloadNames {
+            /// The name of this type of payload.
+            #[must_use]
+            pub fn of(&self, payload_type: &str) -> Option<&'static str> {
+                match payload_type {
+                    $($type => Some(self.$field),)*
+                    _ => None,
+                }
+            }
+        }
+    };
+}
+
+/// What a restriction is called, and what it does.
+#[derive(Debug)]
+pub struct Words {
+    /// What it is called.
+    pub label: &'static str,
+    /// What it does, in a sentence.
+    pub text: &'static str,
+}
+
 #[path = "locales/de.rs"]
 mod de;
+#[path = "locales/de/payloads.rs"]
+mod de_payloads;
+#[path = "locales/de/restrictions.rs"]
+mod de_restrictions;
 #[path = "locales/en.rs"]
 mod en;
+#[path = "locales/en/payloads.rs"]
+mod en_payloads;
+#[path = "locales/en/restrictions.rs"]
+mod en_restrictions;
 
 pub use en::Texts;
+pub use en_payloads::PayloadNames;
+pub use en_restrictions::RestrictionWords;
 
 /// A language the pages can speak.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -60,6 +131,24 @@ impl Locale {
         match self {
             Self::En => &en::EN,
             Self::De => &de::DE,
+        }
+    }
+
+    /// The words for a restriction, by Apple's key.
+    #[must_use]
+    pub fn restriction(self, key: &str) -> Option<&'static Words> {
+        match self {
+            Self::En => en_restrictions::EN.of(key),
+            Self::De => de_restrictions::DE.of(key),
+        }
+    }
+
+    /// The name of a type of payload.
+    #[must_use]
+    pub fn payload(self, payload_type: &str) -> Option<&'static str> {
+        match self {
+            Self::En => en_payloads::EN.of(payload_type),
+            Self::De => de_payloads::DE.of(payload_type),
         }
     }
 

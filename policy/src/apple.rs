@@ -36,7 +36,7 @@ mod table;
 
 pub use command::{Command, decide_command};
 pub use entry::{Channels, Enrollments, Entry, PerSystem, SharedIpad, UserEnrollment};
-pub(crate) use payload::decide_payload;
+pub(crate) use payload::{decide_payload, decide_payload_key, decide_type, systems_of_key};
 pub use payload::{decide_item, decide_key};
 pub use rights::{AccessRights, Right};
 pub use rows::{Channel, Row, Verdict, rows};

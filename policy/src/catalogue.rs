@@ -9,6 +9,7 @@ use crate::fact::{Fact, Truth};
 use crate::facts::{Device, DeviceFacts, EnrollmentType, Holder, Platform};
 use crate::ids::ItemId;
 use crate::item::{ItemKind, ItemRole};
+use crate::payload::{Payload, decide_payloads};
 
 /// A configuration or an app, as far as the rules need to know it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,6 +27,9 @@ pub struct Item {
     /// For apps: its data goes when the holder changes (spec A11, *reset between people*).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub reset_between_people: bool,
+    /// The payloads whose own rules matter: of restrictions and of uploaded profiles.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub payloads: Vec<Payload>,
 }
 
 /// All items of the organisation.
@@ -69,11 +73,17 @@ impl Item {
     /// Whether the device gets this item while this user holds it.
     #[must_use]
     pub fn decide(&self, device: &Device, holder: &Holder) -> Decision {
-        self.distribution.decide(device, holder).narrowed_by(can_take(self.kind, &device.facts))
+        self.distribution.decide(device, holder).narrowed_by(self.can_take(&device.facts))
+    }
+
+    /// What a device can take of this item, whoever holds it: its kind, then its payloads.
+    #[must_use]
+    pub fn can_take(&self, facts: &DeviceFacts) -> Decision {
+        can_take(self.kind, facts).narrowed_by(decide_payloads(&self.payloads, facts))
     }
 }
 
-/// What a device can take, whoever holds it: Apple's table first, then what Baton narrows.
+/// What a device can take of this kind of item, whoever holds it: Apple's table first, then what Baton narrows.
 #[must_use]
 pub fn can_take(kind: ItemKind, facts: &DeviceFacts) -> Decision {
     let by_apple = apple::decide_payload(kind, facts);
@@ -84,7 +94,13 @@ pub fn can_take(kind: ItemKind, facts: &DeviceFacts) -> Decision {
         ItemKind::SecureSignIn => sign_in_clip(facts).narrowed_by(by_apple),
         ItemKind::Passcode => by_apple.narrowed_by(passcode(facts)),
         ItemKind::InHouseApp => by_apple.narrowed_by(in_house_app(facts)),
-        ItemKind::WiFi | ItemKind::WebClip | ItemKind::Certificate | ItemKind::StoreApp => by_apple,
+        ItemKind::WiFi
+        | ItemKind::WebClip
+        | ItemKind::Certificate
+        | ItemKind::Identity
+        | ItemKind::Restrictions
+        | ItemKind::Profile
+        | ItemKind::StoreApp => by_apple,
     }
 }
 

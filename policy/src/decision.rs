@@ -119,6 +119,18 @@ named! {
         RemovedByApple = "removed-by-apple",
         /// Apple's table lists no such key.
         NoSuchKey = "no-such-key",
+        /// Some of its parts are not for this platform and are left out.
+        PartsNotOnPlatform = "parts-not-on-platform",
+        /// Some of its parts are forbidden under User Enrollment and are left out.
+        PartsForbiddenUnderUserEnrollment = "parts-forbidden-under-user-enrollment",
+        /// Some of its parts ask for supervision and are left out.
+        PartsNeedSupervision = "parts-need-supervision",
+        /// Some of its parts ask for a newer system and are left out.
+        PartsNeedNewerOs = "parts-need-newer-os",
+        /// It refers to a part that is left out.
+        NeedsPartLeftOut = "needs-part-left-out",
+        /// Apple's table does not know it; the device decides.
+        NotInAppleTable = "not-in-apple-table",
         /// Accepted, its values ignored: the device asks for six digits or more (spec E4).
         PasscodeFixedUnderUserEnrollment = "passcode-fixed-under-user-enrollment",
 

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::catalogue::{Catalogue, can_take};
+use crate::catalogue::Catalogue;
 use crate::decision::{Decision, Outcome, ReasonCode, Source};
 use crate::distribution::{CustomDistribution, Distribution, Filter};
 use crate::fact::{Fact, Truth};
@@ -73,7 +73,7 @@ fn trace(catalogue: &Catalogue, item: &ItemId, device: &Device, holder: &Holder)
         Distribution::NoDevices => trace.push(step(Rule::NoDevices, Truth::True)),
         Distribution::Custom(custom) => trace_custom(custom, device, holder, &mut trace),
     }
-    let capability = can_take(found.kind, &device.facts);
+    let capability = found.can_take(&device.facts);
     let holds = match capability.outcome {
         Outcome::Allow | Outcome::Partial => Truth::True,
         Outcome::Deny => Truth::False,

@@ -13,6 +13,12 @@ named! {
         Passcode = "passcode",
         /// A certificate, `com.apple.security.…`.
         Certificate = "certificate",
+        /// A certificate with its private key, `com.apple.security.pkcs12`.
+        Identity = "identity",
+        /// What the device allows, `com.apple.applicationaccess`.
+        Restrictions = "restrictions",
+        /// A configuration profile that somebody uploaded.
+        Profile = "profile",
         /// The built-in *Multi-user Secure Sign-in for iOS* (spec A1, A8).
         SecureSignIn = "secureSignIn",
         /// An app that Baton serves itself.

@@ -15,6 +15,7 @@
 //!     role: ItemRole::SignInClip,
 //!     distribution: Distribution::AllDevices,
 //!     reset_between_people: false,
+//!     payloads: Vec::new(),
 //! };
 //! let catalogue = Catalogue { items: vec![clip] };
 //! let mut facts = DeviceFacts::new(EnrollmentType::User, Ownership::User);
@@ -29,6 +30,7 @@
 
 pub mod alternative;
 pub mod apple;
+pub mod applicability;
 pub mod attribute;
 pub mod capability;
 pub mod catalogue;
@@ -43,11 +45,14 @@ pub mod item;
 pub mod lint;
 pub mod locales;
 mod name;
+pub mod payload;
 pub mod request;
+pub mod restriction;
 pub mod rule;
 pub mod value;
 
 pub use alternative::{Alternative, alternative};
+pub use applicability::{Applicability, DeviceClass, LeftOut, where_it_works};
 pub use apple::{AccessRights, Command, decide_command};
 pub use attribute::{AttributeDefinition, AttributeType};
 pub use capability::{Action, Actor, Role, decide_action};
@@ -64,5 +69,6 @@ pub use ids::{AppGroupId, AttributeId, DeviceGroupId, DeviceId, ItemId, Tag, Use
 pub use item::{ItemKind, ItemRole};
 pub use lint::{Finding, FindingCode, Fix, LintDevice, LintInput, Severity, nobody_lints};
 pub use name::UnknownName;
+pub use payload::{Payload, Setting};
 pub use rule::Rule;
 pub use value::{Date, Number, Scalar, Value};

@@ -7,10 +7,11 @@ use serde::{Deserialize, Serialize};
 use crate::catalogue::{Catalogue, Item};
 use crate::decision::{Decision, Outcome};
 use crate::distribution::Distribution;
-use crate::facts::{Device, Holder};
+use crate::facts::{Device, DeviceFacts, Holder};
 use crate::ids::{DeviceId, ItemId, UserGroupId, UserId};
 use crate::item::{ItemKind, ItemRole};
 use crate::name::named;
+use crate::payload::{Payload, shares};
 
 /// What the lints look at: the catalogue as it would be saved, and the fleet.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -53,6 +54,8 @@ named! {
         AppStaysWithData = "app-stays-with-data",
         /// A signed-out device loses what it needs to reach the server.
         ConnectivityLost = "connectivity-lost",
+        /// Restrictions would hide web clips, and with them the sign-in page.
+        ClipHidden = "clip-hidden",
     }
 }
 
@@ -109,6 +112,7 @@ pub fn nobody_lints(input: &LintInput) -> Vec<Finding> {
     }
     for item in &input.catalogue.items {
         if item.kind != ItemKind::SecureSignIn {
+            hidden_clip_lint(item, input, &shared, &mut findings);
             item_lints(item, input, &shared, &mut findings);
         }
     }
@@ -140,6 +144,30 @@ fn clip_lints(clip: &Item, input: &LintInput, shared: &mut [bool], findings: &mu
     report(FindingCode::ClipMissesNobody, Severity::Blocks, &lost, fix);
     report(FindingCode::ClipUnknownForNobody, Severity::Warns, &unknown, None);
     report(FindingCode::ClipStrandsDevices, Severity::Warns, &stranded, None);
+}
+
+/// Restrictions that hide web clips hide the sign-in page on every shared device that takes them, whoever has it.
+fn hidden_clip_lint(item: &Item, input: &LintInput, shared: &[bool], findings: &mut Vec<Finding>) {
+    if item.payloads.iter().all(|payload| payload.hides_web_clips_by().next().is_none()) {
+        return;
+    }
+    let holders = distinct_holders(&item.distribution, &input.users);
+    let hidden: Vec<&Device> = input
+        .devices
+        .iter()
+        .zip(shared)
+        .filter(|(_, is_shared)| **is_shared)
+        .map(|(LintDevice { device, .. }, _)| device)
+        .filter(|device| hides_web_clips(&item.payloads, &device.facts))
+        .filter(|device| reaches_any(item, device, &holders) || item.decide(device, &input.nobody).permits())
+        .collect();
+    findings.extend(finding(FindingCode::ClipHidden, Severity::Warns, item, &hidden, None));
+}
+
+fn hides_web_clips(payloads: &[Payload], facts: &DeviceFacts) -> bool {
+    payloads.iter().zip(shares(payloads, facts)).any(|(payload, share)| {
+        share.decision.permits() && payload.hides_web_clips_by().any(|key| !share.without.contains_key(key))
+    })
 }
 
 fn item_lints(item: &Item, input: &LintInput, shared: &[bool], findings: &mut Vec<Finding>) {

@@ -4,7 +4,7 @@ import { createServer } from "node:http";
 
 const types = { css: "text/css", html: "text/html; charset=utf-8", js: "text/javascript", svg: "image/svg+xml", png: "image/png" };
 const policy =
-  "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; script-src 'nonce-c2FtcGxlLW5vbmNl' 'self' 'wasm-unsafe-eval'; connect-src 'self'; base-uri 'none'";
+  "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; script-src 'nonce-c2FtcGxlLW5vbmNl' 'self' 'wasm-unsafe-eval'; connect-src 'self'; base-uri 'none'";
 
 // The pages are looked at as they come from the server; the islands' module is there and does nothing.
 const noIslands = "export default async () => {}; export const hydrate = () => {};";

@@ -21,7 +21,7 @@ pub fn TableFilter(
 ) -> impl IntoView {
     let announcement = RwSignal::new(String::new());
     let filter = move |event: leptos::ev::Event| {
-        let shown = show_matching_rows(&table, &event_target_value(&event));
+        let shown = show_matching(&format!("#{table} > tbody > tr"), &event_target_value(&event));
         announcement.set(count_text.replace("{n}", &shown.to_string()));
     };
     view! {
@@ -40,14 +40,14 @@ pub fn TableFilter(
     }
 }
 
-/// Hides body rows that lack one of the words typed; returns how many rows are left.
+/// Hides what matches the selector and lacks one of the words typed; returns how many are left.
 #[cfg(feature = "hydrate")]
-fn show_matching_rows(table: &str, typed: &str) -> usize {
+pub(super) fn show_matching(selector: &str, typed: &str) -> usize {
     use leptos::wasm_bindgen::JsCast;
 
     let typed = typed.to_lowercase();
     let words: Vec<&str> = typed.split_whitespace().collect();
-    let Ok(rows) = document().query_selector_all(&format!("#{table} > tbody > tr")) else {
+    let Ok(rows) = document().query_selector_all(selector) else {
         return 0;
     };
     let mut shown = 0;
@@ -64,6 +64,6 @@ fn show_matching_rows(table: &str, typed: &str) -> usize {
 }
 
 #[cfg(not(feature = "hydrate"))]
-fn show_matching_rows(_table: &str, _typed: &str) -> usize {
+pub(super) fn show_matching(_selector: &str, _typed: &str) -> usize {
     0
 }

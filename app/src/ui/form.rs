@@ -66,6 +66,8 @@ pub enum Problem {
     ControlCharacters,
     /// No such user.
     NoSuchUser,
+    /// Something must be agreed to, which stands below.
+    Agree,
     /// A sentence of the caller's own, in the page's language.
     Other(String),
 }
@@ -95,9 +97,64 @@ impl Problem {
             Self::Gone => t.problem_gone,
             Self::ControlCharacters => t.problem_control_characters,
             Self::NoSuchUser => t.problem_no_such_user,
+            Self::Agree => t.problem_agree,
         };
         sentence.to_owned()
     }
+}
+
+/// A file field: what is known of the file, and what is wrong with it. Browsers never show a file field filled in.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FileInput {
+    /// Why the file was refused.
+    pub problem: Option<Problem>,
+    /// The file that was chosen before and waits while the rest is mended: its id and its name.
+    pub waiting: Option<(String, String)>,
+    /// A file is stored: without another one it stays.
+    pub stored: bool,
+}
+
+/// A field for one file. A file that waits goes with the form as `upload`.
+#[must_use]
+pub fn file_field(
+    frame: &Frame,
+    name: &'static str,
+    label: &str,
+    hint_text: &str,
+    accept: &'static str,
+    optional: bool,
+    input: &FileInput,
+) -> AnyView {
+    let t = frame.texts();
+    let problem = input.problem.as_ref().map(|problem| problem.text(t));
+    let described_by = described_by(name, true, problem.is_some());
+    let invalid = problem.is_some().then_some("true");
+    let needs_none = optional || input.stored || input.waiting.is_some();
+    let hint_text = match (&input.waiting, input.stored) {
+        (Some((_, file)), _) => fill(t.file_waiting, &[("name", file)]),
+        (None, true) => format!("{} {hint_text}", t.file_stored),
+        (None, false) => hint_text.to_owned(),
+    };
+    let waiting = input.waiting.as_ref().map(|(id, _)| hidden("upload", id));
+    let marked = optional.then(|| view! { <span class="optional">{t.optional}</span> });
+    view! {
+        <div class="field">
+            <label for=name>{label.to_owned()}{marked}</label>
+            {hint(name, Some(&hint_text))}
+            {waiting}
+            <input
+                type="file"
+                id=name
+                name=name
+                accept=accept
+                required=!needs_none
+                aria-describedby=described_by
+                aria-invalid=invalid
+            />
+            {error(name, problem)}
+        </div>
+    }
+    .into_any()
 }
 
 /// What kind of text a field takes; decides keyboard, autofill and masking.

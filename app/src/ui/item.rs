@@ -20,6 +20,12 @@ pub enum ItemKind {
     Passcode,
     /// A certificate.
     Certificate,
+    /// A certificate with its private key.
+    Identity,
+    /// What the device allows.
+    Restrictions,
+    /// A profile that somebody uploaded.
+    Profile,
     /// The built-in sign-in page.
     SignIn,
     /// A configuration whose kind is not known any more, because it was deleted.
@@ -36,6 +42,9 @@ impl ItemKind {
             Self::WebClip => t.kind_web_clip,
             Self::Passcode => t.kind_passcode,
             Self::Certificate => t.kind_certificate,
+            Self::Identity => t.kind_identity,
+            Self::Restrictions => t.kind_restrictions,
+            Self::Profile => t.kind_profile,
             Self::SignIn => t.kind_sign_in,
             Self::Configuration => t.kind_configuration,
         }

@@ -4,12 +4,22 @@
 use axum::{
     body::Bytes,
     extract::{FromRequest, Request as HttpRequest},
-    http::StatusCode,
+    http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
 
-use super::{Web, answer};
+use baton_core::SentFile;
+use futures::StreamExt as _;
+
+use super::{
+    Web, answer,
+    multipart::{self, Upload},
+};
 use crate::pages::clip::message::Message;
+
+/// The most bytes of a form with files that are read. What is beyond the largest file is passed over, so that browsers,
+/// which send the whole file before they look at the answer, get to see it.
+const MAX_PASSED_BYTES: usize = 64 * 1024 * 1024;
 
 /// The fields that were sent, in their order. Names may repeat.
 #[derive(Clone, Debug, Default)]
@@ -52,6 +62,73 @@ impl FromRequest<Web> for Fields {
             }
             Err(rejection) => Err(rejection.into_response()),
         }
+    }
+}
+
+/// A form that may hold files.
+#[derive(Clone, Debug, Default)]
+pub struct Posted {
+    /// Its fields.
+    pub fields: Fields,
+    files: Vec<(String, Upload)>,
+}
+
+/// What was chosen in a file field.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Chosen<'a> {
+    /// Nothing.
+    Nothing,
+    /// This file.
+    File(&'a SentFile),
+    /// A file that is too large for any field.
+    TooLarge,
+}
+
+impl Posted {
+    /// What was chosen in the field of this name.
+    #[must_use]
+    pub fn file(&self, name: &str) -> Chosen<'_> {
+        match self.files.iter().find(|(known, _)| known == name) {
+            None => Chosen::Nothing,
+            Some((_, Upload::Whole(file))) => Chosen::File(file),
+            Some((_, Upload::TooLarge)) => Chosen::TooLarge,
+        }
+    }
+
+    /// Whether a file was too large to be read.
+    #[must_use]
+    pub fn is_cut(&self) -> bool {
+        self.files.iter().any(|(_, upload)| *upload == Upload::TooLarge)
+    }
+}
+
+impl FromRequest<Web> for Posted {
+    type Rejection = Response;
+
+    async fn from_request(request: HttpRequest, web: &Web) -> Result<Self, Self::Rejection> {
+        let content_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+        let Some(boundary) = content_type.and_then(multipart::boundary).map(str::to_owned) else {
+            let fields = Fields::from_request(request, web).await?;
+            return Ok(Self { fields, files: Vec::new() });
+        };
+        let frame = answer::frame_of(web, &request);
+        let mut reader = multipart::Reader::new(&boundary);
+        let mut stream = request.into_body().into_data_stream();
+        let mut bytes = 0;
+        let mut is_cut = false;
+        while let Some(piece) = stream.next().await {
+            let Ok(piece) = piece else { return Err(StatusCode::BAD_REQUEST.into_response()) };
+            bytes += piece.len();
+            if bytes > MAX_PASSED_BYTES {
+                is_cut = true;
+                break;
+            }
+            if reader.take(&piece).is_err() {
+                return Err(answer::message_page(&frame, StatusCode::PAYLOAD_TOO_LARGE, Message::TooLarge));
+            }
+        }
+        let parts = reader.finish(is_cut);
+        Ok(Self { fields: Fields(parts.fields), files: parts.files })
     }
 }
 

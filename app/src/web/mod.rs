@@ -12,6 +12,7 @@ mod cookies;
 mod devices;
 mod enroll;
 mod form;
+mod multipart;
 mod portal;
 mod safety;
 mod words;
@@ -23,7 +24,7 @@ use time::UtcOffset;
 
 pub use answer::{PageError, page};
 pub use context::{Console, Request, SignedInPerson};
-pub use form::Fields;
+pub use form::{Chosen, Fields, Posted};
 
 /// The most bytes of a form.
 pub const MAX_FORM_BYTES: usize = 256 * 1024;

@@ -23,6 +23,9 @@ pub fn kind(kind: Option<PolicyKind>, is_app: bool) -> ItemKind {
         Some(PolicyKind::WebClip) => ItemKind::WebClip,
         Some(PolicyKind::Passcode) => ItemKind::Passcode,
         Some(PolicyKind::Certificate) => ItemKind::Certificate,
+        Some(PolicyKind::Identity) => ItemKind::Identity,
+        Some(PolicyKind::Restrictions) => ItemKind::Restrictions,
+        Some(PolicyKind::Profile) => ItemKind::Profile,
         Some(PolicyKind::SecureSignIn) => ItemKind::SignIn,
         Some(PolicyKind::InHouseApp | PolicyKind::StoreApp) => ItemKind::App,
         None if is_app => ItemKind::App,
@@ -116,14 +119,14 @@ pub fn checklist(run: &DryRun, ticked: &[&str]) -> Checklist {
 /// A field as the form shows it again.
 pub fn input(errors: &[FieldError], field: &str, value: &str) -> Input {
     let error = errors.iter().find(|error| error.field == field);
-    Input { value: value.to_owned(), problem: error.map(|error| problem(error.problem)) }
+    Input { value: value.to_owned(), problem: error.map(|error| problem(&error.problem)) }
 }
 
 /// What is wrong with a field.
-pub fn problem(problem: FieldProblem) -> Problem {
+pub fn problem(problem: &FieldProblem) -> Problem {
     match problem {
         FieldProblem::Missing => Problem::Missing,
-        FieldProblem::TooLong(most) => Problem::TooLong(most),
+        FieldProblem::TooLong(most) => Problem::TooLong(*most),
         FieldProblem::Taken => Problem::Taken,
         FieldProblem::PasswordTooShort => Problem::TooShort(baton_core::SHORTEST_PASSWORD),
         FieldProblem::PasswordTooLong => Problem::TooLong(baton_core::LONGEST_PASSWORD),
@@ -131,12 +134,17 @@ pub fn problem(problem: FieldProblem) -> Problem {
         FieldProblem::Different => Problem::Different,
         FieldProblem::NotMail => Problem::NotMail,
         FieldProblem::NotUrl => Problem::NotUrl,
-        FieldProblem::OutOfRange(least, most) => Problem::NotBetween(least, most),
+        FieldProblem::OutOfRange(least, most) => Problem::NotBetween(*least, *most),
         FieldProblem::NotCertificate => Problem::NotCertificate,
         FieldProblem::WiFiPassword => Problem::WifiPassword,
         FieldProblem::NotBundleId => Problem::NotBundleId,
         FieldProblem::UnknownPlaceholder => Problem::UnknownPlaceholder,
         FieldProblem::Gone => Problem::Gone,
         FieldProblem::ControlCharacters => Problem::ControlCharacters,
+        FieldProblem::ProfileChanges(_) | FieldProblem::HidesSignIn => Problem::Agree,
+        // Handlers of forms with files say more; see `uploads::problem`.
+        FieldProblem::NotBundleIdLine(_) => Problem::NotBundleId,
+        FieldProblem::NothingSet | FieldProblem::NotIcon(_) | FieldProblem::NotIdentity(_) => Problem::Missing,
+        FieldProblem::Expired(_) | FieldProblem::NotProfile(_) | FieldProblem::FileTooLarge(_) => Problem::Missing,
     }
 }

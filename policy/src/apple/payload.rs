@@ -17,7 +17,9 @@ const fn payload(kind: ItemKind) -> &'static str {
         ItemKind::Passcode => "com.apple.mobiledevice.passwordpolicy",
         // All kinds of certificates have the same line.
         ItemKind::Certificate => "com.apple.security.pkcs1",
-        ItemKind::InHouseApp | ItemKind::StoreApp => "",
+        ItemKind::Identity => "com.apple.security.pkcs12",
+        // Restrictions have a file of their own, and what an uploaded profile holds decides about it.
+        ItemKind::Restrictions | ItemKind::Profile | ItemKind::InHouseApp | ItemKind::StoreApp => "",
     }
 }
 
@@ -37,12 +39,24 @@ static PAYLOADS: [PerSystem; ItemKind::ALL.len()] = {
     payloads
 };
 
+static RESTRICTIONS: [PerSystem; 1] = {
+    const PLACE: [Place<'static>; 1] = [("com.apple.applicationaccess", "")];
+    let restrictions = quick::find(table::RESTRICTIONS, &PLACE);
+    assert!(quick::is_complete(&restrictions, &PLACE), "the restrictions are missing in the table");
+    restrictions
+};
+
 /// Whether Apple's protocol lets the payload of this configuration, or an app, be installed.
 pub(crate) fn decide_payload(kind: ItemKind, facts: &DeviceFacts) -> Decision {
     if kind.is_app() {
         return decide_command(Command::InstallApplication, facts);
     }
-    decide_command(Command::InstallProfile, facts).narrowed_by(decide(&PAYLOADS[kind as usize], facts))
+    let by_command = decide_command(Command::InstallProfile, facts);
+    match kind {
+        ItemKind::Profile => by_command,
+        ItemKind::Restrictions => by_command.narrowed_by(decide(&RESTRICTIONS[0], facts)),
+        kind => by_command.narrowed_by(decide(&PAYLOADS[kind as usize], facts)),
+    }
 }
 
 /// Whether Apple allows this item on the device: the command, the payload, the declaration as a whole (spec E3).
@@ -56,6 +70,29 @@ pub fn decide_item(item: &Item, facts: &DeviceFacts) -> Decision {
         }
     };
     by_carrier.narrowed_by(decide(&item.systems, facts))
+}
+
+/// Whether Apple allows payloads of this type on the device; `None` when the table has no such type.
+pub(crate) fn decide_type(payload_type: &str, facts: &DeviceFacts) -> Option<Decision> {
+    profile(payload_type).map(|item| decide_item(item, facts))
+}
+
+/// Whether Apple allows this key of payloads of this type on the device; `None` when the table does not have it.
+pub(crate) fn decide_payload_key(payload_type: &str, key: &str, facts: &DeviceFacts) -> Option<Decision> {
+    let decision = decide_key(profile(payload_type)?, key, facts);
+    (decision.reason != ReasonCode::NoSuchKey).then_some(decision)
+}
+
+/// What the table says about a key of payloads of this type.
+pub(crate) fn systems_of_key(payload_type: &str, key: &str) -> Option<&'static PerSystem> {
+    Table::get().key(profile(payload_type)?, key).map(|key| &key.systems)
+}
+
+/// The payload of this type. Those that share a type have the same rules for the whole.
+fn profile(payload_type: &str) -> Option<&'static Item> {
+    let table = Table::get();
+    let by_type = || table.items().find(|item| item.kind == Kind::Profile && item.id == payload_type);
+    table.item(Kind::Profile, payload_type).or_else(by_type)
 }
 
 /// Whether Apple allows this key of an item on the device (spec E3). A key that the table does not name follows the

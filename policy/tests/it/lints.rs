@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use baton_policy::{
     Catalogue, CustomDistribution, Device, DeviceFacts, Distribution, EnrollmentType, Fact, Finding, FindingCode,
-    Holder, Item, ItemKind, ItemRole, LintDevice, LintInput, Outcome, Ownership, Platform, Severity, nobody_lints,
+    Holder, Item, ItemKind, ItemRole, LintDevice, LintInput, OsVersion, Outcome, Ownership, Payload, Platform, Setting,
+    Severity, Supervision, nobody_lints, payload,
 };
 use proptest::prelude::*;
 
@@ -17,6 +18,7 @@ fn item(kind: ItemKind, distribution: Distribution) -> Item {
         role: if kind == ItemKind::SecureSignIn { ItemRole::SignInClip } else { ItemRole::Ordinary },
         distribution,
         reset_between_people: false,
+        payloads: Vec::new(),
     }
 }
 
@@ -146,6 +148,41 @@ fn connectivity_that_is_lost_at_sign_out_is_named_with_a_fix() {
 fn connectivity_that_stays_is_as_it_should_be() {
     let wifi = Item { role: ItemRole::Connectivity, ..item(ItemKind::WiFi, Distribution::AllDevices) };
     assert_eq!(nobody_lints(&world([clip_for_all(), wifi])), []);
+}
+
+/// Restrictions without Safari, for staff; they work on supervised phones only.
+fn without_safari() -> Item {
+    let settings = [("allowSafari".to_owned(), Setting::Flag(false))].into();
+    let payload = Payload { payload_type: payload::RESTRICTIONS.to_owned(), settings, ..Payload::default() };
+    Item { payloads: vec![payload], ..item(ItemKind::Restrictions, to_groups(["staff"], [])) }
+}
+
+#[test]
+fn restrictions_that_hide_web_clips_name_the_shared_devices_that_take_them() {
+    let mut input = world([clip_for_all(), without_safari()]);
+    let supervise = |device: &mut LintDevice, supervision| {
+        device.device.facts.supervision = Fact::Value(supervision);
+        device.device.facts.os_version = Fact::Value(OsVersion::new(18, 0, 0));
+    };
+    supervise(&mut input.devices[0], Supervision::Unsupervised);
+    supervise(&mut input.devices[1], Supervision::Supervised);
+    let findings = nobody_lints(&input);
+    assert_eq!(codes(&findings), [FindingCode::ClipHidden]);
+    assert_eq!(findings[0].severity, Severity::Warns);
+    assert_eq!(findings[0].devices, ["two".into()]);
+}
+
+#[test]
+fn restrictions_that_hide_web_clips_matter_to_nobodys_devices_too() {
+    let only_nobody = Distribution::Custom(CustomDistribution {
+        include_users: ["nobody".into()].into(),
+        ..CustomDistribution::default()
+    });
+    let mut input = world([clip_for_all(), Item { distribution: only_nobody, ..without_safari() }]);
+    for LintDevice { device, .. } in &mut input.devices {
+        device.facts.supervision = Fact::Value(Supervision::Supervised);
+    }
+    assert_eq!(codes(&nobody_lints(&input)), [FindingCode::ClipHidden]);
 }
 
 #[test]

@@ -8,6 +8,7 @@ mod distributions;
 mod facts;
 mod lints;
 mod locales;
+mod payloads;
 mod plans;
 mod rules;
 mod tables;

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use baton_policy::{
     Catalogue, CustomDistribution, Device, DeviceFacts, DeviceGroupId, Distribution, EnrollmentType, Fact, Filter,
-    Holder, Item, ItemKind, ItemRole, OsVersion, Ownership, Platform, Supervision, UserGroupId,
+    Holder, Item, ItemKind, ItemRole, OsVersion, Ownership, Payload, Platform, Setting, Supervision, UserGroupId,
+    payload::RESTRICTIONS,
 };
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
@@ -100,17 +101,33 @@ pub fn distribution() -> impl Strategy<Value = Distribution> {
 }
 
 pub fn catalogue() -> impl Strategy<Value = Catalogue> {
-    prop::collection::vec((select(ItemKind::ALL), distribution()), 1..5).prop_map(|items| Catalogue {
+    prop::collection::vec((select(ItemKind::ALL), distribution(), payloads()), 1..5).prop_map(|items| Catalogue {
         items: items
             .into_iter()
             .enumerate()
-            .map(|(index, (kind, distribution))| Item {
+            .map(|(index, (kind, distribution, payloads))| Item {
                 id: format!("item-{index}").into(),
                 kind,
                 role: ItemRole::Ordinary,
                 distribution,
                 reset_between_people: false,
+                payloads,
             })
             .collect(),
+    })
+}
+
+/// Restrictions and payloads of an unknown type.
+fn payloads() -> impl Strategy<Value = Vec<Payload>> {
+    let payload = (select(&[RESTRICTIONS, "com.example.future"][..]), some_of(&["allowCamera", "allowAirDrop"]));
+    prop::collection::vec(payload, 0..3).prop_map(|payloads| {
+        payloads
+            .into_iter()
+            .map(|(payload_type, keys)| Payload {
+                payload_type: payload_type.to_owned(),
+                settings: keys.into_iter().map(|key| (key.to_owned(), Setting::Flag(false))).collect(),
+                ..Payload::default()
+            })
+            .collect()
     })
 }

@@ -4,7 +4,13 @@
 //! profile, a device's message) have an enum of their own beside them and carry a `CoreError` for the rest. Texts of the
 //! database and of protocols stay in `source()` for the log; pages never show them.
 
-use baton_mdm::ca::AuthorityError;
+use baton_mdm::{
+    ca::AuthorityError,
+    mobileconfig::{Change, UploadError},
+    payload::IconError,
+    pkcs12::Pkcs12Error,
+};
+use baton_model::Timestamp;
 use baton_store::StoreError;
 use thiserror::Error;
 
@@ -28,7 +34,7 @@ impl FieldError {
 }
 
 /// What can be wrong with a field. Pages have a sentence for each.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum FieldProblem {
     /// Nothing was entered.
     Missing,
@@ -58,6 +64,24 @@ pub enum FieldProblem {
     NotBundleId,
     /// Holds a placeholder that does not exist.
     UnknownPlaceholder,
+    /// A line that should be a bundle identifier.
+    NotBundleIdLine(String),
+    /// A form in which something must be set, and nothing is.
+    NothingSet,
+    /// A file of more than this many bytes.
+    FileTooLarge(usize),
+    /// Not an icon.
+    NotIcon(IconError),
+    /// Not an identity, or not with this password.
+    NotIdentity(Pkcs12Error),
+    /// A certificate that expired at this time.
+    Expired(Timestamp),
+    /// Not a profile that Baton can distribute.
+    NotProfile(Box<UploadError>),
+    /// A profile that is changed in these ways, which nobody has agreed to yet.
+    ProfileChanges(Vec<Change>),
+    /// Hides web clips, and with them the sign-in page, which nobody has agreed to yet.
+    HidesSignIn,
     /// Refers to something that is gone.
     Gone,
     /// Must not have control characters.

@@ -17,6 +17,7 @@ pub mod dashboard;
 pub mod devices;
 pub mod enrollment;
 pub mod error;
+pub mod files;
 pub mod fleet;
 pub mod groups;
 pub mod handover;
@@ -37,6 +38,7 @@ use tokio::sync::Notify;
 pub use actor::{Actor, Permission};
 pub use baton_identity::password_rules::{MAX_CHARACTERS as LONGEST_PASSWORD, MIN_CHARACTERS as SHORTEST_PASSWORD};
 pub use error::{CoreError, FieldError, FieldProblem};
+pub use files::SentFile;
 pub use vault::Vault;
 
 /// What the operator configures for the services.
@@ -67,6 +69,7 @@ struct Shared {
     passwords: Passwords,
     authority: CertificateAuthority,
     config: CoreConfig,
+    files: files::FileCache,
     work: Notify,
 }
 
@@ -80,7 +83,7 @@ impl Core {
         authority: CertificateAuthority,
         config: CoreConfig,
     ) -> Self {
-        Self(Arc::new(Shared { store, vault, passwords, authority, config, work: Notify::new() }))
+        Self(Arc::new(Shared { store, vault, passwords, authority, config, files: files::FileCache::default(), work: Notify::new() }))
     }
 
     /// The configuration.
@@ -119,6 +122,10 @@ impl Core {
 
     pub(crate) fn authority(&self) -> &CertificateAuthority {
         &self.0.authority
+    }
+
+    pub(crate) fn file_cache(&self) -> &files::FileCache {
+        &self.0.files
     }
 
     pub(crate) fn hint_work(&self) {

@@ -2,7 +2,7 @@
 
 use baton_model::Timestamp;
 
-use crate::{Core, CoreError};
+use crate::{Core, CoreError, files};
 
 /// How many changed users are settled at once.
 const SETTLED_USERS: u32 = 10_000;
@@ -10,7 +10,7 @@ const SETTLED_USERS: u32 = 10_000;
 const COMMAND_DAYS: i64 = 90;
 
 impl Core {
-    /// Removes expired sessions and commands that were answered long ago, and keeps the sweep quick: users whose change
+    /// Removes expired sessions, commands that were answered long ago and files that nobody came back for, and keeps the sweep quick: users whose change
     /// has reached all their devices are not looked at any more.
     ///
     /// # Errors
@@ -19,6 +19,7 @@ impl Core {
         let mut tx = self.store().begin().await?;
         tx.prune_sessions(now).await?;
         tx.prune_commands(now.plus_seconds(-COMMAND_DAYS * 86_400)).await?;
+        tx.prune_uploads(files::uploads_end_before(now)).await?;
         tx.settle_users(SETTLED_USERS).await?;
         Ok(tx.commit().await?)
     }

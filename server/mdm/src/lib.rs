@@ -4,6 +4,7 @@
 //! - [`command`] writes what they are told.
 //! - [`profile`], [`payload`] and [`enrollment`] write configuration profiles. The same input gives the
 //!   same bytes, so that a command delivered twice is the same command.
+//! - [`mobileconfig`] reads profiles that people upload, and [`pkcs12`] identities, under limits.
 //! - [`ca`] issues device identities and recognises them; [`signature`] verifies `Mdm-Signature`.
 //! - [`push`] is a request to Apple's push service as data.
 //! - [`failure`] turns Apple's error codes into plain reasons.
@@ -20,9 +21,10 @@ pub mod failure;
 pub mod fake;
 pub mod fingerprint;
 pub mod message;
+pub mod mobileconfig;
 pub mod payload;
 mod pem;
-mod pkcs12;
+pub mod pkcs12;
 pub mod profile;
 pub mod push;
 pub mod signature;

@@ -141,7 +141,7 @@ fn profile_dictionary(top_level: Dict, identifier: &str, display_name: &str, pay
     with_uuid(identifier, profile)
 }
 
-fn with_uuid(identifier: &str, mut content: Dictionary) -> Dictionary {
+pub(crate) fn with_uuid(identifier: &str, mut content: Dictionary) -> Dictionary {
     let uuid = content_uuid(identifier, &to_xml(content.clone()));
     content.insert("PayloadUUID".to_owned(), uuid.into());
     content.sort_keys();

@@ -38,7 +38,21 @@ pub(crate) fn read_dictionary(body: &[u8], max_bytes: usize) -> Result<Dictionar
     if !looks_like_plist(body) {
         return Err(MessageError::NotAPropertyList);
     }
-    match read_value(body)? {
+    // Content may not expand beyond what an honest message of this size can hold.
+    read_root(body, body.len().saturating_mul(2))
+}
+
+/// Reads the dictionary of a file that somebody uploaded. Its texts and data may have `max_content` bytes in all: honest
+/// binary files repeat short texts, so their own size bounds nothing.
+pub(crate) fn read_file(body: &[u8], max_content: usize) -> Result<Dictionary, MessageError> {
+    if !looks_like_plist(body) {
+        return Err(MessageError::NotAPropertyList);
+    }
+    read_root(body, max_content)
+}
+
+fn read_root(body: &[u8], max_content: usize) -> Result<Dictionary, MessageError> {
+    match read_value(body, max_content)? {
         Value::Dictionary(dictionary) => Ok(dictionary),
         _ => Err(MessageError::NotADictionary),
     }
@@ -66,8 +80,8 @@ enum Open {
     Dictionary(Dictionary, Option<String>),
 }
 
-fn read_value(body: &[u8]) -> Result<Value, MessageError> {
-    let mut budget = Budget::new(body.len());
+fn read_value(body: &[u8], max_content: usize) -> Result<Value, MessageError> {
+    let mut budget = Budget { values: MAX_VALUES, content_bytes: max_content };
     let mut stack: Vec<Open> = Vec::new();
     let mut root = None;
     for event in Reader::new(Cursor::new(body)) {
@@ -137,11 +151,6 @@ struct Budget {
 }
 
 impl Budget {
-    /// Content may not expand beyond what an honest message of this size can hold.
-    fn new(body_bytes: usize) -> Self {
-        Self { values: MAX_VALUES, content_bytes: body_bytes.saturating_mul(2) }
-    }
-
     fn charge(&mut self, event: &Event<'_>) -> Result<(), MessageError> {
         let (values, bytes) = match event {
             // A binary list announces its length; charging it at once stops a message whose lists

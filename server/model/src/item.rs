@@ -1,6 +1,8 @@
 //! Configurations and apps: what can be on a device.
 
-use baton_policy::ItemKind;
+use std::collections::BTreeMap;
+
+use baton_policy::{ItemKind, Payload};
 use serde::{Deserialize, Serialize};
 
 use crate::{ItemId, Timestamp, id};
@@ -43,6 +45,12 @@ pub enum ItemContent {
     Passcode(Passcode),
     /// A certificate that the device trusts.
     Certificate(Certificate),
+    /// A certificate with its private key, by which the device identifies itself.
+    Identity(Identity),
+    /// What the device allows.
+    Restrictions(Restrictions),
+    /// A configuration profile that somebody uploaded.
+    Profile(UploadedProfile),
     /// The built-in sign-in clip.
     SecureSignIn(SecureSignIn),
     /// An app of the organisation's own, fetched by manifest.
@@ -60,6 +68,9 @@ impl ItemContent {
             Self::WebClip(_) => ItemKind::WebClip,
             Self::Passcode(_) => ItemKind::Passcode,
             Self::Certificate(_) => ItemKind::Certificate,
+            Self::Identity(_) => ItemKind::Identity,
+            Self::Restrictions(_) => ItemKind::Restrictions,
+            Self::Profile(_) => ItemKind::Profile,
             Self::SecureSignIn(_) => ItemKind::SecureSignIn,
             Self::InHouseApp(_) => ItemKind::InHouseApp,
             Self::StoreApp(_) => ItemKind::StoreApp,
@@ -72,6 +83,16 @@ impl ItemContent {
         matches!(self, Self::InHouseApp(_) | Self::StoreApp(_))
     }
 
+    /// The file that is kept beside the content.
+    #[must_use]
+    pub const fn file(&self) -> Option<&ItemFile> {
+        match self {
+            Self::WebClip(clip) => clip.icon.as_ref(),
+            Self::Profile(profile) => Some(&profile.file),
+            _ => None,
+        }
+    }
+
     /// The app's bundle identifier; `None` for a configuration.
     #[must_use]
     pub fn bundle_id(&self) -> Option<&str> {
@@ -81,6 +102,16 @@ impl ItemContent {
             _ => None,
         }
     }
+}
+
+/// A file of an item, kept beside its content.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ItemFile {
+    /// A keyed hash of the content, by which the file is found.
+    pub digest: String,
+    /// How large it is.
+    pub bytes: u64,
 }
 
 /// Text that only the server can read: sealed with a key outside the database, in base64.
@@ -128,6 +159,19 @@ pub struct WebClip {
     pub full_screen: bool,
     /// Whether the person may delete it.
     pub removable: bool,
+    /// Whether it stays without Safari's bars on other sites too; matters only without them.
+    #[serde(default = "yes")]
+    pub ignore_manifest_scope: bool,
+    /// Whether the device leaves the icon as it is.
+    #[serde(default)]
+    pub precomposed: bool,
+    /// Its icon, a PNG.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub icon: Option<ItemFile>,
+}
+
+const fn yes() -> bool {
+    true
 }
 
 /// Rules for the passcode: `com.apple.mobiledevice.passwordpolicy`.
@@ -156,6 +200,69 @@ pub struct Certificate {
     pub subject: String,
     /// When it expires.
     pub expires_at: Timestamp,
+}
+
+/// A certificate with its private key: `com.apple.security.pkcs12`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Identity {
+    /// The PKCS#12 file in base64, sealed.
+    pub file: SealedText,
+    /// Its password.
+    pub password: SealedText,
+    /// The certificate's subject, for lists.
+    pub subject: String,
+    /// Who issued it.
+    pub issuer: String,
+    /// When it expires.
+    pub expires_at: Timestamp,
+    /// How many more certificates the file holds, such as the issuer's.
+    pub more_certificates: usize,
+}
+
+/// What the device allows: `com.apple.applicationaccess`. What is not set is not among them.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Restrictions {
+    /// By Apple's key.
+    pub settings: BTreeMap<String, bool>,
+    /// Bundle identifiers of apps that are hidden and cannot be opened.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub blocked_apps: Vec<String>,
+    /// Bundle identifiers of the only apps that can be seen and opened; all when empty.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub allowed_apps: Vec<String>,
+}
+
+/// A configuration profile that somebody uploaded. The profile itself is its file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct UploadedProfile {
+    /// The profile.
+    pub file: ItemFile,
+    /// What the file was called.
+    pub file_name: String,
+    /// Who had signed it; the signature is not kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signed_by: Option<String>,
+    /// What is inside, in the profile's order.
+    pub payloads: Vec<UploadedPayload>,
+    /// Whether a text in it is filled in for the holder.
+    pub is_personal: bool,
+    /// What looks like a placeholder and is none: sent as it stands.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unknown_placeholders: Vec<String>,
+}
+
+/// A payload of an uploaded profile.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct UploadedPayload {
+    /// Its PayloadDisplayName.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Its type and keys, as the rules know them.
+    pub rules: Payload,
 }
 
 /// One line of the checklist before signing out (A11).

@@ -73,6 +73,18 @@ pub enum EventKind {
         /// The text under it.
         label: String,
     },
+    /// A profile restricts the phone.
+    Restricted {
+        /// The profile's name.
+        name: String,
+        /// Apple's keys with their values.
+        settings: Vec<String>,
+    },
+    /// An identity with its private key is on the phone.
+    IdentityAdded {
+        /// Whom its certificate names.
+        subject: String,
+    },
     /// An app is scheduled.
     AppQueued {
         /// Its name.
@@ -198,6 +210,8 @@ impl fmt::Display for EventKind {
             Self::IconRemoved { label } => {
                 write!(out, "icon “{label}” gone from the Home Screen")
             }
+            Self::Restricted { name, settings } => write!(out, "“{name}” restricts: {}", settings.join("; ")),
+            Self::IdentityAdded { subject } => write!(out, "identity “{subject}” installed"),
             Self::AppQueued { app } => write!(out, "app {app}: scheduled"),
             Self::AppPrompting { app } => write!(out, "app {app}: waiting for a tap on Install"),
             Self::AppInstalling { app } => write!(out, "app {app}: installing"),

@@ -3,14 +3,16 @@
 use std::collections::BTreeSet;
 
 use baton_core::{
-    Actor, Core, CoreError,
+    Actor, Core, CoreError, SentFile,
     accounts::UserForm,
-    catalogue::{ContentForm, DistributionChange, DistributionError, ItemForm},
+    catalogue::{
+        ContentForm, DistributionChange, DistributionError, FileChange, ItemForm, RestrictionsForm, WebClipForm,
+    },
     groups::GroupForm,
 };
 use baton_model::{
     ItemId, Role, Timestamp, UserGroupId, UserId, id,
-    item::{ChecklistLine, InHouseApp, StoreApp, WebClip, WiFiSecurity},
+    item::{ChecklistLine, InHouseApp, StoreApp, WiFiSecurity},
 };
 use baton_policy::{CustomDistribution, Distribution};
 use baton_store::{ListQuery, UserFilter};
@@ -23,6 +25,8 @@ use crate::config::Settings;
 
 /// Its name.
 pub const NAME: &str = "Heron Clinic";
+/// The icon of the staff directory.
+const DIRECTORY_ICON: &[u8] = include_bytes!("directory.png");
 /// The password of everybody in the demo.
 const PASSWORD: &str = "quiet herons wade";
 
@@ -130,13 +134,29 @@ async fn items(
         max_failed_attempts: None,
     };
     let clip = |label: &str, url: &str| {
-        ContentForm::WebClip(WebClip {
-            label: label.to_owned(),
-            url: url.to_owned(),
-            full_screen: false,
-            removable: false,
-        })
+        ContentForm::WebClip(WebClipForm { label: label.to_owned(), url: url.to_owned(), ..WebClipForm::default() })
     };
+    let directory = ContentForm::WebClip(WebClipForm {
+        label: "Directory".to_owned(),
+        url: "https://directory.heron.example/".to_owned(),
+        full_screen: true,
+        ignore_manifest_scope: true,
+        icon: FileChange::New(SentFile { name: "directory.png".to_owned(), content: DIRECTORY_ICON.to_vec() }),
+        ..WebClipForm::default()
+    });
+    // One of each: for every phone, for supervised ones only, and for those that Apple allows on personal phones too.
+    let restrictions = ContentForm::Restrictions(RestrictionsForm {
+        settings: [
+            ("allowOpenFromManagedToUnmanaged", false),
+            ("requireManagedPasteboard", true),
+            ("forceAirDropUnmanaged", true),
+            ("allowCloudBackup", false),
+            ("allowAccountModification", false),
+        ]
+        .map(|(key, value)| (key.to_owned(), value))
+        .into(),
+        ..RestrictionsForm::default()
+    });
     let store_app = |bundle_id: &str, store_id: u64, reset_between_people: bool| {
         ContentForm::StoreApp(StoreApp { bundle_id: bundle_id.to_owned(), store_id, reset_between_people })
     };
@@ -148,6 +168,8 @@ async fn items(
     for (name, description, content, distribution) in [
         ("Ward Wi-Fi", "Reaches Baton and the intranet from every ward", wifi, Distribution::AllDevices),
         ("Clinic passcode", "Six digits, locks after five minutes", passcode, Distribution::AllDevices),
+        ("Patient data stays here", "Nothing goes to private apps, AirDrop or iCloud", restrictions, Distribution::AllDevices),
+        ("Staff directory", "Who is who, with extensions", directory, staff.clone()),
         (
             "My shift",
             "Each person's own rota",

@@ -5,14 +5,14 @@ use std::{collections::BTreeSet, time::Duration};
 
 use baton_core::{
     Actor, Core, CoreConfig, Vault, authority,
-    catalogue::{ContentForm, DistributionChange, ItemForm},
+    catalogue::{ContentForm, DistributionChange, ItemForm, WebClipForm},
     custody::{self, ChainVerdict},
     enrollment::LinkForm,
 };
 use baton_identity::Passwords;
 use baton_model::{
     CustodyEntry, DeviceId, Handover, ItemId, Role, Timestamp, User, UserId, id,
-    item::{ChecklistLine, WebClip},
+    item::ChecklistLine,
 };
 use baton_policy::{CustomDistribution, Distribution};
 use baton_store::{Store, StoreOptions};
@@ -160,7 +160,7 @@ pub fn nobody() -> UserId {
 
 /// An icon with this address.
 pub fn icon(label: &str, url: &str) -> ContentForm {
-    ContentForm::WebClip(WebClip { label: label.to_owned(), url: url.to_owned(), full_screen: false, removable: false })
+    ContentForm::WebClip(WebClipForm { label: label.to_owned(), url: url.to_owned(), ..WebClipForm::default() })
 }
 
 #[expect(clippy::disallowed_methods, reason = "the server reads the real clock, and so must those who work beside it")]

@@ -1,5 +1,8 @@
 //! One configuration or app: what it does, who gets it, what to watch out for.
 
+pub mod inside;
+
+use inside::{Inside, SetRestriction, Works};
 use leptos::prelude::*;
 use time::OffsetDateTime;
 
@@ -8,7 +11,7 @@ use super::items::DistributionMode;
 use super::list::{Link, none};
 use crate::document::Frame;
 use crate::icons::{Icon, icon};
-use crate::locale::{Texts, count};
+use crate::locale::{Texts, count, fill};
 use crate::shell::console::{Chrome, ConsolePage, Section, console};
 use crate::ui::facts::{code, facts, text};
 use crate::ui::item::ItemKind;
@@ -29,6 +32,8 @@ pub struct ItemView {
     pub content: ItemContent,
     /// Who gets it.
     pub distribution: DistributionSummary,
+    /// Where it works.
+    pub works: Vec<Works>,
     /// What goes wrong at sign-out.
     pub findings: Vec<Finding>,
     /// The check of Nobody's share was overridden (A9).
@@ -63,8 +68,14 @@ pub enum ItemContent {
         url: String,
         /// Without Safari's bars.
         full_screen: bool,
+        /// Stays without Safari's bars on other sites too.
+        ignore_manifest_scope: bool,
         /// The person may delete it.
         removable: bool,
+        /// Address of its icon.
+        icon: Option<String>,
+        /// The device leaves the icon as it is.
+        precomposed: bool,
     },
     /// Passcode rules.
     Passcode {
@@ -85,6 +96,41 @@ pub enum ItemContent {
         subject: String,
         /// When it expires.
         expires: OffsetDateTime,
+    },
+    /// Identity.
+    Identity {
+        /// Common name.
+        subject: String,
+        /// Who issued it.
+        issuer: String,
+        /// When it expires.
+        expires: OffsetDateTime,
+        /// How many more certificates its file holds.
+        more_certificates: usize,
+    },
+    /// Restrictions.
+    Restrictions {
+        /// What is set.
+        set: Vec<SetRestriction>,
+        /// Apps that are hidden.
+        blocked_apps: Vec<String>,
+        /// The only apps that are shown; all when empty.
+        allowed_apps: Vec<String>,
+    },
+    /// An uploaded profile.
+    Profile {
+        /// What the file was called.
+        file_name: String,
+        /// How large it is.
+        bytes: u64,
+        /// Who had signed it.
+        signed_by: Option<String>,
+        /// What is inside.
+        payloads: Vec<Inside>,
+        /// Texts in it are filled in for the holder.
+        is_personal: bool,
+        /// What looks like a placeholder and is none.
+        unknown_placeholders: Vec<String>,
     },
     /// *Multi-user Secure Sign-in for iOS*.
     SignIn {
@@ -130,6 +176,9 @@ impl ItemContent {
             Self::WebClip { .. } => ItemKind::WebClip,
             Self::Passcode { .. } => ItemKind::Passcode,
             Self::Certificate { .. } => ItemKind::Certificate,
+            Self::Identity { .. } => ItemKind::Identity,
+            Self::Restrictions { .. } => ItemKind::Restrictions,
+            Self::Profile { .. } => ItemKind::Profile,
             Self::SignIn { .. } => ItemKind::SignIn,
             Self::InHouse { .. } | Self::Store { .. } => ItemKind::App,
         }
@@ -171,6 +220,14 @@ pub fn item(frame: &Frame, chrome: &Chrome, view: &ItemView) -> String {
     console(frame, chrome, page, || {
         let overridden =
             view.overridden.then(|| notice(Tone::Warn, t.override_flag_title, view! { <p>{t.override_flag_text}</p> }));
+        let works = (!view.works.is_empty()).then(|| {
+            view! {
+                <section class="panel">
+                    <header class="panel-head"><h2>{t.works_title}</h2></header>
+                    {inside::works(frame, &view.works)}
+                </section>
+            }
+        });
         view! {
             {overridden}
             {findings(t, &view.findings)}
@@ -179,10 +236,13 @@ pub fn item(frame: &Frame, chrome: &Chrome, view: &ItemView) -> String {
                     <header class="panel-head"><h2>{t.item_content}</h2></header>
                     {content(frame, view)}
                 </section>
-                <section class="panel">
-                    <header class="panel-head"><h2>{t.distribution}</h2></header>
-                    {distribution(frame, view)}
-                </section>
+                <div class="stack">
+                    <section class="panel">
+                        <header class="panel-head"><h2>{t.distribution}</h2></header>
+                        {distribution(frame, view)}
+                    </section>
+                    {works}
+                </div>
             </div>
         }
         .into_any()
@@ -239,12 +299,22 @@ fn content(frame: &Frame, view: &ItemView) -> AnyView {
             (t.wifi_auto_join, yes_no(*auto_join)),
             (t.wifi_hidden, yes_no(*hidden)),
         ],
-        ItemContent::WebClip { label, url, full_screen, removable } => vec![
-            (t.clip_label, text(label)),
-            (t.clip_url, code(url)),
-            (t.clip_full_screen, yes_no(*full_screen)),
-            (t.clip_removable, yes_no(*removable)),
-        ],
+        ItemContent::WebClip { label, url, full_screen, ignore_manifest_scope, removable, icon, precomposed } => {
+            let mut rows = vec![
+                (t.clip_icon, icon.clone().map_or_else(|| none(frame), |address| clip_icon(label, address))),
+                (t.clip_label, text(label)),
+                (t.clip_url, code(url)),
+                (t.clip_full_screen, yes_no(*full_screen)),
+            ];
+            if *full_screen {
+                rows.push((t.clip_scope, yes_no(*ignore_manifest_scope)));
+            }
+            if icon.is_some() {
+                rows.push((t.clip_precomposed, yes_no(*precomposed)));
+            }
+            rows.push((t.clip_removable, yes_no(*removable)));
+            rows
+        }
         ItemContent::Passcode {
             min_length,
             allow_simple,
@@ -259,7 +329,29 @@ fn content(frame: &Frame, view: &ItemView) -> AnyView {
             (t.passcode_attempts, number(*max_failed_attempts)),
         ],
         ItemContent::Certificate { subject, expires } => {
-            vec![(t.certificate_subject, text(subject)), (t.certificate_expires, exact(frame, *expires))]
+            vec![(t.certificate_subject, text(subject)), (t.certificate_expires, validity(frame, *expires))]
+        }
+        ItemContent::Identity { subject, issuer, expires, more_certificates } => vec![
+            (t.certificate_subject, text(subject)),
+            (t.certificate_issuer, text(issuer)),
+            (t.certificate_expires, validity(frame, *expires)),
+            (t.identity_key, text(t.secret_stored)),
+            (t.identity_more, text(more_certificates.to_string())),
+        ],
+        ItemContent::Restrictions { set, blocked_apps, allowed_apps } => {
+            return restrictions(frame, view, set, blocked_apps, allowed_apps);
+        }
+        ItemContent::Profile { file_name, bytes, signed_by, payloads, is_personal, unknown_placeholders } => {
+            let mut rows = vec![(t.profile_file, text(format!("{file_name}, {}", size(*bytes))))];
+            if let Some(signer) = signed_by {
+                rows.push((t.profile_signed_by, text(fill(t.profile_signature_dropped, &[("signer", signer)]))));
+            }
+            rows.push((t.profile_personal, yes_no(*is_personal)));
+            if !unknown_placeholders.is_empty() {
+                rows.push((t.profile_unknown_placeholders, code(&unknown_placeholders.join(" "))));
+            }
+            rows.push((t.item_updated, exact(frame, view.updated)));
+            return view! { {inside::payloads(frame, payloads)}{facts(rows)} }.into_any();
         }
         ItemContent::SignIn { label, help_contact, checklist } => vec![
             (t.clip_label, text(label)),
@@ -281,6 +373,61 @@ fn content(frame: &Frame, view: &ItemView) -> AnyView {
     };
     rows.push((t.item_updated, exact(frame, view.updated)));
     facts(rows)
+}
+
+/// What is set, and the lists of apps where there are any.
+fn restrictions(
+    frame: &Frame,
+    view: &ItemView,
+    set: &[SetRestriction],
+    blocked_apps: &[String],
+    allowed_apps: &[String],
+) -> AnyView {
+    let t = frame.texts();
+    let apps = |apps: &[String]| {
+        let lines = apps.iter().map(|app| view! { <li><code>{app.clone()}</code></li> }).collect_view();
+        view! { <ul>{lines}</ul> }.into_any()
+    };
+    let mut rows = Vec::new();
+    for (label, list) in [(t.blocked_apps, blocked_apps), (t.allowed_apps, allowed_apps)] {
+        if !list.is_empty() {
+            rows.push((label, apps(list)));
+        }
+    }
+    rows.push((t.item_updated, exact(frame, view.updated)));
+    let table = (!set.is_empty()).then(|| inside::restrictions(frame, set));
+    view! { {table}{facts(rows)} }.into_any()
+}
+
+fn clip_icon(label: &str, address: String) -> AnyView {
+    view! {
+        <span class="clip-preview">
+            <img class="clip-icon" src=address alt="" width="60" height="60" />
+            <span aria-hidden="true">{label.to_owned()}</span>
+        </span>
+    }
+    .into_any()
+}
+
+/// A date of expiry, marked when it is near or past.
+fn validity(frame: &Frame, expires: OffsetDateTime) -> AnyView {
+    const SOON: time::Duration = time::Duration::days(30);
+    let t = frame.texts();
+    let mark = match expires - frame.now {
+        left if left <= time::Duration::ZERO => Some(badge(Tone::Bad, Icon::Cross, t.certificate_expired)),
+        left if left <= SOON => Some(badge(Tone::Warn, Icon::Warning, t.certificate_expires_soon)),
+        _ => None,
+    };
+    view! { <span class="status-line">{exact(frame, expires)}{mark}</span> }.into_any()
+}
+
+/// A size as people read it.
+fn size(bytes: u64) -> String {
+    match bytes {
+        0..1_000 => format!("{bytes} B"),
+        1_000..1_000_000 => format!("{} kB", bytes.div_ceil(1_000)),
+        _ => format!("{:.1} MB", bytes as f64 / 1_000_000.0),
+    }
 }
 
 fn checklist_lines(t: &'static Texts, lines: &[(String, bool)]) -> AnyView {

@@ -1,6 +1,12 @@
 //! Adding and editing a configuration or an app: one form for each kind. Fields are named as in the services.
 
+pub mod files;
+pub mod restrictions;
+
 use leptos::prelude::*;
+
+pub use files::{IdentityForm, ProfileChange, ProfileForm, WebClipForm};
+pub use restrictions::{Needs, RestrictionGroup, RestrictionRow, RestrictionsForm};
 
 use crate::document::Frame;
 use crate::locale::Texts;
@@ -35,6 +41,12 @@ pub enum ItemFormKind {
     Passcode(PasscodeForm),
     /// Path `certificate`.
     Certificate(CertificateForm),
+    /// Path `identity`.
+    Identity(IdentityForm),
+    /// Path `restrictions`.
+    Restrictions(RestrictionsForm),
+    /// Path `profile`.
+    Profile(ProfileForm),
     /// The options of *Multi-user Secure Sign-in for iOS*; cannot be added. Its name is fixed.
     SignIn(SignInForm),
     /// Path `in-house`.
@@ -58,19 +70,6 @@ pub struct WifiForm {
     pub hidden: bool,
     /// The device joins by itself.
     pub auto_join: bool,
-}
-
-/// Web clip: `label`, `url`, `fullScreen`, `removable`.
-#[derive(Clone, Debug, Default)]
-pub struct WebClipForm {
-    /// The text under the icon.
-    pub label: Input,
-    /// The page it opens.
-    pub url: Input,
-    /// Opens without Safari's bars.
-    pub full_screen: bool,
-    /// The person may delete it.
-    pub removable: bool,
 }
 
 /// Passcode: `minLength`, `allowSimple`, `requireAlphanumeric`, `maxInactivityMinutes`, `maxFailedAttempts`.
@@ -141,6 +140,9 @@ impl ItemFormKind {
             Self::WebClip(_) => "web-clip",
             Self::Passcode(_) => "passcode",
             Self::Certificate(_) => "certificate",
+            Self::Identity(_) => "identity",
+            Self::Restrictions(_) => "restrictions",
+            Self::Profile(_) => "profile",
             Self::SignIn(_) => "secure-sign-in",
             Self::InHouse(_) => "in-house",
             Self::Store(_) => "store",
@@ -153,6 +155,9 @@ impl ItemFormKind {
             Self::WebClip(_) => t.kind_web_clip,
             Self::Passcode(_) => t.kind_passcode,
             Self::Certificate(_) => t.kind_certificate,
+            Self::Identity(_) => t.kind_identity,
+            Self::Restrictions(_) => t.kind_restrictions,
+            Self::Profile(_) => t.kind_profile,
             Self::SignIn(_) => t.kind_sign_in,
             Self::InHouse(_) => t.app_in_house,
             Self::Store(_) => t.app_store,
@@ -163,6 +168,16 @@ impl ItemFormKind {
         matches!(self, Self::InHouse(_) | Self::Store(_))
     }
 
+    /// Whether the form is a long list.
+    fn is_wide(&self) -> bool {
+        matches!(self, Self::Restrictions(_))
+    }
+
+    /// Whether the form holds a file field.
+    fn has_file(&self) -> bool {
+        matches!(self, Self::WebClip(_) | Self::Identity(_) | Self::Profile(_))
+    }
+
     fn inputs(&self) -> Vec<&Input> {
         match self {
             Self::Wifi(form) => vec![&form.ssid, &form.password],
@@ -171,12 +186,35 @@ impl ItemFormKind {
                 vec![&form.min_length, &form.max_inactivity_minutes, &form.max_failed_attempts]
             }
             Self::Certificate(form) => vec![&form.file],
+            Self::Identity(form) => vec![&form.password],
+            Self::Restrictions(form) => vec![&form.blocked_apps, &form.allowed_apps],
+            Self::Profile(_) => Vec::new(),
             Self::SignIn(form) => {
                 let lines = form.lines.iter().map(|(text, _)| text);
                 [&form.label, &form.help_contact].into_iter().chain(lines).collect()
             }
             Self::InHouse(form) => vec![&form.bundle_id, &form.manifest_url],
             Self::Store(form) => vec![&form.store_id, &form.bundle_id],
+        }
+    }
+
+    /// Whether something other than a text was refused.
+    fn is_refused(&self) -> bool {
+        match self {
+            Self::WebClip(form) => form.icon.problem.is_some(),
+            Self::Identity(form) => form.file.problem.is_some(),
+            Self::Profile(form) => form.file.problem.is_some(),
+            Self::Restrictions(form) => form.problem.is_some(),
+            _ => false,
+        }
+    }
+
+    /// Whether only agreement is missing.
+    fn asks_for_agreement(&self) -> bool {
+        match self {
+            Self::Profile(form) => !form.changes.is_empty() || form.hides_sign_in,
+            Self::Restrictions(form) => form.hides_sign_in,
+            _ => false,
         }
     }
 }
@@ -203,12 +241,18 @@ pub fn item_form(frame: &Frame, chrome: &Chrome, view: &ItemFormView) -> String 
         let refused = [&view.name, &view.description]
             .into_iter()
             .chain(view.kind.inputs())
-            .any(|input| input.problem.is_some())
-            .then(|| short_notice(Tone::Bad, t.form_refused));
+            .any(|input| input.problem.is_some());
+        let refused = match (refused || view.kind.is_refused(), view.kind.asks_for_agreement()) {
+            (true, _) => Some(short_notice(Tone::Bad, t.form_refused)),
+            (false, true) => Some(short_notice(Tone::Warn, t.form_asks)),
+            (false, false) => None,
+        };
+        let form = if view.kind.is_wide() { "stack form wide-form" } else { "stack form" };
+        let enctype = view.kind.has_file().then_some("multipart/form-data");
         let named = !matches!(view.kind, ItemFormKind::SignIn(_));
         view! {
             {refused}
-            <form class="stack form" method="post" action=path>
+            <form class=form method="post" action=path enctype=enctype>
                 {view.id.is_some().then(|| hidden("revision", &view.revision))}
                 {named.then(|| name_fields(frame, view))}
                 {kind_fields(frame, &view.kind)}
@@ -234,9 +278,12 @@ fn name_fields(frame: &Frame, view: &ItemFormView) -> AnyView {
 fn kind_fields(frame: &Frame, kind: &ItemFormKind) -> AnyView {
     match kind {
         ItemFormKind::Wifi(form) => wifi(frame, form),
-        ItemFormKind::WebClip(form) => web_clip(frame, form),
+        ItemFormKind::WebClip(form) => files::web_clip(frame, form),
         ItemFormKind::Passcode(form) => passcode(frame, form),
         ItemFormKind::Certificate(form) => certificate(frame, form),
+        ItemFormKind::Identity(form) => files::identity(frame, form),
+        ItemFormKind::Restrictions(form) => restrictions::restrictions(frame, form),
+        ItemFormKind::Profile(form) => files::profile(frame, form),
         ItemFormKind::SignIn(form) => sign_in(frame, form),
         ItemFormKind::InHouse(form) => in_house(frame, form),
         ItemFormKind::Store(form) => store(frame, form),
@@ -255,17 +302,6 @@ fn wifi(frame: &Frame, form: &WifiForm) -> AnyView {
         {password.render(frame, &form.password)}
         {tick("autoJoin", t.wifi_auto_join, None, form.auto_join)}
         {tick("hidden", t.wifi_hidden, None, form.hidden)}
-    }
-    .into_any()
-}
-
-fn web_clip(frame: &Frame, form: &WebClipForm) -> AnyView {
-    let t = frame.texts();
-    view! {
-        {TextField::new("label", t.clip_label, Kind::Text).render(frame, &form.label)}
-        {TextField::new("url", t.clip_url, Kind::Code).hint(t.placeholder_hint).render(frame, &form.url)}
-        {tick("fullScreen", t.clip_full_screen, None, form.full_screen)}
-        {tick("removable", t.clip_removable, None, form.removable)}
     }
     .into_any()
 }

@@ -30,7 +30,10 @@ pub fn new_item(frame: &Frame, chrome: &Chrome, what: NewItem) -> String {
             ("wifi", Icon::Wifi, t.kind_wifi, t.new_wifi_text),
             ("web-clip", Icon::Globe, t.kind_web_clip, t.new_web_clip_text),
             ("passcode", Icon::Lock, t.kind_passcode, t.new_passcode_text),
+            ("restrictions", Icon::Sliders, t.kind_restrictions, t.new_restrictions_text),
             ("certificate", Icon::Shield, t.kind_certificate, t.new_certificate_text),
+            ("identity", Icon::Key, t.kind_identity, t.new_identity_text),
+            ("profile", Icon::File, t.kind_profile, t.new_profile_text),
         ],
         NewItem::App => vec![
             ("store", Icon::App, t.app_store, t.new_store_text),

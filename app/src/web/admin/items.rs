@@ -1,26 +1,33 @@
 //! Configurations and apps: lists, pages, adding, editing, deleting (A8, C4).
 
-use axum::{Router, extract::Path, http::StatusCode, routing::get};
-use baton_core::{CoreError, Permission, catalogue::ItemDetail};
+use axum::{
+    Router,
+    extract::Path,
+    http::{StatusCode, header},
+    response::IntoResponse as _,
+    routing::get,
+};
+use baton_core::{CoreError, FieldError, Permission, catalogue::ItemDetail};
 use baton_model::{Item, ItemContent as CoreContent};
 use baton_store::ItemFilter;
 
 use super::{
     desk::{Answer, Asked},
     distribution,
-    item_fields::{self, Kind},
+    item_content,
+    item_fields::{self, Kind, Sent},
     links, listing,
 };
 use crate::{
     pages::admin::{
         confirm::{Confirm, confirm},
-        item::{ItemContent, ItemView, item},
+        item::{ItemView, item},
         item_form::{ItemFormView, item_form},
         items::{ItemRow, ItemsView, apps, configurations},
         new_item::{NewItem, new_item},
     },
     shell::console::{Flash, Section},
-    web::{Console, Fields, Web, answer::PageError, context::moment, words},
+    web::{Console, Posted, Web, answer::PageError, context::moment, words},
 };
 
 pub fn routes() -> Router<Web> {
@@ -30,9 +37,9 @@ pub fn routes() -> Router<Web> {
 fn of(is_app: bool) -> Router<Web> {
     let path = links::items(is_app);
     let add = get(move |console, kind| show_add(is_app, console, kind))
-        .post(move |console, kind, fields| take_add(is_app, console, kind, fields));
+        .post(move |console, kind, posted| take_add(is_app, console, kind, posted));
     let edit = get(move |console, id| show_edit(is_app, console, id))
-        .post(move |console, id, fields| take_edit(is_app, console, id, fields));
+        .post(move |console, id, posted| take_edit(is_app, console, id, posted));
     let delete = get(move |console, id| show_delete(is_app, console, id))
         .post(move |console, id| take_delete(is_app, console, id));
     Router::new()
@@ -42,6 +49,7 @@ fn of(is_app: bool) -> Router<Web> {
         .route(&format!("{path}/{{id}}"), get(move |console, id| show(is_app, console, id)))
         .route(&format!("{path}/{{id}}/edit"), edit)
         .route(&format!("{path}/{{id}}/delete"), delete)
+        .route(&format!("{path}/{{id}}/icon"), get(move |console, id| icon(is_app, console, id)))
         .route(&format!("{path}/{{id}}/distribution"), distribution::route(is_app))
 }
 
@@ -98,7 +106,8 @@ async fn show(is_app: bool, console: Console, Path(id): Path<String>) -> Answer 
         id,
         name: found.name.clone(),
         description: found.description.clone(),
-        content: content(&console, found)?,
+        content: item_content::content(&console, found)?,
+        works: item_content::works(&console, &detail),
         distribution: distribution::summary(&console, &detail),
         findings: distribution::findings(&console, &detail, |_| true),
         overridden: is_overridden(found),
@@ -107,53 +116,6 @@ async fn show(is_app: bool, console: Console, Path(id): Path<String>) -> Answer 
         may_edit: console.may(Permission::ManageCatalogue),
     };
     Ok(console.page(StatusCode::OK, item(console.frame(), &console.chrome, &view)))
-}
-
-fn content(console: &Console, item: &Item) -> Result<ItemContent, PageError> {
-    Ok(match &item.content {
-        CoreContent::WiFi(wifi) => ItemContent::Wifi {
-            ssid: wifi.ssid.clone(),
-            security: item_fields::security_code(wifi.security).to_owned(),
-            hidden: wifi.hidden,
-            auto_join: wifi.auto_join,
-        },
-        CoreContent::WebClip(clip) => ItemContent::WebClip {
-            label: clip.label.clone(),
-            url: clip.url.clone(),
-            full_screen: clip.full_screen,
-            removable: clip.removable,
-        },
-        CoreContent::Passcode(rules) => ItemContent::Passcode {
-            min_length: rules.min_length,
-            allow_simple: rules.allow_simple,
-            require_alphanumeric: rules.require_alphanumeric,
-            max_inactivity_minutes: rules.max_inactivity_minutes,
-            max_failed_attempts: rules.max_failed_attempts,
-        },
-        CoreContent::Certificate(certificate) => {
-            let beyond = || CoreError::Corrupt("a certificate expires beyond the calendar".to_owned());
-            let expires = moment(certificate.expires_at);
-            ItemContent::Certificate {
-                subject: certificate.subject.clone(),
-                expires: console.ask(Section::Configurations, expires.ok_or_else(beyond))?,
-            }
-        }
-        CoreContent::SecureSignIn(options) => ItemContent::SignIn {
-            label: options.label.clone(),
-            help_contact: Some(options.help_contact.clone()).filter(|contact| !contact.is_empty()),
-            checklist: options.checklist.iter().map(|line| (line.text.clone(), line.blocks)).collect(),
-        },
-        CoreContent::InHouseApp(app) => ItemContent::InHouse {
-            bundle_id: app.bundle_id.clone(),
-            manifest_url: app.manifest_url.clone(),
-            reset_between_people: app.reset_between_people,
-        },
-        CoreContent::StoreApp(app) => ItemContent::Store {
-            bundle_id: app.bundle_id.clone(),
-            store_id: app.store_id,
-            reset_between_people: app.reset_between_people,
-        },
-    })
 }
 
 async fn choose(is_app: bool, console: Console) -> Answer {
@@ -177,17 +139,57 @@ async fn show_add(is_app: bool, console: Console, Path(kind): Path<String>) -> A
     Ok(form_page(&console, StatusCode::OK, &item_fields::blank(kind)))
 }
 
-async fn take_add(is_app: bool, console: Console, Path(kind): Path<String>, fields: Fields) -> Answer {
+async fn take_add(is_app: bool, console: Console, Path(kind): Path<String>, posted: Posted) -> Answer {
     let kind = addable(is_app, &console, &kind).await?;
-    let form = item_fields::read(kind, &fields, None);
+    let sent = with_kept_file(is_app, &console, kind, posted).await?;
+    let form = item_fields::read(kind, &sent, None);
     let created = console.core().create_item(&console.actor, &form, console.now()).await;
     match console.accepted(section(is_app), created)? {
-        Ok(id) => Ok(console.done(&format!("{}/{id}", links::items(is_app)), Flash::Created)),
-        Err(errors) => {
-            let view = item_fields::refused(kind, &fields, None, &errors);
-            Ok(form_page(&console, StatusCode::UNPROCESSABLE_ENTITY, &view))
+        Ok(id) => {
+            forget_file(is_app, &console, &sent).await?;
+            Ok(console.done(&format!("{}/{id}", links::items(is_app)), Flash::Created))
         }
+        Err(errors) => refused(is_app, &console, kind, &sent, None, &errors).await,
     }
+}
+
+/// The form with the file that was kept when it was last refused.
+async fn with_kept_file(is_app: bool, console: &Console, kind: Kind, posted: Posted) -> Result<Sent, PageError> {
+    let id = posted.fields.get("upload").to_owned();
+    let kept = if id.is_empty() || kind.file_field().is_none() {
+        None
+    } else {
+        let kept = console.core().kept_upload(&console.actor, &id, console.now()).await;
+        console.ask(section(is_app), kept)?.map(|file| (id, file))
+    };
+    Ok(Sent::new(kind, posted, kept))
+}
+
+async fn forget_file(is_app: bool, console: &Console, sent: &Sent) -> Result<(), PageError> {
+    let Some(id) = sent.kept() else { return Ok(()) };
+    let forgotten = console.core().forget_upload(&console.actor, id, console.now()).await;
+    console.ask(section(is_app), forgotten)
+}
+
+/// The refused form. A file that nothing is wrong with is kept, so that nobody has to choose it again.
+async fn refused(
+    is_app: bool,
+    console: &Console,
+    kind: Kind,
+    sent: &Sent,
+    before: Option<&Item>,
+    errors: &[FieldError],
+) -> Answer {
+    let waiting = match sent.file_to_keep(kind, errors) {
+        Some(file) => {
+            let kept = console.core().keep_upload(&console.actor, file, console.now()).await;
+            console.ask(section(is_app), kept)?
+        }
+        None => sent.kept().map(str::to_owned),
+    };
+    let view = item_fields::refused(console.t(), kind, sent, waiting, before, errors);
+    let status = if sent.is_cut() { StatusCode::PAYLOAD_TOO_LARGE } else { StatusCode::UNPROCESSABLE_ENTITY };
+    Ok(form_page(console, status, &view))
 }
 
 async fn show_edit(is_app: bool, console: Console, Path(id): Path<String>) -> Answer {
@@ -196,21 +198,29 @@ async fn show_edit(is_app: bool, console: Console, Path(id): Path<String>) -> An
     Ok(form_page(&console, StatusCode::OK, &item_fields::stored(&detail.item)))
 }
 
-async fn take_edit(is_app: bool, console: Console, Path(id): Path<String>, fields: Fields) -> Answer {
+async fn take_edit(is_app: bool, console: Console, Path(id): Path<String>, posted: Posted) -> Answer {
     console.demand(section(is_app), Permission::ManageCatalogue, "item.save", ("item", &id)).await?;
     let before = detail(is_app, &console, &id).await?.item;
     let kind = Kind::of(&before.content);
-    let form = item_fields::read(kind, &fields, Some(&before));
+    let sent = with_kept_file(is_app, &console, kind, posted).await?;
+    let form = item_fields::read(kind, &sent, Some(&before));
     // Without a revision nobody knows what the form showed.
-    let revision = fields.get("revision").parse().unwrap_or(-1);
+    let revision = sent.fields().get("revision").parse().unwrap_or(-1);
     let saved = console.core().save_item(&console.actor, &before.id, &form, revision, console.now()).await;
     match console.accepted(section(is_app), saved)? {
-        Ok(()) => Ok(console.done(&format!("{}/{id}", links::items(is_app)), Flash::Saved)),
-        Err(errors) => {
-            let view = item_fields::refused(kind, &fields, Some(&before), &errors);
-            Ok(form_page(&console, StatusCode::UNPROCESSABLE_ENTITY, &view))
+        Ok(()) => {
+            forget_file(is_app, &console, &sent).await?;
+            Ok(console.done(&format!("{}/{id}", links::items(is_app)), Flash::Saved))
         }
+        Err(errors) => refused(is_app, &console, kind, &sent, Some(&before), &errors).await,
     }
+}
+
+/// The icon of a web clip.
+async fn icon(is_app: bool, console: Console, Path(id): Path<String>) -> Answer {
+    let icon = console.core().item_icon(&console.actor, &id.as_str().into(), console.now()).await;
+    let icon = console.ask(section(is_app), icon)?;
+    Ok(([(header::CONTENT_TYPE, "image/png")], icon).into_response())
 }
 
 fn form_page(console: &Console, status: StatusCode, view: &ItemFormView) -> axum::response::Response {

@@ -15,6 +15,7 @@ mod devices;
 mod distribution;
 mod distribution_fields;
 mod groups;
+mod item_content;
 mod item_fields;
 mod items;
 mod links;

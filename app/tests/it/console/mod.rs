@@ -10,3 +10,4 @@ mod lists;
 mod roles;
 mod routes;
 mod site;
+mod uploads;

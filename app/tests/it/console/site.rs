@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::OnceLock, time::Duration};
 use axum::{
     Router,
     body::{Body, to_bytes},
-    http::{Method, Request, StatusCode, header},
+    http::{Method, Request, StatusCode, header, response::Parts},
 };
 use baton_app::web::{Web, router};
 use baton_core::{
@@ -307,19 +307,60 @@ impl Browser<'_> {
         self.send(Method::POST, path, body, Some(ORIGIN)).await
     }
 
+    /// Sends a form with files as a page of Baton does.
+    pub async fn post_parts(&mut self, path: &str, parts: &[Part<'_>]) -> Answer {
+        const BOUNDARY: &str = "----WebKitFormBoundary7MA4YWxkTrZu0gW";
+        let mut body = Vec::new();
+        for part in parts {
+            let (head, content) = match part {
+                Part::Field(name, value) => (format!("name=\"{name}\""), value.as_bytes()),
+                Part::File(name, file, content) => {
+                    let head = format!("name=\"{name}\"; filename=\"{file}\"\r\nContent-Type: application/octet-stream");
+                    (head, *content)
+                }
+            };
+            body.extend(format!("--{BOUNDARY}\r\nContent-Disposition: form-data; {head}\r\n\r\n").into_bytes());
+            body.extend_from_slice(content);
+            body.extend_from_slice(b"\r\n");
+        }
+        body.extend(format!("--{BOUNDARY}--\r\n").into_bytes());
+        self.post_raw(path, &format!("multipart/form-data; boundary={BOUNDARY}"), body).await
+    }
+
+    /// Sends a form of some other kind.
+    pub async fn post_raw(&mut self, path: &str, content_type: &str, body: Vec<u8>) -> Answer {
+        let request = Request::builder().method(Method::POST).uri(path).header(header::ORIGIN, ORIGIN);
+        let request = request.header(header::CONTENT_TYPE, content_type);
+        let (parts, body) = self.answer(request, Body::from(body)).await;
+        Self::as_text(parts, body)
+    }
+
+    /// Fetches something that is no text: its status, type and content.
+    pub async fn get_bytes(&mut self, path: &str) -> (StatusCode, String, Vec<u8>) {
+        let (parts, body) = self.answer(Request::builder().uri(path), Body::empty()).await;
+        let kind = parts.headers.get(header::CONTENT_TYPE).map(|value| value.to_str().unwrap().to_owned());
+        (parts.status, kind.unwrap_or_default(), body)
+    }
+
     pub async fn send(&mut self, method: Method, path: &str, body: String, origin: Option<&str>) -> Answer {
-        let mut request = Request::builder().method(method).uri(path).header(header::ACCEPT_LANGUAGE, "en");
+        let mut request = Request::builder().method(method).uri(path);
         if let Some(origin) = origin {
             request = request.header(header::ORIGIN, origin);
         }
         if !body.is_empty() {
             request = request.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
         }
+        let (parts, body) = self.answer(request, Body::from(body)).await;
+        Self::as_text(parts, body)
+    }
+
+    async fn answer(&mut self, request: axum::http::request::Builder, body: Body) -> (Parts, Vec<u8>) {
+        let mut request = request.header(header::ACCEPT_LANGUAGE, "en");
         let cookies: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         if !cookies.is_empty() {
             request = request.header(header::COOKIE, cookies.join("; "));
         }
-        let answer = self.site.router.clone().oneshot(request.body(Body::from(body)).unwrap()).await.unwrap();
+        let answer = self.site.router.clone().oneshot(request.body(body).unwrap()).await.unwrap();
         let (parts, body) = answer.into_parts();
         for cookie in parts.headers.get_all(header::SET_COOKIE) {
             let (name, rest) = cookie.to_str().unwrap().split_once('=').unwrap();
@@ -330,10 +371,23 @@ impl Browser<'_> {
                 self.cookies.insert(name.to_owned(), value.to_owned());
             }
         }
+        (parts, to_bytes(body, usize::MAX).await.unwrap().to_vec())
+    }
+
+    fn as_text(parts: Parts, body: Vec<u8>) -> Answer {
         let location = parts.headers.get(header::LOCATION).map(|value| value.to_str().unwrap().to_owned());
-        let body = String::from_utf8(to_bytes(body, usize::MAX).await.unwrap().to_vec()).unwrap();
+        let body = String::from_utf8(body).unwrap();
         Answer { status: parts.status, location: location.unwrap_or_default(), headers: parts.headers, body }
     }
+}
+
+/// A field or a file of a form.
+#[derive(Clone, Copy)]
+pub enum Part<'a> {
+    /// Name and value.
+    Field(&'a str, &'a str),
+    /// Name, file name and content.
+    File(&'a str, &'a str, &'a [u8]),
 }
 
 fn passwords() -> &'static Passwords {

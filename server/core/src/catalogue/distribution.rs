@@ -106,10 +106,11 @@ impl Core {
 }
 
 /// Findings that stop Save until they are put right or overridden: the sign-in page vanishes at sign-out, or vanishes
-/// now from devices that have it.
+/// now from devices that have it, or is hidden there.
 #[must_use]
 pub fn stops_saving(finding: &Finding) -> bool {
-    finding.severity == Severity::Blocks || finding.code == FindingCode::ClipStrandsDevices
+    finding.severity == Severity::Blocks
+        || matches!(finding.code, FindingCode::ClipStrandsDevices | FindingCode::ClipHidden)
 }
 
 fn found_codes(findings: &[Finding]) -> Vec<&'static str> {

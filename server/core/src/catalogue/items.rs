@@ -3,18 +3,19 @@
 use std::collections::BTreeMap;
 
 use baton_model::{Device, DeviceGroup, Item, ItemContent, ItemId, Timestamp, User, UserGroup};
-use baton_policy::{Distribution, Finding};
+use baton_policy::{Applicability, Distribution, Finding, where_it_works};
 use baton_store::{ItemFilter, Page, StoreError, StoredDistribution, Tx, UserFilter};
 use serde_json::json;
 
 use super::{
     distribution,
-    form::{ContentForm, ItemForm},
+    form::{ContentForm, Draft, ItemForm},
 };
 use crate::{
     Actor, Core, CoreError, FieldError, FieldProblem, Permission,
     audit::{self, Event},
-    new_id,
+    files, new_id,
+    rendering::payloads,
 };
 
 /// The most users that the distribution's picker shows.
@@ -29,6 +30,8 @@ pub struct ItemDetail {
     pub stored: StoredDistribution,
     /// What goes wrong at sign-out with it (A9).
     pub findings: Vec<Finding>,
+    /// What the usual kinds of device take of it (E8).
+    pub works: Vec<Applicability>,
     /// The devices that the findings name, and those that have or might have the item.
     pub devices: Vec<Device>,
     /// How many devices have or might have it.
@@ -149,6 +152,7 @@ impl Core {
             on_devices: having.len(),
             user_groups: tx.all_user_groups().await?,
             device_groups: tx.all_device_groups().await?,
+            works: where_it_works(item.content.kind(), &payloads(&item.content)),
             item,
             stored,
             findings,
@@ -167,17 +171,19 @@ impl Core {
         if matches!(form.content, ContentForm::SecureSignIn { .. }) {
             return Err(CoreError::BuiltIn);
         }
+        let Draft { content, file } = self.draft(form, None, now).await?;
         let item = Item {
             id: ItemId::from(new_id(now)),
             name: form.name.trim().to_owned(),
             description: form.description.trim().to_owned(),
-            content: form.content(self.vault(), None)?,
+            content,
             revision: 1,
             updated_at: now,
         };
         let mut tx = self.store().begin().await?;
         refuse_taken_bundle(&mut tx, &item).await?;
         tx.create_item(&item).await.map_err(name_taken)?;
+        files::save(self.vault(), &mut tx, &item.id, &item.content, file.as_ref()).await?;
         let event = Event::new("item.create", "item", item.id.as_str()).with(summary(&item));
         audit::record(&mut tx, actor, event, true, now).await?;
         tx.commit().await?;
@@ -200,9 +206,12 @@ impl Core {
     ) -> Result<(), CoreError> {
         let event = || Event::new("item.save", "item", id.as_str());
         self.require(actor, Permission::ManageCatalogue, event(), now).await?;
+        let before = self.store().read().await?.find_item(id).await?.ok_or(CoreError::NotFound("item"))?;
+        let Draft { content, file } = self.draft(form, Some(&before.content), now).await?;
         let mut tx = self.store().begin().await?;
-        let before = tx.find_item(id).await?.ok_or(CoreError::NotFound("item"))?;
-        let content = form.content(self.vault(), Some(&before.content))?;
+        if before.revision != revision {
+            return Err(CoreError::Stale);
+        }
         let after = if before.is_built_in() {
             Item { content, updated_at: now, ..before.clone() }
         } else {
@@ -218,11 +227,22 @@ impl Core {
         if !tx.save_item(&after, revision).await.map_err(name_taken)? {
             return Err(CoreError::Stale);
         }
+        files::save(self.vault(), &mut tx, id, &after.content, file.as_ref()).await?;
         let detail = json!({ "before": summary(&before), "after": summary(&after) });
         audit::record(&mut tx, actor, event().with(detail), true, now).await?;
         tx.commit().await?;
         self.hint_work();
         Ok(())
+    }
+
+    /// What a form becomes. What takes the processor's time does not hold up others.
+    async fn draft(&self, form: &ItemForm, before: Option<&ItemContent>, now: Timestamp) -> Result<Draft, CoreError> {
+        if !form.is_costly() {
+            return form.draft(self.vault(), before, now);
+        }
+        let (form, vault, before) = (form.clone(), self.vault().clone(), before.cloned());
+        let made = tokio::task::spawn_blocking(move || form.draft(&vault, before.as_ref(), now)).await;
+        made.map_err(|_| CoreError::Busy)?
     }
 
     /// Deletes an item; it is removed from the devices that have it.
@@ -273,7 +293,9 @@ fn summary(item: &Item) -> serde_json::Value {
         ItemContent::InHouseApp(app) => Some(app.bundle_id.as_str()),
         ItemContent::StoreApp(app) => Some(app.bundle_id.as_str()),
         ItemContent::Certificate(certificate) => Some(certificate.subject.as_str()),
-        ItemContent::Passcode(_) | ItemContent::SecureSignIn(_) => None,
+        ItemContent::Identity(identity) => Some(identity.subject.as_str()),
+        ItemContent::Profile(profile) => Some(profile.file_name.as_str()),
+        ItemContent::Passcode(_) | ItemContent::Restrictions(_) | ItemContent::SecureSignIn(_) => None,
     };
     json!({ "name": item.name, "kind": item.content.kind().as_str(), "what": place, "revision": item.revision })
 }

@@ -10,8 +10,8 @@ use baton_policy::{
 use baton_store::Tx;
 
 use crate::{
-    Core, CoreError,
-    rendering::{self, Rendered},
+    Core, CoreError, files,
+    rendering::{self, Rendered, Renderer},
 };
 
 /// A device, a holder (present or hypothetical), the catalogue, and what the device has.
@@ -53,18 +53,23 @@ impl World {
         let mut by_id: BTreeMap<ItemId, Item> = items.into_iter().map(|item| (item.id.clone(), item)).collect();
         let kinds = by_id.iter().map(|(id, item)| (id.clone(), item.content.kind())).collect();
         let roles = by_id.iter().map(|(id, item)| (id.clone(), rendering::role(&item.content))).collect();
-        let mut wanted: Vec<Wanted> = catalogue
-            .desired(&policy_device, &policy_holder)
-            .into_iter()
-            .filter_map(|(id, decision)| by_id.remove(&id).map(|item| (item, decision)))
-            .map(|(item, decision)| {
-                let rendered = rendering::render(core.vault(), core.config(), &item, &device, &holder);
-                let rendered = rendered
-                    .inspect_err(|error| tracing::error!(%error, item = item.id.as_str(), "an item cannot be rendered"))
-                    .ok();
-                Wanted { item, decision, rendered }
-            })
-            .collect();
+        let renderer = Renderer {
+            vault: core.vault(),
+            config: core.config(),
+            device: &device,
+            holder: &holder,
+            facts: &policy_device.facts,
+        };
+        let mut wanted: Vec<Wanted> = Vec::new();
+        for (id, decision) in catalogue.desired(&policy_device, &policy_holder) {
+            let Some(item) = by_id.remove(&id) else { continue };
+            let file = files::file_of(core, tx, &item).await?;
+            let rendered = renderer
+                .render(&item, file.as_deref())
+                .inspect_err(|error| tracing::error!(%error, item = item.id.as_str(), "an item cannot be rendered"))
+                .ok();
+            wanted.push(Wanted { item, decision, rendered });
+        }
         wanted.sort_by_key(|wanted| (order(&wanted.item.content), wanted.item.name.clone()));
         let denied = by_id
             .into_values()
@@ -177,9 +182,12 @@ const fn order(content: &ItemContent) -> u8 {
         ItemContent::SecureSignIn(_) => 0,
         ItemContent::WiFi(_) => 1,
         ItemContent::Certificate(_) => 2,
-        ItemContent::Passcode(_) => 3,
-        ItemContent::WebClip(_) => 4,
-        ItemContent::StoreApp(_) | ItemContent::InHouseApp(_) => 5,
+        ItemContent::Identity(_) => 3,
+        ItemContent::Passcode(_) => 4,
+        ItemContent::Restrictions(_) => 5,
+        ItemContent::Profile(_) => 6,
+        ItemContent::WebClip(_) => 7,
+        ItemContent::StoreApp(_) | ItemContent::InHouseApp(_) => 8,
     }
 }
 
@@ -191,6 +199,7 @@ pub(crate) fn policy_item(item: &Item, distribution: Distribution) -> baton_poli
         role: rendering::role(&item.content),
         distribution,
         reset_between_people: rendering::is_reset_between_people(&item.content),
+        payloads: rendering::payloads(&item.content),
     }
 }
 

@@ -1,10 +1,10 @@
 //! The catalogue that most tests share: something that stays, something that goes, something personal, something that
 //! only a signed-out phone has.
 
-use baton_core::catalogue::ContentForm;
+use baton_core::catalogue::{ContentForm, WebClipForm};
 use baton_model::{
     ItemId, UserGroupId, UserId,
-    item::{InHouseApp, WebClip, WiFiSecurity},
+    item::{InHouseApp, WiFiSecurity},
 };
 use baton_policy::Distribution;
 
@@ -133,12 +133,7 @@ pub fn passcode(min_length: i64) -> ContentForm {
 }
 
 pub fn web_clip(url: &str) -> ContentForm {
-    ContentForm::WebClip(WebClip {
-        label: "Page".to_owned(),
-        url: url.to_owned(),
-        full_screen: false,
-        removable: false,
-    })
+    ContentForm::WebClip(WebClipForm { label: "Page".to_owned(), url: url.to_owned(), ..WebClipForm::default() })
 }
 
 pub fn app(bundle_id: &str, reset_between_people: bool) -> ContentForm {

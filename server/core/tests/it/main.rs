@@ -15,6 +15,7 @@ mod phone;
 mod actions;
 mod brake;
 mod chance;
+mod configurations;
 mod console;
 mod custody;
 mod enrollment;

@@ -1,12 +1,18 @@
 //! The payloads of configuration profiles, one file each.
 
 mod certificate;
+mod icon;
+mod identity;
 mod passcode;
+mod restrictions;
 mod web_clip;
 mod wifi;
 
 pub use certificate::{Certificate, CertificateKind, CertificateSubject};
+pub use icon::{IconError, MAX_ICON_BYTES, MAX_ICON_PIXELS, check_icon};
+pub use identity::Identity;
 pub use passcode::Passcode;
+pub use restrictions::Restrictions;
 pub use web_clip::{DEFAULT_CLIP_ICON, WebClip};
 pub use wifi::{WiFi, WiFiEncryption, WiFiProxy};
 
@@ -26,6 +32,10 @@ pub enum Payload {
     Passcode(Passcode),
     /// A certificate to trust.
     Certificate(Certificate),
+    /// A certificate with its private key.
+    Identity(Identity),
+    /// What the device allows.
+    Restrictions(Restrictions),
 }
 
 impl Payload {
@@ -37,6 +47,8 @@ impl Payload {
             Self::WebClip(_) => "com.apple.webClip.managed",
             Self::Passcode(_) => "com.apple.mobiledevice.passwordpolicy",
             Self::Certificate(certificate) => certificate.kind.payload_type(),
+            Self::Identity(_) => "com.apple.security.pkcs12",
+            Self::Restrictions(_) => "com.apple.applicationaccess",
         }
     }
 
@@ -51,6 +63,8 @@ impl Payload {
             Self::WebClip(clip) => clip.validate(),
             Self::Passcode(passcode) => passcode.validate(),
             Self::Certificate(certificate) => certificate.validate(),
+            Self::Identity(identity) => identity.validate(),
+            Self::Restrictions(restrictions) => restrictions.validate(),
         }
     }
 
@@ -60,6 +74,8 @@ impl Payload {
             Self::WebClip(_) => "webclip",
             Self::Passcode(_) => "passcode",
             Self::Certificate(_) => "certificate",
+            Self::Identity(_) => "identity",
+            Self::Restrictions(_) => "restrictions",
         }
     }
 
@@ -69,6 +85,8 @@ impl Payload {
             Self::WebClip(clip) => clip.label.clone(),
             Self::Passcode(_) => "Passcode".to_owned(),
             Self::Certificate(certificate) => certificate.name.clone(),
+            Self::Identity(identity) => identity.name.clone(),
+            Self::Restrictions(_) => "Restrictions".to_owned(),
         }
     }
 
@@ -78,6 +96,8 @@ impl Payload {
             Self::WebClip(clip) => clip.content(),
             Self::Passcode(passcode) => passcode.content(),
             Self::Certificate(certificate) => certificate.content(),
+            Self::Identity(identity) => identity.content(),
+            Self::Restrictions(restrictions) => restrictions.content(),
         }
     }
 }

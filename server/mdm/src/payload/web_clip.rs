@@ -1,16 +1,11 @@
 //! Web clips. Source: Apple's `com.apple.webClip.managed.yaml`.
 
+use super::icon::check_icon;
 use crate::dict::Dict;
 use crate::profile::{ProfileError, check_text};
 
 /// The icon of the sign-in clip: a baton handed from one hand to the next.
 pub const DEFAULT_CLIP_ICON: &[u8] = include_bytes!("../../assets/clip-icon.png");
-
-/// The largest icon in bytes. Apple asks for less than 1 MB.
-pub const MAX_ICON_BYTES: usize = 1_000_000;
-
-/// The largest icon in pixels along each side. Source: Apple's description of `Icon`.
-pub const MAX_ICON_PIXELS: u32 = 400;
 
 /// An icon on the Home Screen that opens a web page.
 #[derive(Clone, PartialEq, Eq)]
@@ -53,7 +48,7 @@ impl WebClip {
         check_web_address("url", &self.url)?;
         check_text("label", &self.label, 64)?;
         if let Some(icon) = &self.icon {
-            check_icon(icon)?;
+            check_icon(icon).map_err(|error| ProfileError::new("icon", error.to_string()))?;
         }
         if let Some(target) = &self.target_application {
             crate::profile::check_identifier("target_application", target)?;
@@ -105,23 +100,4 @@ pub(crate) fn check_web_address(field: &str, address: &str) -> Result<(), Profil
         Some(_) => return Ok(()),
     };
     Err(ProfileError::new(field, problem))
-}
-
-fn check_icon(icon: &[u8]) -> Result<(), ProfileError> {
-    const HEADER: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR";
-    if icon.len() > MAX_ICON_BYTES {
-        return Err(ProfileError::new("icon", "has more than 1 MB"));
-    }
-    let size = icon.strip_prefix(HEADER).and_then(|rest| rest.first_chunk::<8>());
-    let Some(&[a, b, c, d, e, f, g, h]) = size else {
-        return Err(ProfileError::new("icon", "is not a PNG image"));
-    };
-    let (width, height) = (u32::from_be_bytes([a, b, c, d]), u32::from_be_bytes([e, f, g, h]));
-    if !(1..=MAX_ICON_PIXELS).contains(&width) || !(1..=MAX_ICON_PIXELS).contains(&height) {
-        return Err(ProfileError::new(
-            "icon",
-            format!("has {width} × {height} pixels, more than {MAX_ICON_PIXELS} × {MAX_ICON_PIXELS}"),
-        ));
-    }
-    Ok(())
 }

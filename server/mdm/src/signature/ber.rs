@@ -13,7 +13,7 @@ const CONSTRUCTED: u8 = 0x20;
 const OCTET_STRING: u8 = 0x04;
 
 /// Rewrites one BER value, and nothing after it, as DER.
-pub(super) fn to_der(ber: &[u8]) -> Result<Vec<u8>, SignatureError> {
+pub(crate) fn to_der(ber: &[u8]) -> Result<Vec<u8>, SignatureError> {
     let mut input = Input(ber);
     let mut output = Vec::with_capacity(ber.len());
     input.element(MAX_DEPTH, &mut output)?;

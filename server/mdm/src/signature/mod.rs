@@ -1,13 +1,15 @@
-//! `Mdm-Signature`: a detached CMS signature over the body of a message.
+//! `Mdm-Signature`: a detached CMS signature over the body of a message; and files that are signed by somebody.
 //!
 //! Source: Apple's description of `SignMessage` in `com.apple.mdm.yaml`, and RFC 5652.
 
 mod algorithm;
-mod ber;
+mod attached;
+pub(crate) mod ber;
 #[cfg(feature = "sign")]
 mod sign;
 mod verify;
 
+pub use attached::{SignedContent, SignedFileError, open_signed};
 #[cfg(feature = "sign")]
 pub use sign::{SigningError, SigningIdentity, sign_detached};
 pub use verify::{Signer, verify};

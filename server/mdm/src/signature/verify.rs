@@ -16,7 +16,7 @@ use super::{MAX_CERTIFICATES, MAX_HEADER_BYTES, SignatureError, ber};
 use crate::ca::public_key;
 use crate::fingerprint;
 
-const SIGNED_DATA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.7.2");
+pub(super) const SIGNED_DATA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.7.2");
 const CONTENT_TYPE: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.3");
 const MESSAGE_DIGEST: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.4");
 
@@ -33,15 +33,15 @@ pub struct Signer {
 /// SignedData with its certificates left undecoded, so that their bytes stay what they were and an odd
 /// one beside the signer's does no harm.
 #[derive(Sequence)]
-struct SignedData {
+pub(super) struct SignedData {
     version: CmsVersion,
     digest_algorithms: DigestAlgorithmIdentifiers,
-    content: EncapsulatedContentInfo,
+    pub(super) content: EncapsulatedContentInfo,
     #[asn1(context_specific = "0", tag_mode = "IMPLICIT", optional = "true")]
     certificates: Option<SetOfVec<Any>>,
     #[asn1(context_specific = "1", tag_mode = "IMPLICIT", optional = "true")]
     crls: Option<SetOfVec<Any>>,
-    signers: SignerInfos,
+    pub(super) signers: SignerInfos,
 }
 
 /// Verifies the value of the `Mdm-Signature` header against the body it came with.
@@ -85,7 +85,7 @@ fn decode(header: &str) -> Result<SignedData, SignatureError> {
     info.content.decode_as().map_err(|_| SignatureError::Malformed)
 }
 
-fn find_certificate(
+pub(super) fn find_certificate(
     signed_data: &SignedData,
     signer: &SignerIdentifier,
 ) -> Result<(Vec<u8>, Certificate), SignatureError> {
@@ -121,31 +121,41 @@ fn only_value(attributes: &SignedAttributes, oid: ObjectIdentifier) -> Result<&A
     }
 }
 
-fn check_content_type(attributes: &SignedAttributes, content_type: ObjectIdentifier) -> Result<(), SignatureError> {
+pub(super) fn check_content_type(attributes: &SignedAttributes, content_type: ObjectIdentifier) -> Result<(), SignatureError> {
     let signed: ObjectIdentifier =
         only_value(attributes, CONTENT_TYPE)?.decode_as().map_err(|_| SignatureError::Malformed)?;
     if signed == content_type { Ok(()) } else { Err(SignatureError::Malformed) }
 }
 
-fn check_digest(attributes: &SignedAttributes, hash: Hash, body: &[u8]) -> Result<(), SignatureError> {
+pub(super) fn check_digest(attributes: &SignedAttributes, hash: Hash, body: &[u8]) -> Result<(), SignatureError> {
     let signed: OctetStringRef<'_> =
         AnyRef::from(only_value(attributes, MESSAGE_DIGEST)?).decode_as().map_err(|_| SignatureError::Malformed)?;
     // Both sides are public, so that a comparison in constant time would protect nothing.
     if signed.as_bytes() == hash.digest(body).as_ref() { Ok(()) } else { Err(SignatureError::OtherBody) }
 }
 
-fn check_signature(
+pub(super) fn check_signature(
     signer: &SignerInfo,
     attributes: &SignedAttributes,
+    hash: Hash,
+    certificate: &Certificate,
+) -> Result<(), SignatureError> {
+    // RFC 5652, 5.4: signed is the DER of the attributes as a SET, not with the tag they travel under.
+    let signed = attributes.to_der().map_err(|_| SignatureError::Malformed)?;
+    check_bytes(signer, &signed, hash, certificate)
+}
+
+/// Whether the key in the certificate signed these bytes.
+pub(super) fn check_bytes(
+    signer: &SignerInfo,
+    signed: &[u8],
     hash: Hash,
     certificate: &Certificate,
 ) -> Result<(), SignatureError> {
     let key = &certificate.tbs_certificate.subject_public_key_info;
     let algorithm = choose(&signer.signature_algorithm, hash, key)?;
     let key = public_key(certificate).ok_or(SignatureError::Malformed)?;
-    // RFC 5652, 5.4: signed is the DER of the attributes as a SET, not with the tag they travel under.
-    let signed = attributes.to_der().map_err(|_| SignatureError::Malformed)?;
     UnparsedPublicKey::new(algorithm, key)
-        .verify(&signed, signer.signature.as_bytes())
+        .verify(signed, signer.signature.as_bytes())
         .map_err(|_| SignatureError::BadSignature)
 }

@@ -4,7 +4,9 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use baton_mdm::ca::CertificateAuthority;
 use baton_mdm::message::{parse_answer, parse_check_in};
-use baton_mdm::payload::Certificate;
+use baton_mdm::mobileconfig::{Keep, MobileConfig, Outer};
+use baton_mdm::payload::{Certificate, DEFAULT_CLIP_ICON, check_icon};
+use baton_mdm::pkcs12;
 use baton_mdm::push::PushOutcome;
 use baton_mdm::signature::verify;
 use proptest::collection::vec;
@@ -36,6 +38,26 @@ fn read_everything(bytes: &[u8]) {
     let _ = parse_answer(bytes);
     let _ = Certificate::from_file("x", bytes);
     let _ = PushOutcome::from_answer(400, bytes);
+    let _ = check_icon(bytes);
+    let _ = pkcs12::open(bytes, "reeds and water");
+    inspect(bytes);
+}
+
+/// Takes an uploaded profile as far as to a device. What was taken can be kept, read again and sent.
+fn inspect(bytes: &[u8]) {
+    let Ok(upload) = MobileConfig::from_file(bytes) else { return };
+    let config = MobileConfig::from_stored(&upload.config.to_stored()).unwrap();
+    assert_eq!(config, upload.config);
+    let (payloads, _) = (config.payloads(), config.placeholders());
+    let outer = Outer { identifier: "item", display_name: "Item", organization: "Clinic", description: "" };
+    let sent = config.rewrite(outer, &[], str::to_owned).unwrap();
+    let again = MobileConfig::from_file(&sent.plist).unwrap();
+    assert_eq!(again.config.payloads(), payloads);
+    let _ = config.rewrite(outer, &vec![Keep::Nothing; payloads.len()], |_| String::new());
+}
+
+fn fixture_in_base64(name: &str) -> Vec<u8> {
+    STANDARD.decode(fixture(&format!("{name}.b64"))).unwrap()
 }
 
 /// Overwrites, cuts or doubles parts of a message.
@@ -127,5 +149,30 @@ proptest! {
         let key = String::from_utf8_lossy(&key);
         let _ = CertificateAuthority::from_pem(&certificate, &ca.key_pem());
         let _ = CertificateAuthority::from_pem(&ca.certificate_pem(), &key);
+    }
+
+    #[test]
+    fn on_damaged_uploads(which in 0_usize..8, edits in edits()) {
+        let plain = fixture("mobileconfig/ward.mobileconfig");
+        let file = match which {
+            0 | 1 => plain,
+            2 | 3 => binary(&plain),
+            4 => fixture_in_base64("mobileconfig/signed"),
+            5 => fixture_in_base64("mobileconfig/signed-streamed"),
+            6 => fixture_in_base64("mobileconfig/signed-without-attributes"),
+            _ => fixture_in_base64("mobileconfig/encrypted"),
+        };
+        inspect(&mutate(file, &edits));
+    }
+
+    #[test]
+    fn on_damaged_icons(edits in edits()) {
+        let _ = check_icon(&mutate(DEFAULT_CLIP_ICON.to_vec(), &edits));
+    }
+
+    #[test]
+    fn on_damaged_identities(which in 0_usize..3, edits in edits()) {
+        let file = fixture_in_base64(["pkcs12/plain", "pkcs12/no-mac", "pkcs12/triple-des"][which]);
+        let _ = pkcs12::open(&mutate(file, &edits), "reeds and water");
     }
 }

@@ -2,7 +2,8 @@
 
 use baton_mdm::ca::CertificateAuthority;
 use baton_mdm::payload::{
-    Certificate, CertificateKind, DEFAULT_CLIP_ICON, Passcode, Payload, WebClip, WiFi, WiFiEncryption, WiFiProxy,
+    Certificate, CertificateKind, DEFAULT_CLIP_ICON, Identity, Passcode, Payload, Restrictions, WebClip, WiFi,
+    WiFiEncryption, WiFiProxy,
 };
 use baton_mdm::profile::{Profile, web_clip_profile};
 use plist::Value;
@@ -120,6 +121,64 @@ fn a_certificate_profile_has_these_bytes() {
     let bytes = profile(vec![Payload::Certificate(root)]).to_plist().unwrap();
 
     assert_golden("profile-certificate.plist", &bytes);
+}
+
+#[test]
+fn an_identity_profile_has_these_bytes() {
+    let identity =
+        Identity { name: "Ward identity".to_owned(), file: b"not looked into".to_vec(), password: "a <b> & c".to_owned() };
+
+    let bytes = profile(vec![Payload::Identity(identity)]).to_plist().unwrap();
+
+    assert_golden("profile-identity.plist", &bytes);
+}
+
+#[test]
+fn a_restrictions_profile_has_these_bytes() {
+    let restrictions = Restrictions {
+        flags: [("forceEncryptedBackup".to_owned(), true), ("allowCamera".to_owned(), false)].into(),
+        apps: [("blockedAppBundleIDs".to_owned(), vec!["com.apple.news".to_owned(), "com.example.b".to_owned()])].into(),
+    };
+
+    let bytes = profile(vec![Payload::Restrictions(restrictions)]).to_plist().unwrap();
+
+    assert_golden("profile-restrictions.plist", &bytes);
+}
+
+#[test]
+fn a_web_clip_with_an_icon_has_these_bytes() {
+    let clip = WebClip { icon: Some(DEFAULT_CLIP_ICON.to_vec()), precomposed: true, ..clip() };
+
+    let bytes = profile(vec![Payload::WebClip(clip)]).to_plist().unwrap();
+
+    assert_golden("profile-web-clip-icon.plist", &bytes);
+}
+
+#[test]
+fn restrictions_that_say_nothing_or_nonsense_are_refused() {
+    let with = |key: &str| Restrictions { flags: [(key.to_owned(), true)].into(), ..Restrictions::default() };
+    let apps = Restrictions {
+        apps: [("blockedAppBundleIDs".to_owned(), vec!["com/example".to_owned()])].into(),
+        ..Restrictions::default()
+    };
+    assert_eq!(
+        problem(Payload::Restrictions(Restrictions::default())),
+        "`payloads[0].restrictions` must not be empty"
+    );
+    assert_eq!(
+        problem(Payload::Restrictions(with("allow camera"))),
+        "`payloads[0].restrictions` has a key that is none of Apple's"
+    );
+    assert!(problem(Payload::Restrictions(apps)).starts_with("`payloads[0].blockedAppBundleIDs` may hold only"));
+}
+
+#[test]
+fn an_identity_needs_its_file_and_its_password() {
+    let identity = |file: &[u8], password: &str| {
+        Payload::Identity(Identity { name: "x".to_owned(), file: file.to_vec(), password: password.to_owned() })
+    };
+    assert_eq!(problem(identity(b"", "p")), "`payloads[0].file` must not be empty");
+    assert_eq!(problem(identity(b"f", "")), "`payloads[0].password` must not be empty");
 }
 
 #[test]
@@ -257,7 +316,14 @@ fn an_icon_is_a_png_of_at_most_400_pixels() {
     let mut wide = DEFAULT_CLIP_ICON.to_vec();
     wide[16..20].copy_from_slice(&401_u32.to_be_bytes());
 
+    let half = DEFAULT_CLIP_ICON[..DEFAULT_CLIP_ICON.len() / 2].to_vec();
+    let mut flat = DEFAULT_CLIP_ICON.to_vec();
+    flat[20..24].fill(0);
+
     assert_eq!(with_icon(b"GIF89a".to_vec()), "`payloads[0].icon` is not a PNG image");
+    assert_eq!(with_icon(half), "`payloads[0].icon` is a damaged PNG image");
+    assert_eq!(with_icon(flat), "`payloads[0].icon` is a damaged PNG image");
+    assert_eq!(with_icon([DEFAULT_CLIP_ICON, b"x"].concat()), "`payloads[0].icon` is a damaged PNG image");
     assert_eq!(with_icon(wide), "`payloads[0].icon` has 401 × 180 pixels, more than 400 × 400");
     assert_eq!(with_icon(vec![0; 1_000_001]), "`payloads[0].icon` has more than 1 MB");
 }

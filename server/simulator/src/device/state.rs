@@ -1,5 +1,7 @@
 //! Everything a phone keeps in its memory; saved as JSON when the fleet has a state folder.
 
+use std::collections::BTreeMap;
+
 use plist::{Dictionary, Value};
 use serde::{Deserialize, Serialize};
 
@@ -148,6 +150,17 @@ impl InstalledProfile {
         self.payloads.iter().filter_map(|payload| payload.web_clip.as_ref())
     }
 
+    /// What this profile restricts.
+    pub fn restrictions(&self) -> impl Iterator<Item = (&str, &str)> {
+        let payloads = self.payloads.iter().flat_map(|payload| &payload.restrictions);
+        payloads.map(|(key, value)| (key.as_str(), value.as_str()))
+    }
+
+    /// The certificates of the identities this profile installs, in DER.
+    pub fn identities(&self) -> impl Iterator<Item = &[u8]> {
+        self.payloads.iter().filter_map(|payload| payload.identity.as_deref())
+    }
+
     /// Whether this is the management profile itself.
     pub fn is_management_profile(&self) -> bool {
         self.payloads.iter().any(|payload| payload.payload_type == crate::protocol::profile::MDM)
@@ -178,6 +191,12 @@ pub struct Payload {
     pub display_name: Option<String>,
     /// The icon, when this is a web clip.
     pub web_clip: Option<WebClip>,
+    /// What it restricts, by Apple's key, with the value as text.
+    #[serde(default)]
+    pub restrictions: BTreeMap<String, String>,
+    /// The certificate in DER, when this is an identity.
+    #[serde(default)]
+    pub identity: Option<Vec<u8>>,
 }
 
 /// An icon on the Home Screen that opens a page.
@@ -193,6 +212,9 @@ pub struct WebClip {
     pub ignore_manifest_scope: bool,
     /// Whether the person can delete the icon.
     pub removable: bool,
+    /// How large its picture is, in bytes; 0 without one.
+    #[serde(default)]
+    pub icon_bytes: usize,
 }
 
 impl DeviceState {

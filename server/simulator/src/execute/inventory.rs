@@ -7,7 +7,7 @@ use x509_cert::der::Decode;
 use super::user_enrollment::keeps_secret;
 use crate::derive;
 use crate::device::Device;
-use crate::device::state::DeviceState;
+use crate::device::state::{DeviceState, InstalledProfile};
 use crate::protocol::answer::Answer;
 use crate::protocol::plists;
 
@@ -92,11 +92,12 @@ pub(crate) fn security_info(device: &Device) -> Answer {
 }
 
 pub(crate) fn certificate_list(device: &Device) -> Answer {
-    let certificate = device.read(|state| {
-        let enrollment = state.enrollment.as_ref()?;
-        Some(enrollment.identity.certificate.clone())
+    let certificates: Vec<Vec<u8>> = device.read(|state| {
+        let own = state.enrollment.iter().map(|enrollment| enrollment.identity.certificate.clone());
+        let installed = state.profiles.iter().filter(|profile| !profile.is_management_profile());
+        own.chain(installed.flat_map(InstalledProfile::identities).map(<[u8]>::to_vec)).collect()
     });
-    let list = certificate
+    let list = certificates
         .into_iter()
         .map(|der| {
             Value::Dictionary(plists::from_pairs([
@@ -109,7 +110,7 @@ pub(crate) fn certificate_list(device: &Device) -> Answer {
     Answer::with_fields(plists::from_pairs([("CertificateList", Value::Array(list))]))
 }
 
-fn common_name(certificate: &[u8]) -> String {
+pub(crate) fn common_name(certificate: &[u8]) -> String {
     const COMMON_NAME: &str = "CN=";
     let subject = Certificate::from_der(certificate)
         .map(|certificate| certificate.tbs_certificate.subject.to_string())

@@ -5,7 +5,9 @@ use plist::{Dictionary, Value};
 use crate::device::Device;
 use crate::device::state::{DeviceState, InstalledProfile, WebClip};
 use crate::event::EventKind;
+use crate::execute::inventory::common_name;
 use crate::protocol::answer::{Afterwards, Answer, DeviceError};
+use crate::protocol::contents;
 use crate::protocol::enrollment_profile::EnrollmentProfile;
 use crate::protocol::plists;
 use crate::protocol::profile::{ConfigurationProfile, MDM};
@@ -23,6 +25,9 @@ pub(crate) fn install(device: &Device, body: &Dictionary) -> Answer {
         Err(error) => return Answer::errors(installation_failed(vec![error])),
     };
     let managed = renewal.is_none();
+    if managed && let Err(error) = check_identities(&profile) {
+        return Answer::errors(installation_failed(vec![error]));
+    }
     let installed = InstalledProfile::new(profile, managed);
     let before = device.change(|state| {
         if let (Some(renewed), Some(enrollment)) = (renewal, &mut state.enrollment) {
@@ -32,6 +37,14 @@ pub(crate) fn install(device: &Device, body: &Dictionary) -> Answer {
     });
     announce(device, before.as_ref(), &installed);
     Answer::acknowledged()
+}
+
+/// An identity that its password does not open makes the whole profile fail.
+fn check_identities(profile: &ConfigurationProfile) -> Result<(), DeviceError> {
+    profile.payload_content.iter().try_for_each(|payload| {
+        let payload_type = plists::string(payload, "PayloadType").unwrap_or_default();
+        contents::identity(payload_type, payload).map(drop)
+    })
 }
 
 /// Puts a profile in the place of one with the same identifier, or last.
@@ -95,6 +108,16 @@ fn announce(device: &Device, before: Option<&InstalledProfile>, now: &InstalledP
         if !now.web_clips().any(|new| new.label == clip.label) {
             device.emit(EventKind::IconRemoved { label: clip.label.clone() });
         }
+    }
+    let restrictions = |profile: &InstalledProfile| -> Vec<String> {
+        profile.restrictions().map(|(key, value)| format!("{key} {value}")).collect()
+    };
+    let restricts = restrictions(now);
+    if !restricts.is_empty() && before.map(restrictions).as_ref() != Some(&restricts) {
+        device.emit(EventKind::Restricted { name: now.display_name.clone(), settings: restricts });
+    }
+    for identity in now.identities().filter(|new| before.is_none_or(|old| old.identities().all(|der| der != *new))) {
+        device.emit(EventKind::IdentityAdded { subject: common_name(identity) });
     }
     for clip in now.web_clips() {
         if !old.contains(&clip) {

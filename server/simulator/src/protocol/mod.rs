@@ -3,6 +3,7 @@
 pub mod answer;
 pub(crate) mod check_in;
 pub mod command;
+pub(crate) mod contents;
 pub mod enrollment_profile;
 pub mod identity;
 pub(crate) mod plists;

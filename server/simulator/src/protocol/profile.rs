@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use plist::{Dictionary, Value};
 
 use super::answer::DeviceError;
-use super::{plists, signature};
+use super::{contents, plists, signature};
 use crate::device::state::{Payload, WebClip};
 
 /// Payload type of the web clip that a server installs.
@@ -80,17 +80,26 @@ fn read_payload(payload: &Dictionary) -> Result<Payload, Vec<DeviceError>> {
         |key: &str| plists::string(payload, key).map(str::to_owned).ok_or_else(|| vec![missing_in_payload(key)]);
     let payload_type = field("PayloadType")?;
     let web_clip = if payload_type == WEB_CLIP {
+        let icon = payload.get("Icon").and_then(Value::as_data);
+        if icon.is_some_and(|icon| !contents::is_png(icon)) {
+            let text = "The field “Icon” contains an invalid value.".to_owned();
+            return Err(vec![DeviceError::new("MCWebClipErrorDomain", 13001, text)]);
+        }
         Some(WebClip {
             label: field("Label")?,
             url: field("URL")?,
             full_screen: plists::flag(payload, "FullScreen"),
             ignore_manifest_scope: plists::flag(payload, "IgnoreManifestScope"),
             removable: payload.get("IsRemovable").and_then(Value::as_boolean).unwrap_or(true),
+            icon_bytes: icon.map_or(0, <[u8]>::len),
         })
     } else {
         None
     };
     Ok(Payload {
+        restrictions: contents::restrictions(&payload_type, payload),
+        // One that cannot be opened is refused when it is to be installed.
+        identity: contents::identity(&payload_type, payload).ok().flatten(),
         payload_type,
         identifier: field("PayloadIdentifier")?,
         uuid: field("PayloadUUID")?,

@@ -315,3 +315,51 @@ async fn a_signed_profile_is_installed_as_what_it_contains() {
     assert_eq!(snapshot.icon("Signed").unwrap().url, "https://example.org/");
     assert!(snapshot.profile("test.signed").unwrap().plist().contains_key("PayloadContent"));
 }
+
+fn on_phone(payload_type: &str, keys: Vec<(&str, Value)>) -> plist::Dictionary {
+    let Value::Dictionary(mut inside) = payload(payload_type, "a.inside", []) else { unreachable!() };
+    inside.extend(keys.into_iter().map(|(key, value)| (key.to_owned(), value)));
+    profile_plist("a.profile", "A", vec![Value::Dictionary(inside)])
+}
+
+#[tokio::test]
+async fn restrictions_hold_until_their_profile_goes() {
+    let setup = manual().await;
+    let keys = vec![("allowCamera", false.into()), ("blockedAppBundleIDs", Value::Array(vec!["com.apple.news".into()]))];
+
+    setup.server.order(&setup.device, install_profile(on_phone("com.apple.applicationaccess", keys))).await;
+
+    let snapshot = setup.device.snapshot();
+    let restrictions: Vec<_> = snapshot.profile("a.profile").unwrap().restrictions().collect();
+    assert_eq!(restrictions, [("allowCamera", "false"), ("blockedAppBundleIDs", "com.apple.news")]);
+    setup.server.order(&setup.device, command("RemoveProfile", [("Identifier", "a.profile".into())])).await;
+    assert!(setup.device.snapshot().profile("a.profile").is_none());
+}
+
+#[tokio::test]
+async fn an_identity_is_installed_with_its_password_only() {
+    let setup = manual().await;
+    let file = pkcs12();
+    let identity = |password: &str| {
+        let keys = vec![("PayloadContent", Value::Data(file.clone())), ("Password", password.into())];
+        install_profile(on_phone("com.apple.security.pkcs12", keys))
+    };
+
+    let refused = setup.server.order(&setup.device, identity("wrong")).await;
+    assert_eq!((refused.kind(), error_code(&refused)), ("Error", 9001));
+    assert!(setup.device.snapshot().profile("a.profile").is_none());
+
+    setup.server.order(&setup.device, identity("test")).await;
+    let list = setup.server.order(&setup.device, command("CertificateList", [])).await;
+    assert_eq!(list.body["CertificateList"].as_array().unwrap().len(), 2);
+}
+
+#[tokio::test]
+async fn an_icon_that_is_no_picture_is_refused() {
+    let setup = manual().await;
+    let keys = vec![("Label", "A".into()), ("URL", "http://x/1".into()), ("Icon", Value::Data(b"GIF89a".to_vec()))];
+
+    let refused = setup.server.order(&setup.device, install_profile(on_phone("com.apple.webClip.managed", keys))).await;
+
+    assert_eq!((refused.kind(), error_code(&refused)), ("Error", 13001));
+}

@@ -1,8 +1,11 @@
 use baton_model::{
     Item, ItemContent, ItemId, Timestamp, id,
-    item::{Certificate, ChecklistLine, SealedText, SecureSignIn, StoreApp, WebClip, WiFi, WiFiSecurity},
+    item::{
+        Certificate, ChecklistLine, Identity, ItemFile, Restrictions, SealedText, SecureSignIn, StoreApp, UploadedPayload,
+        UploadedProfile, WebClip, WiFi, WiFiSecurity,
+    },
 };
-use baton_policy::{Distribution, ItemKind};
+use baton_policy::{Distribution, ItemKind, Payload, Setting};
 use baton_store::{ItemFilter, ListQuery, StoreError};
 
 use crate::samples::{app, at, passcode};
@@ -52,6 +55,42 @@ on_both_engines! {
                 url: "https://example.com/ü".into(),
                 full_screen: true,
                 removable: false,
+                ignore_manifest_scope: false,
+                precomposed: true,
+                icon: Some(file()),
+            }),
+            ItemContent::Identity(Identity {
+                file: SealedText("c2VhbGVk".into()),
+                password: SealedText("c2VhbGVk".into()),
+                subject: "CN=ward".into(),
+                issuer: "CN=Root".into(),
+                expires_at: Timestamp(5),
+                more_certificates: 1,
+            }),
+            ItemContent::Restrictions(Restrictions {
+                settings: [("allowCamera".to_owned(), false)].into(),
+                blocked_apps: vec!["com.apple.news".into()],
+                allowed_apps: Vec::new(),
+            }),
+            ItemContent::Profile(UploadedProfile {
+                file: file(),
+                file_name: "ward.mobileconfig".into(),
+                signed_by: Some("Example".into()),
+                payloads: vec![UploadedPayload {
+                    name: Some("Ward".into()),
+                    rules: Payload {
+                        payload_type: "com.apple.applicationaccess".into(),
+                        settings: [
+                            ("allowCamera".to_owned(), Setting::Flag(false)),
+                            ("blockedAppBundleIDs".to_owned(), Setting::Names(vec!["a".into()])),
+                            ("ratingApps".to_owned(), Setting::Other),
+                        ]
+                        .into(),
+                        needs: [1].into(),
+                    },
+                }],
+                is_personal: true,
+                unknown_placeholders: vec!["${HOME}".into()],
             }),
             ItemContent::Certificate(Certificate { der: "MIIB".into(), subject: "Root".into(), expires_at: Timestamp(-5) }),
             ItemContent::StoreApp(StoreApp { bundle_id: "com.example.s".into(), store_id: u64::MAX, reset_between_people: true }),
@@ -69,7 +108,7 @@ on_both_engines! {
             tx.create_item(&item).await.unwrap();
             assert_eq!(tx.find_item(&item.id).await.unwrap(), Some(item));
         }
-        assert_eq!(tx.all_items().await.unwrap().len(), 8);
+        assert_eq!(tx.all_items().await.unwrap().len(), 11);
         assert_eq!(tx.find_item(&"ghost".into()).await.unwrap(), None);
     }
 
@@ -133,6 +172,10 @@ on_both_engines! {
         let unknown = tx.distribution_of(&passcode(1).id).await;
         assert!(matches!(unknown, Err(StoreError::Missing { what: "item" })), "{unknown:?}");
     }
+}
+
+fn file() -> ItemFile {
+    ItemFile { digest: "d1".into(), bytes: 7 }
 }
 
 fn ids(items: &[Item]) -> Vec<ItemId> {

@@ -20,6 +20,7 @@ mod devices;
 mod distributions;
 mod enrollments;
 mod faults;
+mod files;
 mod fleet;
 mod groups;
 mod handovers;

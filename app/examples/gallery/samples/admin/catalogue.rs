@@ -3,8 +3,7 @@ use baton_app::pages::admin::confirm::{Confirm, confirm};
 use baton_app::pages::admin::distribution::{Blocked, DistributionView, Filters, Finding, Preview, distribution};
 use baton_app::pages::admin::item::{DistributionSummary, ItemContent, ItemView, item};
 use baton_app::pages::admin::item_form::{
-    CertificateForm, InHouseForm, ItemFormKind, ItemFormView, PasscodeForm, SignInForm, StoreForm, WebClipForm,
-    WifiForm, item_form,
+    CertificateForm, InHouseForm, ItemFormKind, ItemFormView, PasscodeForm, SignInForm, StoreForm, WifiForm, item_form,
 };
 use baton_app::pages::admin::items::{DistributionMode, ItemRow, ItemsView, apps, configurations};
 use baton_app::pages::admin::new_item::{NewItem, new_item};
@@ -14,6 +13,7 @@ use baton_app::ui::item::ItemKind;
 use time::Duration;
 
 use super::super::{NOW, Sample};
+use super::configurations;
 use super::people::group_choices;
 use super::{chrome, link, sample};
 
@@ -48,6 +48,7 @@ pub fn samples(frame: &Frame) -> Vec<Sample> {
     ];
     samples.extend(items(frame));
     samples.extend(forms(frame));
+    samples.extend(configurations::samples(frame));
     samples
 }
 
@@ -92,6 +93,9 @@ fn configurations_view() -> ItemsView {
                 38,
             ),
             row("p", "Passcode for clinical staff", "", ItemKind::Passcode, DistributionMode::None, 0),
+            row("r", "Patient data stays here", "", ItemKind::Restrictions, DistributionMode::All, 69),
+            row("i", "Ward identity", "For the staff network", ItemKind::Identity, DistributionMode::Custom, 41),
+            row("m", "Ward 3", "Imported from the old server", ItemKind::Profile, DistributionMode::Custom, 12),
             row("w", "Ward Wi-Fi", "For everyone, signed-out phones too", ItemKind::Wifi, DistributionMode::Custom, 41),
         ],
         ..ItemsView::default()
@@ -108,7 +112,7 @@ fn apps_view() -> ItemsView {
     }
 }
 
-fn view(name: &str, content: ItemContent) -> ItemView {
+pub fn view(name: &str, content: ItemContent) -> ItemView {
     ItemView {
         id: "w".to_owned(),
         name: name.to_owned(),
@@ -123,6 +127,7 @@ fn view(name: &str, content: ItemContent) -> ItemView {
             excludes: vec![link("Externals", "/admin/user-groups/x")],
             filters: vec!["Supervised: Yes".to_owned()],
         },
+        works: configurations::everywhere_but_on_personal_macs(),
         findings: Vec::new(),
         overridden: false,
         on_devices: 41,
@@ -138,7 +143,10 @@ fn items(frame: &Frame) -> Vec<Sample> {
         label: "Roster".to_owned(),
         url: "https://roster.stmarys.example/?user=${user.name}".to_owned(),
         full_screen: true,
+        ignore_manifest_scope: true,
         removable: false,
+        icon: None,
+        precomposed: false,
     };
     let passcode = ItemContent::Passcode {
         min_length: 6,
@@ -203,8 +211,6 @@ fn forms(frame: &Frame) -> Vec<Sample> {
         lines: vec![(Input::new("Wait until your notes are synchronised"), true)],
     };
     let passcode = PasscodeForm { min_length: Input::new("6"), ..PasscodeForm::default() };
-    let clip =
-        WebClipForm { url: Input::refused("roster", Problem::NotUrl), full_screen: true, ..WebClipForm::default() };
     let certificate = CertificateForm { file: Input::refused("hello", Problem::NotCertificate), stored: false };
     let in_house = InHouseForm { bundle_id: Input::refused("records", Problem::NotBundleId), ..InHouseForm::default() };
     [
@@ -214,7 +220,6 @@ fn forms(frame: &Frame) -> Vec<Sample> {
             ItemFormKind::Wifi(WifiForm { security: "wpa2".to_owned(), auto_join: true, ..WifiForm::default() }),
         ),
         ("admin-form-wifi-refused", Some("w"), ItemFormKind::Wifi(wifi)),
-        ("admin-form-clip", None, ItemFormKind::WebClip(clip)),
         ("admin-form-passcode", None, ItemFormKind::Passcode(passcode)),
         ("admin-form-certificate", None, ItemFormKind::Certificate(certificate)),
         ("admin-form-sign-in", Some("secure-sign-in"), ItemFormKind::SignIn(sign_in)),

@@ -1,4 +1,5 @@
 mod catalogue;
+mod configurations;
 mod devices;
 mod overview;
 mod people;

@@ -1,5 +1,10 @@
 //! A private key with its certificate, as iOS imports it.
 
+mod decrypt;
+mod read;
+
+pub use read::{MAX_PKCS12_BYTES, OpenedIdentity, Pkcs12Error, open};
+
 use p12_keystore::{Certificate, EncryptionAlgorithm, KeyStore, KeyStoreEntry, MacAlgorithm, PrivateKeyChain};
 use sha2::{Digest, Sha256};
 

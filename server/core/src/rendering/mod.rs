@@ -3,20 +3,28 @@
 //! The rendering's name is a keyed hash of the content, so that two people with the same content have the same
 //! rendering, and nobody can try passwords against what the database holds.
 
+mod payloads;
+mod placeholders;
+
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use baton_mdm::{
     command::{AppSource, Command, InstallApplication, PurchaseMethod},
+    mobileconfig::{MobileConfig, Outer},
     payload::{self, Payload},
     profile::{Profile, ProfileError, web_clip_profile},
 };
 use baton_model::{
     Device, Item, ItemContent, User,
-    item::{SealedText, WiFi, WiFiSecurity},
+    item::{Identity, SealedText, WiFi, WiFiSecurity},
 };
-use baton_policy::{EnrollmentType, ItemRole, Rendering};
+use baton_policy::{DeviceFacts, EnrollmentType, ItemRole, Rendering};
 use thiserror::Error;
 
-use crate::{CoreConfig, Vault, clip, vault::VaultError};
+pub use payloads::payloads;
+pub(crate) use placeholders::{is_placeholder, placeholders_exist};
+pub use placeholders::PLACEHOLDERS;
+
+use crate::{CoreConfig, Vault, clip, files::File, vault::VaultError};
 
 const SEAL_PURPOSE: &str = "item-secret";
 const RENDERING_PURPOSE: &str = "rendering";
@@ -40,6 +48,8 @@ pub(crate) enum RenderError {
     Profile(#[from] ProfileError),
     #[error("the certificate is not base64")]
     Certificate,
+    #[error("its file is missing")]
+    NoFile,
     #[error("a sealed text is not text")]
     NotText,
 }
@@ -73,62 +83,107 @@ pub(crate) fn rendering_of_profile(vault: &Vault, identifier: &str, payload_uuid
     Rendering::new(hex::encode(vault.mac(RENDERING_PURPOSE, content.as_bytes())))
 }
 
-pub(crate) fn render(
-    vault: &Vault,
-    config: &CoreConfig,
-    item: &Item,
-    device: &Device,
-    holder: &User,
-) -> Result<Rendered, RenderError> {
-    let identifier = identifier(item);
-    let fill = |text: &str| fill(text, device, holder, str::to_owned);
-    let payload = match &item.content {
-        ItemContent::InHouseApp(app) => {
-            let url = self::fill(&app.manifest_url, device, holder, encode);
-            return Ok(app_rendering(vault, item, device, identifier, AppSource::ManifestUrl(url)));
-        }
-        ItemContent::StoreApp(app) => {
-            return Ok(app_rendering(vault, item, device, identifier, AppSource::StoreId(app.store_id)));
-        }
-        ItemContent::SecureSignIn(options) => {
-            let url = clip::address(vault, config, &device.id, device.clip_generation);
-            let profile = web_clip_profile(&identifier, Some(&config.organisation), &options.label, &url);
-            return profile_rendering(vault, identifier, &profile);
-        }
-        ItemContent::WiFi(wifi) => Payload::WiFi(wifi_payload(vault, wifi, &fill)?),
-        ItemContent::WebClip(web_clip) => Payload::WebClip(payload::WebClip {
-            url: self::fill(&web_clip.url, device, holder, encode),
-            label: fill(&web_clip.label),
-            icon: None,
-            removable: web_clip.removable,
-            full_screen: web_clip.full_screen,
-            ignore_manifest_scope: web_clip.full_screen,
-            precomposed: false,
-            target_application: None,
-        }),
-        ItemContent::Passcode(rules) => Payload::Passcode(payload::Passcode {
-            required: true,
-            allow_simple: Some(rules.allow_simple),
-            require_alphanumeric: rules.require_alphanumeric,
-            min_length: Some(rules.min_length),
-            max_inactivity_minutes: rules.max_inactivity_minutes,
-            max_failed_attempts: rules.max_failed_attempts,
-            ..payload::Passcode::default()
-        }),
-        ItemContent::Certificate(certificate) => {
-            let der = STANDARD.decode(&certificate.der).map_err(|_| RenderError::Certificate)?;
-            Payload::Certificate(payload::Certificate::from_file(&item.name, &der)?)
-        }
-    };
-    let profile = Profile {
-        identifier: identifier.clone(),
-        display_name: item.name.clone(),
-        organization: Some(config.organisation.clone()),
-        description: Some(item.description.clone()).filter(|text| !text.is_empty()),
-        removal_disallowed: false,
-        payloads: vec![payload],
-    };
-    profile_rendering(vault, identifier, &profile)
+/// What renderings for one holder on one device are made with.
+pub(crate) struct Renderer<'a> {
+    pub vault: &'a Vault,
+    pub config: &'a CoreConfig,
+    pub device: &'a Device,
+    pub holder: &'a User,
+    /// The device as the policy knows it: what it cannot take is left out.
+    pub facts: &'a DeviceFacts,
+}
+
+impl Renderer<'_> {
+    /// The item, with its file where it has one.
+    pub(crate) fn render(&self, item: &Item, file: Option<&File>) -> Result<Rendered, RenderError> {
+        let identifier = identifier(item);
+        let payload = match &item.content {
+            ItemContent::InHouseApp(app) => {
+                let url = self.fill_encoded(&app.manifest_url);
+                return Ok(app_rendering(self.vault, item, self.device, identifier, AppSource::ManifestUrl(url)));
+            }
+            ItemContent::StoreApp(app) => {
+                let source = AppSource::StoreId(app.store_id);
+                return Ok(app_rendering(self.vault, item, self.device, identifier, source));
+            }
+            ItemContent::SecureSignIn(options) => {
+                let url = clip::address(self.vault, self.config, &self.device.id, self.device.clip_generation);
+                let profile = web_clip_profile(&identifier, Some(&self.config.organisation), &options.label, &url);
+                return profile_rendering(self.vault, identifier, &profile);
+            }
+            ItemContent::Profile(_) => {
+                let Some(File::Profile(config)) = file else { return Err(RenderError::NoFile) };
+                return self.uploaded(item, identifier, config);
+            }
+            ItemContent::WiFi(wifi) => Payload::WiFi(wifi_payload(self.vault, wifi, &|text| self.fill(text))?),
+            ItemContent::WebClip(web_clip) => Payload::WebClip(payload::WebClip {
+                url: self.fill_encoded(&web_clip.url),
+                label: self.fill(&web_clip.label),
+                icon: match (&web_clip.icon, file) {
+                    (None, _) => None,
+                    (Some(_), Some(File::Icon(icon))) => Some(icon.clone()),
+                    (Some(_), _) => return Err(RenderError::NoFile),
+                },
+                removable: web_clip.removable,
+                full_screen: web_clip.full_screen,
+                ignore_manifest_scope: web_clip.full_screen && web_clip.ignore_manifest_scope,
+                precomposed: web_clip.precomposed,
+                target_application: None,
+            }),
+            ItemContent::Passcode(rules) => Payload::Passcode(payload::Passcode {
+                required: true,
+                allow_simple: Some(rules.allow_simple),
+                require_alphanumeric: rules.require_alphanumeric,
+                min_length: Some(rules.min_length),
+                max_inactivity_minutes: rules.max_inactivity_minutes,
+                max_failed_attempts: rules.max_failed_attempts,
+                ..payload::Passcode::default()
+            }),
+            ItemContent::Certificate(certificate) => {
+                let der = STANDARD.decode(&certificate.der).map_err(|_| RenderError::Certificate)?;
+                Payload::Certificate(payload::Certificate::from_file(&item.name, &der)?)
+            }
+            ItemContent::Identity(identity) => Payload::Identity(identity_payload(self.vault, &item.name, identity)?),
+            ItemContent::Restrictions(restrictions) => {
+                Payload::Restrictions(payloads::restrictions(restrictions, &payloads(&item.content), self.facts))
+            }
+        };
+        let profile = Profile {
+            identifier: identifier.clone(),
+            display_name: item.name.clone(),
+            organization: Some(self.config.organisation.clone()),
+            description: Some(item.description.clone()).filter(|text| !text.is_empty()),
+            removal_disallowed: false,
+            payloads: vec![payload],
+        };
+        profile_rendering(self.vault, identifier, &profile)
+    }
+
+    fn uploaded(&self, item: &Item, identifier: String, config: &MobileConfig) -> Result<Rendered, RenderError> {
+        let outer = Outer {
+            identifier: &identifier,
+            display_name: &item.name,
+            organization: &self.config.organisation,
+            description: &item.description,
+        };
+        let keep = payloads::keep(&payloads(&item.content), self.facts);
+        let sent = config.rewrite(outer, &keep, |text| self.fill(text))?;
+        let rendering = rendering_of_profile(self.vault, &identifier, &sent.payload_uuid);
+        Ok(Rendered { rendering, identifier, install: Command::InstallProfile { payload: sent.plist } })
+    }
+
+    fn fill(&self, text: &str) -> String {
+        placeholders::fill(text, self.device, self.holder, str::to_owned)
+    }
+
+    fn fill_encoded(&self, text: &str) -> String {
+        placeholders::fill(text, self.device, self.holder, placeholders::encode)
+    }
+}
+
+fn identity_payload(vault: &Vault, name: &str, identity: &Identity) -> Result<payload::Identity, RenderError> {
+    let file = STANDARD.decode(open(vault, &identity.file)?).map_err(|_| RenderError::Certificate)?;
+    Ok(payload::Identity { name: name.to_owned(), file, password: open(vault, &identity.password)? })
 }
 
 fn wifi_payload(vault: &Vault, wifi: &WiFi, fill: &impl Fn(&str) -> String) -> Result<payload::WiFi, RenderError> {
@@ -188,52 +243,6 @@ fn open(vault: &Vault, sealed: &SealedText) -> Result<String, RenderError> {
     String::from_utf8(vault.open(SEAL_PURPOSE, &sealed)?).map_err(|_| RenderError::NotText)
 }
 
-/// The placeholders that texts of items may hold.
-pub const PLACEHOLDERS: &[&str] =
-    &["${user.name}", "${user.displayName}", "${user.mail}", "${device.name}", "${device.serialNumber}"];
-
-/// Whether every placeholder in the text exists.
-pub(crate) fn placeholders_exist(text: &str) -> bool {
-    text.split("${").skip(1).all(|rest| {
-        PLACEHOLDERS.iter().any(|known| known.strip_prefix("${").is_some_and(|known| rest.starts_with(known)))
-    })
-}
-
-fn fill(text: &str, device: &Device, holder: &User, escape: impl Fn(&str) -> String) -> String {
-    if !text.contains("${") {
-        return text.to_owned();
-    }
-    let person = Some(holder).filter(|holder| !holder.is_nobody());
-    let values = [
-        person.map_or("", |person| person.user_name.as_str()),
-        person.map_or("", |person| person.display_name.as_str()),
-        person.and_then(|person| person.email.as_deref()).unwrap_or(""),
-        device.name.as_str(),
-        device.serial_number.as_deref().unwrap_or(""),
-    ];
-    let mut filled = String::with_capacity(text.len());
-    let mut rest = text;
-    'text: while let Some(start) = rest.find("${") {
-        filled.push_str(&rest[..start]);
-        for (placeholder, value) in PLACEHOLDERS.iter().zip(values) {
-            if let Some(after) = rest[start..].strip_prefix(placeholder) {
-                filled.push_str(&escape(value));
-                rest = after;
-                continue 'text;
-            }
-        }
-        filled.push_str("${");
-        rest = &rest[start + 2..];
-    }
-    filled.push_str(rest);
-    filled
-}
-
-/// Percent-encodes a value for an address: everything but letters, digits and `-._~`.
-fn encode(value: &str) -> String {
-    url::form_urlencoded::byte_serialize(value.as_bytes()).collect::<String>().replace('+', "%20")
-}
-
 /// The part of a device that renderings depend on, for callers that ask what would be (dry runs).
 pub(crate) fn as_if_held_by(device: &Device, holder: &User, clip_generation: i64) -> Device {
     let changes = device.holder_id != holder.id;
@@ -253,22 +262,4 @@ pub(crate) fn item_of_identifier(identifier: &str) -> Option<baton_model::ItemId
 /// The id under which an app is noted that no item of the catalogue asks for any more.
 pub(crate) fn item_of_unknown_app(bundle_id: &str) -> baton_model::ItemId {
     format!("app.{bundle_id}").into()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_known_placeholders_exist() {
-        assert!(placeholders_exist("https://intranet.example/${user.name}?at=${device.name}"));
-        assert!(placeholders_exist("costs $5 {net}"));
-        assert!(!placeholders_exist("https://intranet.example/${user.password}"));
-        assert!(!placeholders_exist("${"));
-    }
-
-    #[test]
-    fn values_in_addresses_are_encoded() {
-        assert_eq!(encode("Ada & Søn/1"), "Ada%20%26%20S%C3%B8n%2F1");
-    }
 }

@@ -1,21 +1,26 @@
 //! Between an item's form and what the services take and keep. Secrets go one way only.
 
+mod problems;
+pub(super) mod restrictions;
+
 use baton_core::{
-    FieldError,
-    catalogue::{ContentForm, ItemForm},
+    FieldError, FieldProblem, SentFile,
+    catalogue::{self, ContentForm, FileChange, ItemForm},
 };
 use baton_model::{
     Item, ItemContent,
-    item::{ChecklistLine, InHouseApp, StoreApp, WebClip, WiFiSecurity},
+    item::{ChecklistLine, InHouseApp, StoreApp, WiFiSecurity},
 };
 
+use super::links;
 use crate::{
+    locale::Texts,
     pages::admin::item_form::{
-        CertificateForm, InHouseForm, ItemFormKind, ItemFormView, PasscodeForm, SignInForm, StoreForm, WebClipForm,
-        WifiForm,
+        CertificateForm, IdentityForm, InHouseForm, ItemFormKind, ItemFormView, PasscodeForm, ProfileChange, ProfileForm,
+        SignInForm, StoreForm, WebClipForm, WifiForm,
     },
-    ui::form::{Input, Problem},
-    web::{Fields, words},
+    ui::form::{FileInput, Input, Problem},
+    web::{Chosen, Fields, Posted},
 };
 
 /// The most characters of a line of the checklist.
@@ -34,6 +39,12 @@ pub enum Kind {
     Passcode,
     /// `certificate`.
     Certificate,
+    /// `identity`.
+    Identity,
+    /// `restrictions`.
+    Restrictions,
+    /// `profile`.
+    Profile,
     /// `secure-sign-in`: built in.
     SignIn,
     /// `in-house`.
@@ -50,6 +61,9 @@ impl Kind {
             ("web-clip", false) => Self::WebClip,
             ("passcode", false) => Self::Passcode,
             ("certificate", false) => Self::Certificate,
+            ("identity", false) => Self::Identity,
+            ("restrictions", false) => Self::Restrictions,
+            ("profile", false) => Self::Profile,
             ("secure-sign-in", false) => Self::SignIn,
             ("in-house", true) => Self::InHouse,
             ("store", true) => Self::Store,
@@ -64,9 +78,78 @@ impl Kind {
             ItemContent::WebClip(_) => Self::WebClip,
             ItemContent::Passcode(_) => Self::Passcode,
             ItemContent::Certificate(_) => Self::Certificate,
+            ItemContent::Identity(_) => Self::Identity,
+            ItemContent::Restrictions(_) => Self::Restrictions,
+            ItemContent::Profile(_) => Self::Profile,
             ItemContent::SecureSignIn(_) => Self::SignIn,
             ItemContent::InHouseApp(_) => Self::InHouse,
             ItemContent::StoreApp(_) => Self::Store,
+        }
+    }
+
+    /// The field of its file, if it has one.
+    pub const fn file_field(self) -> Option<&'static str> {
+        match self {
+            Self::WebClip => Some("icon"),
+            Self::Identity | Self::Profile => Some("file"),
+            _ => None,
+        }
+    }
+}
+
+/// A form that was sent, with the file that belongs to it: chosen now, or kept when the form was last refused.
+pub struct Sent {
+    posted: Posted,
+    file: FileChange,
+    /// The id under which the file is kept, if it is.
+    kept: Option<String>,
+}
+
+impl Sent {
+    /// `kept` is the file that waited for this form, with its id.
+    pub fn new(kind: Kind, posted: Posted, kept: Option<(String, SentFile)>) -> Self {
+        let chosen = kind.file_field().map_or(Chosen::Nothing, |field| posted.file(field));
+        let (file, kept) = match (chosen, kept) {
+            (Chosen::File(file), _) => (FileChange::New(file.clone()), None),
+            (Chosen::TooLarge, _) => (FileChange::TooLarge, None),
+            (Chosen::Nothing, Some((id, file))) => (FileChange::New(file), Some(id)),
+            (Chosen::Nothing, None) if posted.fields.is_ticked("removeIcon") => (FileChange::Remove, None),
+            (Chosen::Nothing, None) => (FileChange::Keep, None),
+        };
+        Self { posted, file, kept }
+    }
+
+    /// Its fields.
+    pub const fn fields(&self) -> &Fields {
+        &self.posted.fields
+    }
+
+    /// The file that has to be kept when the form is refused: it was chosen now, and nothing is wrong with it.
+    pub fn file_to_keep(&self, kind: Kind, errors: &[FieldError]) -> Option<&SentFile> {
+        let is_wrong = |error: &FieldError| {
+            Some(error.field) == kind.file_field()
+                && !matches!(error.problem, FieldProblem::ProfileChanges(_) | FieldProblem::HidesSignIn)
+        };
+        match &self.file {
+            FileChange::New(file) if self.kept.is_none() && !errors.iter().any(is_wrong) => Some(file),
+            _ => None,
+        }
+    }
+
+    /// The id of the file that waited, if it may go on waiting.
+    pub fn kept(&self) -> Option<&str> {
+        self.kept.as_deref()
+    }
+
+    /// Whether a file was too large to be read.
+    pub fn is_cut(&self) -> bool {
+        self.posted.is_cut()
+    }
+
+    fn file_name(&self) -> &str {
+        match &self.file {
+            FileChange::New(file) => &file.name,
+            _ => "",
         }
     }
 }
@@ -77,11 +160,18 @@ pub fn blank(kind: Kind) -> ItemFormView {
         Kind::Wifi => {
             ItemFormKind::Wifi(WifiForm { security: "wpa2".to_owned(), auto_join: true, ..WifiForm::default() })
         }
-        Kind::WebClip => ItemFormKind::WebClip(WebClipForm { full_screen: true, ..WebClipForm::default() }),
+        Kind::WebClip => ItemFormKind::WebClip(WebClipForm {
+            full_screen: true,
+            ignore_manifest_scope: true,
+            ..WebClipForm::default()
+        }),
         Kind::Passcode => {
             ItemFormKind::Passcode(PasscodeForm { min_length: Input::new("6"), ..PasscodeForm::default() })
         }
         Kind::Certificate => ItemFormKind::Certificate(CertificateForm::default()),
+        Kind::Identity => ItemFormKind::Identity(IdentityForm::default()),
+        Kind::Restrictions => ItemFormKind::Restrictions(restrictions::blank()),
+        Kind::Profile => ItemFormKind::Profile(ProfileForm::default()),
         Kind::SignIn => ItemFormKind::SignIn(SignInForm::default()),
         Kind::InHouse => ItemFormKind::InHouse(InHouseForm::default()),
         Kind::Store => ItemFormKind::Store(StoreForm::default()),
@@ -105,7 +195,11 @@ pub fn stored(item: &Item) -> ItemFormView {
             label: Input::new(&*clip.label),
             url: Input::new(&*clip.url),
             full_screen: clip.full_screen,
+            ignore_manifest_scope: clip.ignore_manifest_scope,
             removable: clip.removable,
+            icon: FileInput { stored: clip.icon.is_some(), ..FileInput::default() },
+            icon_address: icon_address(item),
+            precomposed: clip.precomposed,
         }),
         ItemContent::Passcode(rules) => ItemFormKind::Passcode(PasscodeForm {
             min_length: Input::new(rules.min_length.to_string()),
@@ -116,6 +210,13 @@ pub fn stored(item: &Item) -> ItemFormView {
         }),
         ItemContent::Certificate(_) => {
             ItemFormKind::Certificate(CertificateForm { file: Input::default(), stored: true })
+        }
+        ItemContent::Identity(_) => {
+            ItemFormKind::Identity(IdentityForm { file: stored_file(), password: Input::default() })
+        }
+        ItemContent::Restrictions(content) => ItemFormKind::Restrictions(restrictions::stored(content)),
+        ItemContent::Profile(_) => {
+            ItemFormKind::Profile(ProfileForm { file: stored_file(), ..ProfileForm::default() })
         }
         ItemContent::SecureSignIn(options) => ItemFormKind::SignIn(SignInForm {
             label: Input::new(&*options.label),
@@ -142,8 +243,20 @@ pub fn stored(item: &Item) -> ItemFormView {
     }
 }
 
+fn stored_file() -> FileInput {
+    FileInput { stored: true, ..FileInput::default() }
+}
+
+/// Where the icon of a web clip is.
+pub fn icon_address(item: &Item) -> Option<String> {
+    let file = item.content.file().filter(|_| matches!(item.content, ItemContent::WebClip(_)))?;
+    // Another icon has another address, so that no browser shows the one before.
+    Some(format!("{}/{}/icon?v={}", links::items(false), item.id, file.digest.get(..12).unwrap_or_default()))
+}
+
 /// What was entered, for the service. The built-in item keeps its name.
-pub fn read(kind: Kind, fields: &Fields, before: Option<&Item>) -> ItemForm {
+pub fn read(kind: Kind, sent: &Sent, before: Option<&Item>) -> ItemForm {
+    let fields = sent.fields();
     // What is no number is out of every range.
     let number = |name: &str| fields.get(name).trim().parse().unwrap_or(-1);
     let optional = |name: &str| (!fields.get(name).trim().is_empty()).then(|| number(name));
@@ -156,11 +269,14 @@ pub fn read(kind: Kind, fields: &Fields, before: Option<&Item>) -> ItemForm {
             hidden: fields.is_ticked("hidden"),
             auto_join: fields.is_ticked("autoJoin"),
         },
-        Kind::WebClip => ContentForm::WebClip(WebClip {
+        Kind::WebClip => ContentForm::WebClip(catalogue::WebClipForm {
             label: text("label"),
             url: text("url"),
             full_screen: fields.is_ticked("fullScreen"),
+            ignore_manifest_scope: fields.is_ticked("ignoreManifestScope"),
             removable: fields.is_ticked("removable"),
+            precomposed: fields.is_ticked("precomposed"),
+            icon: sent.file.clone(),
         }),
         Kind::Passcode => ContentForm::Passcode {
             min_length: number("minLength"),
@@ -170,6 +286,16 @@ pub fn read(kind: Kind, fields: &Fields, before: Option<&Item>) -> ItemForm {
             max_failed_attempts: optional("maxFailedAttempts"),
         },
         Kind::Certificate => ContentForm::Certificate(fields.get("file").trim().as_bytes().to_vec()),
+        Kind::Identity => ContentForm::Identity(catalogue::IdentityForm {
+            file: sent.file.clone(),
+            password: text("password"),
+        }),
+        Kind::Restrictions => ContentForm::Restrictions(restrictions::read(fields)),
+        Kind::Profile => ContentForm::Profile(catalogue::ProfileForm {
+            file: sent.file.clone(),
+            changes_agreed: fields.is_ticked("agree"),
+            hides_sign_in_agreed: fields.is_ticked("hidesSignIn"),
+        }),
         Kind::SignIn => ContentForm::SecureSignIn {
             label: text("label"),
             help_contact: text("helpContact"),
@@ -194,10 +320,24 @@ pub fn read(kind: Kind, fields: &Fields, before: Option<&Item>) -> ItemForm {
     }
 }
 
-/// The form as it was entered, with what is wrong beside its fields and without secrets.
-pub fn refused(kind: Kind, fields: &Fields, before: Option<&Item>, errors: &[FieldError]) -> ItemFormView {
-    let input = |name: &'static str| words::input(errors, name, fields.get(name));
+/// The form as it was entered, with what is wrong beside its fields and without secrets. `waiting` is the id under which
+/// its file is kept.
+pub fn refused(
+    t: &Texts,
+    kind: Kind,
+    sent: &Sent,
+    waiting: Option<String>,
+    before: Option<&Item>,
+    errors: &[FieldError],
+) -> ItemFormView {
+    let fields = sent.fields();
+    let input = |name: &'static str| problems::input(t, errors, name, fields.get(name));
     let content = before.map(|item| &item.content);
+    let file = |name: &'static str, stored: bool| FileInput {
+        problem: problems::of(t, errors, name),
+        waiting: waiting.clone().map(|id| (id, sent.file_name().to_owned())),
+        stored,
+    };
     let kind = match kind {
         Kind::Wifi => ItemFormKind::Wifi(WifiForm {
             ssid: input("ssid"),
@@ -211,7 +351,11 @@ pub fn refused(kind: Kind, fields: &Fields, before: Option<&Item>, errors: &[Fie
             label: input("label"),
             url: input("url"),
             full_screen: fields.is_ticked("fullScreen"),
+            ignore_manifest_scope: fields.is_ticked("ignoreManifestScope"),
             removable: fields.is_ticked("removable"),
+            icon: file("icon", before.and_then(icon_address).is_some()),
+            icon_address: before.and_then(icon_address),
+            precomposed: fields.is_ticked("precomposed"),
         }),
         Kind::Passcode => ItemFormKind::Passcode(PasscodeForm {
             min_length: input("minLength"),
@@ -224,6 +368,12 @@ pub fn refused(kind: Kind, fields: &Fields, before: Option<&Item>, errors: &[Fie
             file: input("file"),
             stored: matches!(content, Some(ItemContent::Certificate(_))),
         }),
+        Kind::Identity => ItemFormKind::Identity(IdentityForm {
+            file: file("file", content.is_some()),
+            password: Input { value: String::new(), ..input("password") },
+        }),
+        Kind::Restrictions => ItemFormKind::Restrictions(restrictions::refused(t, fields, errors)),
+        Kind::Profile => ItemFormKind::Profile(profile(fields, file("file", content.is_some()), errors)),
         Kind::SignIn => ItemFormKind::SignIn(SignInForm {
             label: input("label"),
             help_contact: input("helpContact"),
@@ -254,6 +404,30 @@ pub fn refused(kind: Kind, fields: &Fields, before: Option<&Item>, errors: &[Fie
         },
         description: input("description"),
         kind,
+    }
+}
+
+/// What has to be agreed to stands in boxes of its own, not beside the file.
+fn profile(fields: &Fields, file: FileInput, errors: &[FieldError]) -> ProfileForm {
+    let changes = errors.iter().find_map(|error| match &error.problem {
+        FieldProblem::ProfileChanges(changes) => Some(changes.iter().map(profile_change).collect()),
+        _ => None,
+    });
+    let hides_sign_in = errors.iter().any(|error| error.problem == FieldProblem::HidesSignIn);
+    let only_asks = changes.is_some() || hides_sign_in;
+    ProfileForm {
+        file: FileInput { problem: file.problem.filter(|_| !only_asks), ..file },
+        changes: changes.unwrap_or_default(),
+        changes_agreed: fields.is_ticked("agree"),
+        hides_sign_in,
+    }
+}
+
+fn profile_change(change: &catalogue::ProfileChange) -> ProfileChange {
+    match change {
+        catalogue::ProfileChange::Signature { signer } => ProfileChange::Signature(signer.clone()),
+        catalogue::ProfileChange::RemovalLock => ProfileChange::RemovalLock,
+        catalogue::ProfileChange::RemovalDate => ProfileChange::RemovalDate,
     }
 }
 

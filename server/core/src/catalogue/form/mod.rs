@@ -1,23 +1,21 @@
 //! What administrators enter for an item, and how it becomes content.
 
-use base64::{Engine as _, engine::general_purpose::STANDARD};
-use baton_mdm::payload;
+mod files;
+mod problems;
+mod restrictions;
+
 use baton_model::{
     ItemContent, Timestamp,
-    item::{
-        Certificate, ChecklistLine, InHouseApp, Passcode, SealedText, SecureSignIn, StoreApp, WebClip, WiFi,
-        WiFiSecurity,
-    },
+    item::{ChecklistLine, InHouseApp, Passcode, SealedText, SecureSignIn, StoreApp, WebClip, WiFi, WiFiSecurity},
 };
 
-use crate::{
-    CoreError, FieldError, FieldProblem, Vault,
-    accounts::check_text,
-    rendering::{placeholders_exist, seal},
-};
+pub use files::{FileChange, IdentityForm, ProfileForm};
+use problems::Problems;
+pub use restrictions::RestrictionsForm;
+
+use crate::{CoreError, FieldProblem, Vault, accounts::check_text, files::NewFile, rendering::seal};
 
 const MAX_DESCRIPTION: usize = 500;
-const MAX_URL: usize = 2000;
 
 /// An item as entered.
 #[derive(Clone, Debug)]
@@ -47,7 +45,7 @@ pub enum ContentForm {
         auto_join: bool,
     },
     /// An icon on the Home Screen.
-    WebClip(WebClip),
+    WebClip(WebClipForm),
     /// Rules for the passcode.
     Passcode {
         /// The fewest characters.
@@ -63,6 +61,12 @@ pub enum ContentForm {
     },
     /// A certificate file, PEM or DER; empty leaves the present one.
     Certificate(Vec<u8>),
+    /// A certificate with its private key.
+    Identity(IdentityForm),
+    /// What the device allows.
+    Restrictions(RestrictionsForm),
+    /// A configuration profile.
+    Profile(ProfileForm),
     /// The options of the built-in sign-in clip.
     SecureSignIn {
         /// The text under the icon.
@@ -78,88 +82,72 @@ pub enum ContentForm {
     StoreApp(StoreApp),
 }
 
-/// The form's fields that are wrong.
-#[derive(Default)]
-struct Problems(Vec<FieldError>);
+/// A web clip as entered.
+#[derive(Clone, Debug, Default)]
+pub struct WebClipForm {
+    /// The text under the icon.
+    pub label: String,
+    /// The page it opens.
+    pub url: String,
+    /// Whether it opens without Safari's bars.
+    pub full_screen: bool,
+    /// Whether it stays so on other sites too.
+    pub ignore_manifest_scope: bool,
+    /// Whether the person may delete it.
+    pub removable: bool,
+    /// Whether the device leaves the icon as it is.
+    pub precomposed: bool,
+    /// Its icon.
+    pub icon: FileChange,
+}
 
-impl Problems {
-    fn add(&mut self, field: &'static str, problem: FieldProblem) {
-        self.0.push(FieldError::new(field, problem));
-    }
-
-    fn text(&mut self, field: &'static str, value: &str, most: usize) {
-        self.0.extend(check_text(field, value, most));
-        if !placeholders_exist(value) {
-            self.add(field, FieldProblem::UnknownPlaceholder);
-        }
-    }
-
-    fn url(&mut self, field: &'static str, value: &str, https_only: bool) {
-        let before = self.0.len();
-        self.text(field, value, MAX_URL);
-        if self.0.len() > before {
-            return;
-        }
-        // Placeholders stand for encoded text, so any plain text in their place tells whether the rest is an address.
-        let example = crate::rendering::PLACEHOLDERS
-            .iter()
-            .fold(value.trim().to_owned(), |text, placeholder| text.replace(placeholder, "x"));
-        let parsed = url::Url::parse(&example);
-        let fits = parsed
-            .is_ok_and(|url| url.has_host() && (url.scheme() == "https" || (!https_only && url.scheme() == "http")));
-        if !fits {
-            self.add(field, FieldProblem::NotUrl);
-        }
-    }
-
-    fn range(&mut self, field: &'static str, value: i64, least: i64, most: i64) -> u8 {
-        match u8::try_from(value) {
-            Ok(number) if (least..=most).contains(&value) => number,
-            _ => {
-                self.add(field, FieldProblem::OutOfRange(least, most));
-                0
-            }
-        }
-    }
-
-    fn bundle_id(&mut self, value: &str) {
-        let is_part = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
-        if value.is_empty() {
-            self.add("bundleId", FieldProblem::Missing);
-        } else if value.len() > 155 || !value.contains('.') || !value.split('.').all(is_part) {
-            self.add("bundleId", FieldProblem::NotBundleId);
-        }
-    }
+/// What a form becomes: content to store, and a file to keep beside it.
+#[derive(Debug)]
+pub(crate) struct Draft {
+    pub content: ItemContent,
+    pub file: Option<NewFile>,
 }
 
 impl ItemForm {
+    /// Whether making the content takes the processor's time, so that it should not hold up others.
+    pub(crate) const fn is_costly(&self) -> bool {
+        matches!(self.content, ContentForm::Identity(_) | ContentForm::Profile(_))
+    }
+
     /// The content to store. `before` is what is stored now, for what the form leaves as it is.
     ///
     /// # Errors
     /// [`CoreError::Invalid`] with every wrong field; [`CoreError::BuiltIn`] when the kind would change.
-    pub(crate) fn content(&self, vault: &Vault, before: Option<&ItemContent>) -> Result<ItemContent, CoreError> {
+    pub(crate) fn draft(
+        &self,
+        vault: &Vault,
+        before: Option<&ItemContent>,
+        now: Timestamp,
+    ) -> Result<Draft, CoreError> {
         let mut problems = Problems::default();
         problems.0.extend(check_text("name", &self.name, 100));
         if self.description.chars().count() > MAX_DESCRIPTION {
             problems.add("description", FieldProblem::TooLong(MAX_DESCRIPTION));
         }
-        let content = self.content_of_kind(vault, before, &mut problems)?;
+        let draft = self.draft_of_kind(vault, before, now, &mut problems)?;
         if !problems.0.is_empty() {
             return Err(CoreError::Invalid(problems.0));
         }
-        if before.is_some_and(|before| before.kind() != content.kind()) {
+        if before.is_some_and(|before| before.kind() != draft.content.kind()) {
             return Err(CoreError::BuiltIn);
         }
-        Ok(content)
+        Ok(draft)
     }
 
-    fn content_of_kind(
+    fn draft_of_kind(
         &self,
         vault: &Vault,
         before: Option<&ItemContent>,
+        now: Timestamp,
         problems: &mut Problems,
-    ) -> Result<ItemContent, CoreError> {
-        Ok(match &self.content {
+    ) -> Result<Draft, CoreError> {
+        let mut file = None;
+        let content = match &self.content {
             ContentForm::WiFi { ssid, security, password, hidden, auto_join } => {
                 problems.text("ssid", ssid, 32);
                 if ssid.len() > 32 {
@@ -177,13 +165,19 @@ impl ItemForm {
                     auto_join: *auto_join,
                 })
             }
-            ContentForm::WebClip(clip) => {
-                problems.text("label", &clip.label, 60);
-                problems.url("url", &clip.url, false);
+            ContentForm::WebClip(form) => {
+                problems.text("label", &form.label, 60);
+                problems.url("url", &form.url, false);
+                let (icon, new) = files::icon(&form.icon, vault, before, problems);
+                file = new;
                 ItemContent::WebClip(WebClip {
-                    label: clip.label.trim().to_owned(),
-                    url: clip.url.trim().to_owned(),
-                    ..*clip
+                    label: form.label.trim().to_owned(),
+                    url: form.url.trim().to_owned(),
+                    full_screen: form.full_screen,
+                    removable: form.removable,
+                    ignore_manifest_scope: form.ignore_manifest_scope,
+                    precomposed: form.precomposed,
+                    icon,
                 })
             }
             ContentForm::Passcode {
@@ -200,7 +194,14 @@ impl ItemForm {
                     .map(|value| problems.range("maxInactivityMinutes", value, 1, 15)),
                 max_failed_attempts: max_failed_attempts.map(|value| problems.range("maxFailedAttempts", value, 2, 11)),
             }),
-            ContentForm::Certificate(file) => certificate(&self.name, file, before, problems),
+            ContentForm::Certificate(file) => files::certificate(&self.name, file, before, problems),
+            ContentForm::Identity(form) => files::identity(form, vault, before, now, problems)?,
+            ContentForm::Restrictions(form) => restrictions::content(form, before, problems),
+            ContentForm::Profile(form) => {
+                let (content, new) = files::profile(form, vault, before, problems);
+                file = new;
+                content
+            }
             ContentForm::SecureSignIn { label, help_contact, checklist } => {
                 problems.text("label", label, 60);
                 if help_contact.chars().count() > 200 {
@@ -234,7 +235,8 @@ impl ItemForm {
                 }
                 ItemContent::StoreApp(StoreApp { bundle_id: app.bundle_id.trim().to_owned(), ..*app })
             }
-        })
+        };
+        Ok(Draft { content, file })
     }
 }
 
@@ -261,28 +263,4 @@ fn wifi_password(
         return Ok(kept);
     }
     Ok(Some(seal(vault, entered)?))
-}
-
-fn certificate(name: &str, file: &[u8], before: Option<&ItemContent>, problems: &mut Problems) -> ItemContent {
-    if let (true, Some(ItemContent::Certificate(kept))) = (file.is_empty(), before) {
-        return ItemContent::Certificate(kept.clone());
-    }
-    let nothing = Certificate { der: String::new(), subject: String::new(), expires_at: Timestamp(0) };
-    if file.is_empty() {
-        problems.add("file", FieldProblem::Missing);
-        return ItemContent::Certificate(nothing);
-    }
-    let name = if name.trim().is_empty() { "certificate" } else { name };
-    let parsed = payload::Certificate::from_file(name, file).and_then(|parsed| Ok((parsed.subject()?, parsed.der)));
-    match parsed {
-        Ok((subject, der)) => ItemContent::Certificate(Certificate {
-            der: STANDARD.encode(der),
-            subject: subject.subject,
-            expires_at: Timestamp(subject.not_after.unix_timestamp().saturating_mul(Timestamp::SECOND)),
-        }),
-        Err(_) => {
-            problems.add("file", FieldProblem::NotCertificate);
-            ItemContent::Certificate(nothing)
-        }
-    }
 }

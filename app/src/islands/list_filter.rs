@@ -1,0 +1,64 @@
+//! Filter a long form as you type.
+
+use leptos::prelude::*;
+
+use super::table_filter::show_matching;
+
+/// A search field over a long form: hides the rows marked `data-row` that do not match, and opens what is folded. Only
+/// where WebAssembly runs; it has no name, so it is never sent.
+#[island]
+pub fn ListFilter(
+    /// `id` of the element that holds the rows.
+    list: String,
+    /// What is searched for; the field's label and placeholder.
+    label: String,
+    /// What a screen reader hears after filtering; `{n}` stands for the number of rows left.
+    count_text: String,
+) -> impl IntoView {
+    let announcement = RwSignal::new(String::new());
+    let id = format!("{list}-filter");
+    let filter = move |event: leptos::ev::Event| {
+        let typed = event_target_value(&event);
+        let shown = show_matching(&format!("#{list} [data-row]"), &typed);
+        if !typed.trim().is_empty() {
+            open_all(&list);
+        }
+        announcement.set(count_text.replace("{n}", &shown.to_string()));
+    };
+    // Enter would send the form.
+    let stay = |event: leptos::ev::KeyboardEvent| {
+        if event.key() == "Enter" {
+            event.prevent_default();
+        }
+    };
+    view! {
+        <label class="visually-hidden" for=id.clone()>{label.clone()}</label>
+        <input
+            type="search"
+            id=id
+            placeholder=label
+            autocomplete="off"
+            autocapitalize="none"
+            spellcheck="false"
+            on:input=filter
+            on:keydown=stay
+        />
+        <span class="visually-hidden" role="status">{announcement}</span>
+    }
+}
+
+/// Opens every `details` in the list.
+#[cfg(feature = "hydrate")]
+fn open_all(list: &str) {
+    use leptos::wasm_bindgen::JsCast;
+
+    let Ok(found) = document().query_selector_all(&format!("#{list} details")) else { return };
+    for index in 0..found.length() {
+        if let Some(details) = found.get(index).and_then(|node| node.dyn_into::<web_sys::Element>().ok()) {
+            let _ = details.set_attribute("open", "");
+        }
+    }
+}
+
+#[cfg(not(feature = "hydrate"))]
+fn open_all(_list: &str) {}
