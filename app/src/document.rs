@@ -7,13 +7,15 @@ use leptos::prelude::*;
 use time::{OffsetDateTime, UtcOffset};
 
 use crate::locale::{Locale, Texts};
+use crate::ui::live::Live;
 
 /// What a page needs to know about the request it answers.
 #[derive(Clone, Debug)]
 pub struct Frame {
     /// Language of the page, from `Accept-Language` ([`Locale::negotiate`]).
     pub locale: Locale,
-    /// The nonce in this response's `Content-Security-Policy`. Only the islands' loader script uses it.
+    /// The nonce in this response's `Content-Security-Policy`, for the loader of islands and the script of pages that
+    /// follow what they show.
     pub nonce: String,
     /// The moment of rendering, for "5 minutes ago".
     pub now: OffsetDateTime,
@@ -32,7 +34,7 @@ impl Frame {
 /// Which head a document gets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shell {
-    /// Web clip, sign-in and set-up: one small style sheet, no script at all.
+    /// Web clip, sign-in and set-up: one small style sheet, and no script but that of a page that follows what it shows.
     Light,
     /// The portal: the whole style sheet, no script.
     Portal,
@@ -49,18 +51,31 @@ pub struct Head<'a> {
     pub shell: Shell,
     /// The page's own title; the product's name is added.
     pub title: &'a str,
+    /// How the page follows what it shows, if it does.
+    pub live: Option<&'a Live>,
 }
 
 /// Renders a whole document. The content runs inside a reactive owner of its own, so that islands can be in it.
 pub fn render<V: IntoView>(frame: &Frame, head: &Head<'_>, body: impl FnOnce() -> V) -> String {
+    fragment(|| document(frame, head, body().into_any()))
+}
+
+/// Renders a part of a document.
+pub fn fragment<V: IntoView>(content: impl FnOnce() -> V) -> String {
     let owner = Owner::new_root(Some(Arc::new(SsrSharedContext::new_islands())));
-    let html = owner.with(|| document(frame, head, body().into_any()).to_html());
+    let html = owner.with(|| content().into_view().to_html());
     owner.unset_with_forced_cleanup();
     html
 }
 
+/// The title of a document.
+#[must_use]
+pub fn full_title(title: &str) -> String {
+    format!("{title} · Baton")
+}
+
 fn document(frame: &Frame, head: &Head<'_>, body: AnyView) -> impl IntoView + use<> {
-    let title = format!("{} · Baton", head.title);
+    let title = full_title(head.title);
     let (style, class) = match head.shell {
         Shell::Light => ("/pkg/clip.css", "light-shell"),
         Shell::Portal | Shell::PortalWithIslands => ("/pkg/main.css", "portal-shell"),
@@ -68,6 +83,7 @@ fn document(frame: &Frame, head: &Head<'_>, body: AnyView) -> impl IntoView + us
     };
     let has_islands = matches!(head.shell, Shell::Console | Shell::PortalWithIslands);
     let islands = has_islands.then(|| island_loader(frame));
+    let live = head.live.map(|live| live_head(frame, live));
     view! {
         <!DOCTYPE html>
         <html lang=frame.locale.tag()>
@@ -81,6 +97,7 @@ fn document(frame: &Frame, head: &Head<'_>, body: AnyView) -> impl IntoView + us
                 <link rel="icon" href="/pkg/icon.svg" type="image/svg+xml" />
                 <link rel="apple-touch-icon" href="/pkg/icon-180.png" />
                 {islands}
+                {live}
             </head>
             <body class=class>{body}</body>
         </html>
@@ -93,5 +110,17 @@ fn island_loader(frame: &Frame) -> impl IntoView + use<> {
     view! {
         <link rel="modulepreload" href="/pkg/baton.js" />
         <script type="module" nonce=frame.nonce.clone() inner_html=include_str!("document/island_loader.js")></script>
+    }
+}
+
+/// The script that follows what the page shows; where scripts do not run, the page loads again by itself. The script is
+/// in the page, so that both are always of the same version, also while instances are replaced one after the other.
+fn live_head(frame: &Frame, live: &Live) -> impl IntoView + use<> {
+    let again = format!("{}; url={}", live.seconds, live.home);
+    view! {
+        <noscript>
+            <meta http-equiv="refresh" content=again />
+        </noscript>
+        <script type="module" nonce=frame.nonce.clone() inner_html=include_str!("document/follow.js")></script>
     }
 }

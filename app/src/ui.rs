@@ -6,6 +6,7 @@ pub mod facts;
 pub mod fleet;
 pub mod form;
 pub mod item;
+pub mod live;
 pub mod moment;
 pub mod notice;
 pub mod orders;

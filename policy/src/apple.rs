@@ -36,8 +36,8 @@ mod table;
 
 pub use command::{Command, decide_command};
 pub use entry::{Channels, Enrollments, Entry, PerSystem, SharedIpad, UserEnrollment};
-pub(crate) use payload::{decide_payload, decide_payload_key, decide_type, systems_of_key};
 pub use payload::{decide_item, decide_key};
+pub(crate) use payload::{decide_payload, decide_payload_key, decide_type, systems_of_key};
 pub use rights::{AccessRights, Right};
 pub use rows::{Channel, Row, Verdict, rows};
 pub use table::{Item, Key, Kind, Table};

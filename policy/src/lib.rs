@@ -52,8 +52,8 @@ pub mod rule;
 pub mod value;
 
 pub use alternative::{Alternative, alternative};
-pub use applicability::{Applicability, DeviceClass, LeftOut, where_it_works};
 pub use apple::{AccessRights, Command, decide_command};
+pub use applicability::{Applicability, DeviceClass, LeftOut, where_it_works};
 pub use attribute::{AttributeDefinition, AttributeType};
 pub use capability::{Action, Actor, Role, decide_action};
 pub use catalogue::{Catalogue, Item};

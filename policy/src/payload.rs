@@ -172,9 +172,7 @@ pub fn decide_payloads(payloads: &[Payload], facts: &DeviceFacts) -> Decision {
         (Some(first), _) if decisions.iter().all(|decision| decision.outcome == Outcome::Deny) => first,
         (_, Some(unknown)) => unknown,
         (Some(first), None) => Decision::partial(partly(first.reason), first.source),
-        (None, None) => {
-            with(Outcome::Partial).unwrap_or(Decision::allow(ReasonCode::Allowed, Source::Apple))
-        }
+        (None, None) => with(Outcome::Partial).unwrap_or(Decision::allow(ReasonCode::Allowed, Source::Apple)),
     }
 }
 

@@ -9,6 +9,7 @@ mod config;
 mod demo;
 mod http;
 mod keys;
+mod live;
 mod policy;
 mod push;
 mod serve;

@@ -6,7 +6,7 @@ use std::{
 };
 
 use baton_app::web::Web;
-use baton_core::{Core, CoreConfig, CoreError, authority};
+use baton_core::{Core, CoreConfig, CoreError, authority, live::LiveConfig};
 use baton_identity::{PasswordError, Passwords};
 use baton_store::{Store, StoreError, StoreOptions};
 use thiserror::Error;
@@ -18,6 +18,7 @@ use crate::{
     demo::{self, Demo, DemoError},
     http,
     keys::{self, KeyError},
+    live,
     push::LocalPush,
     workers,
 };
@@ -110,7 +111,8 @@ pub async fn run(flags: &ServeFlags) -> Result<(), ServeError> {
         demo::name_organisation(&mut settings);
     }
     let core = build_core(&settings).await?;
-    let workers = workers::start(&core, LocalPush::new(&settings.push_url)?);
+    let mut workers = workers::start(&core, LocalPush::new(&settings.push_url)?);
+    live::start(&core, &mut workers);
     let web = Web {
         core: core.clone(),
         now: clock::now,
@@ -119,7 +121,13 @@ pub async fn run(flags: &ServeFlags) -> Result<(), ServeError> {
         origin: settings.public_url.clone(),
     };
     let service = http::router(web, &settings.site_dir);
-    let stop = told_to_stop();
+    let told = told_to_stop();
+    let stopping = core.clone();
+    let stop = async move {
+        told.await;
+        // They would go on for minutes, and the server with them.
+        stopping.end_live_pages();
+    };
     greet(&core, &settings).await?;
     tracing::info!(address = %listening, url = settings.public_url, "listening");
     let serving = axum::serve(listener, service).with_graceful_shutdown(stop);
@@ -162,6 +170,7 @@ async fn build_core(settings: &Settings) -> Result<Core, ServeError> {
         failure_floor: Duration::from_millis(settings.sign_in_floor_ms),
         shared_device_limit: settings.shared_device_limit,
         wipes_per_hour: settings.wipes_per_hour,
+        live: LiveConfig { in_all: settings.live_pages, ..LiveConfig::default() },
     };
     Ok(Core::new(store, vault, passwords, authority, config))
 }

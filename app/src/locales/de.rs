@@ -89,6 +89,9 @@ pub(super) const DE: Texts = Texts {
     // Between two people
     update_stop: "Diese Seite anhalten",
     update_again: "Diese Seite von selbst weiterlaufen lassen",
+    live_too_many: "Diese Seite ist zu oft geöffnet. Schließen Sie sie anderswo; bis dahin lädt sie von selbst neu.",
+    live_full: "Gerade sind zu viele Seiten geöffnet. Bis Platz ist, lädt diese Seite von selbst neu.",
+    live_lost: "Keine Verbindung zum Server. Es wird weiter versucht.",
     cleaning_title: "Wird aufgeräumt",
     cleaning_heading: "Noch nicht bereit",
     cleaning_progress: "Was die letzte Person hatte, wird entfernt: {done} von {total} erledigt.",
@@ -106,6 +109,7 @@ pub(super) const DE: Texts = Texts {
     holder_busy_title: "Wird vorbereitet",
     holder_busy_heading: "Wird vorbereitet",
     holder_busy_text: "{done} von {total} installiert. Diese Seite geht von selbst weiter.",
+    holder_busy_said: "{done} von {total} installiert.",
     holder_wait_heading: "Einen Moment",
     holder_wait_text: "Zuerst verschwindet, was nur ein abgemeldetes Telefon zeigt: {done} von {total} erledigt.",
     holder_failed_heading: "Nicht alles hat geklappt",

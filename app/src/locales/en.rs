@@ -87,6 +87,9 @@ texts! {
     // Between two people
     update_stop: "Hold this page still",
     update_again: "Let this page go on by itself",
+    live_too_many: "This page is open too many times. Close it elsewhere; until then it loads again by itself.",
+    live_full: "Too many pages are open at this moment. Until there is room, this page loads again by itself.",
+    live_lost: "No connection to the server. Trying again.",
     cleaning_title: "Cleaning up",
     cleaning_heading: "Not ready yet",
     cleaning_progress: "Removing what the last person had: {done} of {total} done.",
@@ -104,6 +107,7 @@ texts! {
     holder_busy_title: "Getting ready",
     holder_busy_heading: "Getting ready",
     holder_busy_text: "{done} of {total} installed. This page goes on by itself.",
+    holder_busy_said: "{done} of {total} installed.",
     holder_wait_heading: "Just a moment",
     holder_wait_text: "What a signed-out phone shows is being cleared away first: {done} of {total} done.",
     holder_failed_heading: "Not everything worked",

@@ -223,7 +223,7 @@ impl<'a> ConsolePage<'a> {
 #[must_use]
 pub fn console(frame: &Frame, chrome: &Chrome, page: ConsolePage<'_>, content: impl FnOnce() -> AnyView) -> String {
     let t = frame.texts();
-    let head = Head { shell: Shell::Console, title: page.title };
+    let head = Head { shell: Shell::Console, title: page.title, live: None };
     render(frame, &head, || {
         let flash = chrome.flash.map(|flash| short_notice(Tone::Good, flash.sentence(t)));
         let up = page.up.map(|(name, path)| {

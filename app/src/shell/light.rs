@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use crate::document::{Frame, Head, Shell, render};
 use crate::icons::mark;
+use crate::ui::live::{Live, follower};
 
 /// A page in the light shell.
 #[derive(Clone, Debug)]
@@ -14,16 +15,47 @@ pub struct LightPage<'a> {
     pub place: &'a str,
 }
 
+/// The `id` of what scrolls, for news.
+pub const MAIN: &str = "main";
+
 /// Renders a page. `main` is what scrolls, `actions` stays at the bottom of the screen.
 #[must_use]
 pub fn light(frame: &Frame, page: &LightPage<'_>, main: AnyView, actions: Option<AnyView>) -> String {
-    let head = Head { shell: Shell::Light, title: page.title };
-    let place = page.place.to_owned();
+    let head = Head { shell: Shell::Light, title: page.title, live: None };
     render(frame, &head, || {
         view! {
-            <header class="place">{mark()}<span>{place}</span></header>
+            {place(page)}
             <main>{main}</main>
-            {actions.map(|actions| view! { <footer class="actions">{actions}</footer> })}
+            {actions.map(footer)}
         }
     })
+}
+
+/// Renders a page that follows what it shows in `main`; `say` is what a screen reader hears of it.
+#[must_use]
+pub fn light_following(
+    frame: &Frame,
+    page: &LightPage<'_>,
+    (live, say): (&Live, &str),
+    main: AnyView,
+    actions: Option<AnyView>,
+) -> String {
+    let head = Head { shell: Shell::Light, title: page.title, live: Some(live) };
+    render(frame, &head, || {
+        view! {
+            {place(page)}
+            {follower(frame, live, say)}
+            <main id=MAIN data-live="">{main}</main>
+            {actions.map(footer)}
+        }
+    })
+}
+
+fn place(page: &LightPage<'_>) -> impl IntoView + use<> {
+    let place = page.place.to_owned();
+    view! { <header class="place">{mark()}<span>{place}</span></header> }
+}
+
+fn footer(actions: AnyView) -> impl IntoView {
+    view! { <footer class="actions">{actions}</footer> }
 }

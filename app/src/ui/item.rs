@@ -115,6 +115,12 @@ impl ItemState {
         }
     }
 
+    /// Whether somebody has to do something about it, or should know.
+    #[must_use]
+    pub fn calls_for_somebody(&self) -> bool {
+        matches!(self, Self::TapInstall | Self::DeviceLocked | Self::Failed(_))
+    }
+
     /// Icon and word.
     #[must_use]
     pub fn badge(&self, t: &Texts) -> AnyView {

@@ -103,7 +103,10 @@ fn order(frame: &Frame, base: &str, row: &OrderRow) -> AnyView {
 fn whereabouts(frame: &Frame, place: &Place) -> AnyView {
     let t = frame.texts();
     let degrees = format!("{:.5}, {:.5}", place.latitude, place.longitude);
-    let maps = format!("https://maps.apple.com/?ll={:.5},{:.5}&q={:.5},{:.5}", place.latitude, place.longitude, place.latitude, place.longitude);
+    let maps = format!(
+        "https://maps.apple.com/?ll={:.5},{:.5}&q={:.5},{:.5}",
+        place.latitude, place.longitude, place.latitude, place.longitude
+    );
     let within = place.accuracy.map(|metres| fill(t.place_within, &[("n", &metres.round())]));
     let at = place.at.clone().map(|at| view! { <span>{at}</span> });
     view! {

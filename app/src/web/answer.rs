@@ -86,6 +86,12 @@ impl PageError {
         };
         Self { response: Box::new(response) }
     }
+
+    /// Whether Baton failed, rather than refused.
+    #[must_use]
+    pub fn is_failure(&self) -> bool {
+        self.response.status().is_server_error()
+    }
 }
 
 impl From<Response> for PageError {

@@ -1,9 +1,11 @@
 //! The web clip's pages (spec A).
 
+mod live;
+
 use axum::{
     Router,
     extract::{Path, RawQuery, State},
-    http::{HeaderName, HeaderValue, StatusCode},
+    http::StatusCode,
     response::Response,
     routing::get,
 };
@@ -19,6 +21,7 @@ use super::{
     answer::{PageError, page, see_other, with_cookie},
     context::moment,
     cookies::Cookie,
+    safety::is_foreign,
     words,
 };
 use crate::pages::clip::{
@@ -30,11 +33,13 @@ use crate::pages::clip::{
     sign_in::{SignInError, SignInView, sign_in},
     sign_out::{SignOutProblem, SignOutView, sign_out},
 };
+use crate::ui::live::Live;
 
 /// Cleaning that takes longer than so many seconds deserves a word about what helps.
 const SLOW_SECONDS: i64 = 60;
 
-/// Seconds until a page that shows progress loads again, while something happens and when nothing does.
+/// Where scripts do not run: seconds until a page that shows progress loads again, while something happens and when
+/// nothing does.
 const SOON: u16 = 3;
 const LATER: u16 = 30;
 
@@ -42,6 +47,7 @@ pub(super) fn routes() -> Router<Web> {
     Router::new()
         .route("/clip", get(show))
         .route("/clip/{secret}", get(open))
+        .route("/clip/events", get(live::follow))
         .route("/clip/sign-in", get(to_clip).post(take_sign_in))
         .route("/clip/sign-out", get(show_sign_out).post(take_sign_out))
         .route("/clip/end-session", get(show_end_session).post(take_end_session))
@@ -49,9 +55,8 @@ pub(super) fn routes() -> Router<Web> {
 
 /// The icon's address: it becomes a cookie and leaves the address bar.
 async fn open(request: Request, Path(secret): Path<String>) -> Result<Response, PageError> {
-    // Another site's link must not swap the phone under somebody's page. An icon, or an address typed in, has no site.
-    let site = request.headers.get("sec-fetch-site").and_then(|site| site.to_str().ok());
-    if matches!(site, Some("cross-site" | "same-site")) {
+    // Another site's link must not swap the phone under somebody's page.
+    if is_foreign(&request.headers) {
         return Ok(request.message(StatusCode::FORBIDDEN, Message::NoClip));
     }
     let opened = request.web.core.open_clip(&secret, request.now).await;
@@ -202,15 +207,6 @@ async fn without_session(request: &Request, cookie: Cookie, answer: Response) ->
     Ok(with_cookie(answer, Some(cookie.forget(&request.web))))
 }
 
-/// The answer as a page that loads again by itself, so that progress shows without JavaScript.
-fn reloading(mut answer: Response, seconds: Option<u16>) -> Response {
-    let header = seconds.and_then(|seconds| HeaderValue::from_str(&format!("{seconds}; url=/clip")).ok());
-    if let Some(header) = header {
-        answer.headers_mut().insert(HeaderName::from_static("refresh"), header);
-    }
-    answer
-}
-
 /// A request at a device's page.
 struct Here {
     visit: Visit,
@@ -273,7 +269,6 @@ impl Here {
     ) -> Result<Response, PageError> {
         let now = self.core_page(request).await?;
         let frame = &request.frame;
-        let mut seconds = None;
         let html = match now.stage {
             Stage::Free => sign_in(
                 frame,
@@ -287,13 +282,13 @@ impl Here {
                 },
             ),
             Stage::Cleaning => {
-                seconds = Some(SOON);
-                cleaning(frame, &CleaningView { steady: self.steady, ..cleaning_view(request, &now) })
+                let view = cleaning_view(request, &now);
+                cleaning(frame, &CleaningView { live: self.live(&now, SOON), ..view })
             }
             Stage::Held => {
-                let view = HolderView { steady: self.steady, ..holder_view(request, &now, self.session.as_ref()) };
-                seconds = Some(if view.settled() { LATER } else { SOON });
-                holder(frame, &view)
+                let view = holder_view(request, &now, self.session.as_ref());
+                let live = self.live(&now, if view.settled() { LATER } else { SOON });
+                holder(frame, &HolderView { live, ..view })
             }
             Stage::InUse => in_use(
                 frame,
@@ -306,8 +301,12 @@ impl Here {
                 },
             ),
         };
-        let answer = page(status, html);
-        Ok(if self.steady { answer } else { reloading(answer, seconds) })
+        Ok(page(status, html))
+    }
+
+    /// How the page goes on by itself.
+    fn live(&self, page: &ClipPage, seconds: u16) -> Option<Live> {
+        (!self.steady).then(|| live::of(page, seconds))
     }
 
     fn sign_out_page(
@@ -371,7 +370,7 @@ fn cleaning_view(request: &Request, page: &ClipPage) -> CleaningView {
         last_contact: page.device.last_seen_at.and_then(moment),
         slow: request.now.seconds_since(page.held_since) > SLOW_SECONDS,
         helpers: helpers(page),
-        steady: false,
+        live: Some(live::of(page, SOON)),
     }
 }
 
@@ -385,7 +384,7 @@ fn holder_view(request: &Request, page: &ClipPage, session: Option<&SignedIn>) -
         items: page.items.iter().filter(|line| !line.leaves).map(|line| words::line(t, line)).collect(),
         cleaning: (gone < total).then_some((gone, total)),
         resumed: session.is_some_and(|session| session.session.created_at > page.held_since),
-        steady: false,
+        live: Some(live::of(page, SOON)),
     }
 }
 

@@ -38,6 +38,14 @@ pub struct Request {
 }
 
 impl Request {
+    /// The same request, as if it came now: for pages that follow what they show.
+    #[must_use]
+    pub fn again(&self) -> Self {
+        let now = (self.web.now)();
+        let frame = Frame { now: moment(now).unwrap_or(self.frame.now), ..self.frame.clone() };
+        Self { now, frame, ..self.clone() }
+    }
+
     /// The page for an error of a service.
     pub fn fail(&self, error: &CoreError) -> PageError {
         PageError::new(&self.frame, error)

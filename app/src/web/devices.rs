@@ -107,11 +107,7 @@ fn ask_page(
     page(status, ask_in_portal(frame, &signed_in.view(), &view))
 }
 
-async fn take_action(
-    signed_in: SignedInPerson,
-    Path((id, slug)): Path<(String, String)>,
-    fields: Fields,
-) -> Answer {
+async fn take_action(signed_in: SignedInPerson, Path((id, slug)): Path<(String, String)>, fields: Fields) -> Answer {
     let action = action_of(&signed_in, &slug)?;
     let request = &signed_in.request;
     let form = actions::form(action, &fields);
@@ -171,8 +167,7 @@ async fn take_found(signed_in: SignedInPerson, Path(id): Path<String>) -> Answer
 async fn take_withdraw(signed_in: SignedInPerson, Path((id, command)): Path<(String, String)>) -> Answer {
     let request = &signed_in.request;
     let (device, command) = (id.as_str().into(), command.as_str().into());
-    let withdrawn =
-        request.web.core.withdraw_order(&signed_in.person.actor(), &device, &command, request.now).await;
+    let withdrawn = request.web.core.withdraw_order(&signed_in.person.actor(), &device, &command, request.now).await;
     settled(&signed_in, &id, withdrawn, Flash::ActionWithdrawn)
 }
 

@@ -12,6 +12,7 @@ mod cookies;
 mod devices;
 mod enroll;
 mod form;
+mod live;
 mod multipart;
 mod portal;
 mod safety;

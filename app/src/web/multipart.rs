@@ -277,7 +277,8 @@ mod tests {
     const BOUNDARY: &str = "----WebKitFormBoundaryx";
 
     fn part(head: &str, content: &[u8]) -> Vec<u8> {
-        [format!("--{BOUNDARY}\r\nContent-Disposition: form-data; {head}\r\n\r\n").as_bytes(), content, b"\r\n"].concat()
+        [format!("--{BOUNDARY}\r\nContent-Disposition: form-data; {head}\r\n\r\n").as_bytes(), content, b"\r\n"]
+            .concat()
     }
 
     fn form(parts: &[Vec<u8>]) -> Vec<u8> {
@@ -298,7 +299,10 @@ mod tests {
             part("name=\"empty\"", b""),
             part("name=\"line\"", b"a\r\n--b\r\n"),
             part("name=\"none\"; filename=\"\"", b""),
-            part("name=\"file\"; filename=\"a %22b%22;.png\"\r\nContent-Type: image/png", b"\x89PNG\r\n\x1a\n\0\r\n----WebKit"),
+            part(
+                "name=\"file\"; filename=\"a %22b%22;.png\"\r\nContent-Type: image/png",
+                b"\x89PNG\r\n\x1a\n\0\r\n----WebKit",
+            ),
         ])
     }
 

@@ -42,6 +42,12 @@ fn comes_from(own: &str, headers: &HeaderMap) -> bool {
     }
 }
 
+/// Whether another site made the browser ask. An icon on the Home Screen, or an address typed in, has no site.
+pub fn is_foreign(headers: &HeaderMap) -> bool {
+    let site = headers.get("sec-fetch-site").and_then(|site| site.to_str().ok());
+    matches!(site, Some("cross-site" | "same-site"))
+}
+
 /// Gives each answer a nonce, the Content-Security-Policy with it, and the other protective headers.
 pub async fn protect_answers(State(web): State<Web>, mut request: Request, next: Next) -> Response {
     let mut bytes = [0_u8; 16];

@@ -5,5 +5,7 @@ mod samples;
 
 #[cfg(feature = "ssr")]
 mod console;
+#[cfg(feature = "ssr")]
+mod live;
 mod pages;
 mod weight;

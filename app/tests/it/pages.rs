@@ -107,15 +107,21 @@ fn no_page_has_an_inline_style_or_an_event_handler() {
     }
 }
 
+/// Whether the page follows what it shows.
+fn follows(page: &Sample) -> bool {
+    page.html.contains(" data-events=\"")
+}
+
 #[test]
-fn only_pages_with_islands_have_a_script_and_that_carries_the_nonce() {
+fn only_pages_with_islands_and_pages_that_follow_have_a_script_and_that_carries_the_nonce() {
     for page in every_page() {
         let scripts = tags(&page.html, "script");
-        if matches!(page.shell, Shell::Console | Shell::PortalWithIslands) {
-            assert_eq!(scripts.len(), 1, "{}", page.name);
-            assert_eq!(attribute(scripts[0], "nonce"), Some("c2FtcGxlLW5vbmNl"), "{}", page.name);
-        } else {
-            assert!(scripts.is_empty() && !page.html.contains("baton.js"), "{}", page.name);
+        let islands = matches!(page.shell, Shell::Console | Shell::PortalWithIslands);
+        assert_eq!(scripts.len(), usize::from(islands) + usize::from(follows(&page)), "{}", page.name);
+        assert_eq!(page.html.contains("baton.js"), islands, "{}", page.name);
+        for script in scripts {
+            assert_eq!(attribute(script, "nonce"), Some("c2FtcGxlLW5vbmNl"), "{}", page.name);
+            assert_eq!(attribute(script, "src"), None, "{}", page.name);
         }
     }
 }
@@ -138,9 +144,38 @@ fn every_denied_action_is_visible_disabled_and_says_why_and_who_says_so() {
 }
 
 #[test]
-fn no_page_reloads_itself_by_its_own_html() {
+fn no_page_reloads_itself_but_one_that_follows_where_no_script_runs() {
+    const REFRESH: &str = "http-equiv=\"refresh\"";
+    let mut following = 0;
     for page in every_page() {
-        assert!(!page.html.contains("http-equiv=\"refresh\""), "{}", page.name);
+        let (outside, inside) = match page.html.split_once("<noscript>") {
+            None => (page.html.clone(), String::new()),
+            Some((before, rest)) => {
+                let (inside, after) = rest.split_once("</noscript>").unwrap();
+                (format!("{before}{after}"), inside.to_owned())
+            }
+        };
+        assert!(!outside.contains(REFRESH), "{}", page.name);
+        assert_eq!(inside.contains(REFRESH), follows(&page), "{}", page.name);
+        following += usize::from(follows(&page));
+    }
+    assert!(following > 0);
+}
+
+#[test]
+fn the_sign_in_page_follows_nothing() {
+    for page in every_page().filter(|page| page.name.starts_with("clip-sign-in")) {
+        assert!(!follows(&page), "{}", page.name);
+    }
+}
+
+#[test]
+fn a_page_that_follows_marks_parts_and_keeps_what_the_script_needs_out_of_them() {
+    for page in every_page().filter(follows) {
+        let parts: Vec<_> = tags(&page.html, "main").into_iter().filter(|tag| tag.contains(" data-live")).collect();
+        assert!(!parts.is_empty() || page.shell == Shell::Console, "{}", page.name);
+        let before_main = page.html.split("<main").next().unwrap();
+        assert!(before_main.contains("id=\"live\"") && before_main.contains("id=\"live-lost\""), "{}", page.name);
     }
 }
 

@@ -25,8 +25,7 @@ fn own_phone() -> DeviceFacts {
 fn cases() -> Vec<(DeviceFacts, Actor)> {
     let mut cases = Vec::new();
     for &enrollment in EnrollmentType::ALL {
-        for supervision in
-            [Fact::Unknown, Fact::Value(Supervision::Supervised), Fact::Value(Supervision::Unsupervised)]
+        for supervision in [Fact::Unknown, Fact::Value(Supervision::Supervised), Fact::Value(Supervision::Unsupervised)]
         {
             for lost_mode in [true, false] {
                 for &role in Role::ALL {

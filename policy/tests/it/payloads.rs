@@ -6,8 +6,8 @@ use std::path::Path;
 use baton_policy::payload::{decide_payloads, shares};
 use baton_policy::restriction::{ALLOWED_APPS, BLOCKED_APPS, RESTRICTIONS, Restriction};
 use baton_policy::{
-    Decision, DeviceClass, DeviceFacts, EnrollmentType, Fact, ItemKind, OsVersion, Outcome, Ownership, Payload, Platform,
-    ReasonCode, Setting, Source, Supervision, payload, where_it_works,
+    Decision, DeviceClass, DeviceFacts, EnrollmentType, Fact, ItemKind, OsVersion, Outcome, Ownership, Payload,
+    Platform, ReasonCode, Setting, Source, Supervision, payload, where_it_works,
 };
 use proptest::prelude::*;
 
@@ -107,10 +107,7 @@ fn under_user_enrollment_only_the_keys_that_apple_allows_there_are_left() {
 fn a_key_that_the_system_is_too_old_for_is_left_out() {
     let old = DeviceFacts { os_version: Fact::Value(OsVersion::new(17, 0, 0)), ..supervised_phone() };
     let keys = off(&["allowCamera", "allowWritingTools"]);
-    assert_eq!(
-        of(&keys, &old),
-        (Outcome::Partial, ReasonCode::PartsNeedNewerOs, vec!["allowWritingTools".to_owned()])
-    );
+    assert_eq!(of(&keys, &old), (Outcome::Partial, ReasonCode::PartsNeedNewerOs, vec!["allowWritingTools".to_owned()]));
 }
 
 #[test]
@@ -130,13 +127,10 @@ fn a_type_that_apples_table_does_not_know_is_left_to_the_device() {
 #[test]
 fn what_refers_to_a_payload_that_is_left_out_is_left_out_too() {
     let first = off(&["allowAirDrop"]);
-    let second = Payload {
-        payload_type: "com.example.future".to_owned(),
-        needs: [0].into(),
-        ..Payload::default()
-    };
+    let second = Payload { payload_type: "com.example.future".to_owned(), needs: [0].into(), ..Payload::default() };
     let third = Payload { needs: [1].into(), ..second.clone() };
-    let payloads = [first, second, third, Payload { payload_type: "com.example.other".to_owned(), ..Payload::default() }];
+    let payloads =
+        [first, second, third, Payload { payload_type: "com.example.other".to_owned(), ..Payload::default() }];
     let reasons: Vec<ReasonCode> = shares(&payloads, &phone()).iter().map(|share| share.decision.reason).collect();
     assert_eq!(
         reasons,
@@ -174,7 +168,8 @@ fn safari_off_and_lists_that_hide_web_clips_hide_the_sign_in_page() {
 fn every_restriction_has_a_rule_and_each_once() {
     let mut keys: Vec<&str> = RESTRICTIONS.iter().map(|restriction| restriction.key).collect();
     for key in keys.iter().chain(&[BLOCKED_APPS, ALLOWED_APPS]) {
-        let offered = Platform::ALL.iter().any(|platform| payload::key_needs(payload::RESTRICTIONS, key, *platform).is_some());
+        let offered =
+            Platform::ALL.iter().any(|platform| payload::key_needs(payload::RESTRICTIONS, key, *platform).is_some());
         assert!(offered, "{key}");
     }
     keys.sort_unstable();
@@ -194,7 +189,8 @@ fn restrictions_stand_by_group_with_the_common_ones_first() {
 /// Every key on every kind of device, against a checked-in table.
 #[test]
 fn every_restriction_on_every_kind_of_device_is_as_the_table_says() {
-    let mut table = "What becomes of each restriction: supervised, enrolled, under User Enrollment, by platform.\n\n".to_owned();
+    let mut table =
+        "What becomes of each restriction: supervised, enrolled, under User Enrollment, by platform.\n\n".to_owned();
     let kinds = [(EnrollmentType::Device, true), (EnrollmentType::Device, false), (EnrollmentType::User, false)];
     for restriction in RESTRICTIONS {
         let _ = writeln!(table, "{}", restriction.key);
@@ -255,11 +251,8 @@ fn some_payload() -> impl Strategy<Value = Payload> {
     let types = prop_oneof![Just(payload::RESTRICTIONS), Just("com.example.future"), Just("")];
     let key = prop_oneof![Just("allowCamera"), Just("allowAirDrop"), Just("allowScreenShot"), Just("unheardOf")];
     let settings = prop::collection::btree_map(key.prop_map(str::to_owned), Just(Setting::Flag(false)), 0..4);
-    (types, settings, prop::collection::btree_set(0_usize..6, 0..3)).prop_map(|(payload_type, settings, needs)| Payload {
-        payload_type: payload_type.to_owned(),
-        settings,
-        needs,
-    })
+    (types, settings, prop::collection::btree_set(0_usize..6, 0..3))
+        .prop_map(|(payload_type, settings, needs)| Payload { payload_type: payload_type.to_owned(), settings, needs })
 }
 
 proptest! {

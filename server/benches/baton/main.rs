@@ -12,6 +12,9 @@
 #[path = "../../tests/it/browser.rs"]
 mod browser;
 #[allow(dead_code, reason = "the tests use more of it")]
+#[path = "../../tests/it/events.rs"]
+mod events;
+#[allow(dead_code, reason = "the tests use more of it")]
 #[path = "../../tests/it/html.rs"]
 mod html;
 #[allow(dead_code, reason = "the tests use more of it")]

@@ -153,7 +153,12 @@ impl Core {
     ///
     /// # Errors
     /// [`CoreError::Denied`] without [`Permission::ManageCatalogue`].
-    pub async fn keep_upload(&self, actor: &Actor, file: &SentFile, now: Timestamp) -> Result<Option<String>, CoreError> {
+    pub async fn keep_upload(
+        &self,
+        actor: &Actor,
+        file: &SentFile,
+        now: Timestamp,
+    ) -> Result<Option<String>, CoreError> {
         self.require(actor, Permission::ManageCatalogue, Event::new("upload.keep", "upload", ""), now).await?;
         let Some(user) = actor.user_id() else { return Ok(None) };
         let id = vault::new_secret()?;

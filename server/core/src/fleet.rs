@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use baton_model::{
-    CommandStatus, Device, DeviceId, DeviceState, FleetState, HandoverState, ItemProgress, Timestamp, User, UserId, fold::fold, id,
+    CommandStatus, Device, DeviceId, DeviceState, FleetState, HandoverState, ItemProgress, Timestamp, User, UserId,
+    fold::fold, id,
 };
 use baton_store::{DeviceFilter, FleetQuery, ListQuery, Page, Tx};
 

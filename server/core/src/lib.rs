@@ -21,6 +21,7 @@ pub mod files;
 pub mod fleet;
 pub mod groups;
 pub mod handover;
+pub mod live;
 pub mod push;
 pub mod reconcile;
 pub mod rendering;
@@ -41,6 +42,8 @@ pub use error::{CoreError, FieldError, FieldProblem};
 pub use files::SentFile;
 pub use vault::Vault;
 
+use live::{Hub, LiveConfig};
+
 /// What the operator configures for the services.
 #[derive(Clone, Debug)]
 pub struct CoreConfig {
@@ -57,6 +60,8 @@ pub struct CoreConfig {
     /// How many wipes of devices that are not their own administrators may order within an hour; each further one waits
     /// for a second administrator (E9).
     pub wipes_per_hour: i64,
+    /// How many pages may follow their device at once.
+    pub live: LiveConfig,
 }
 
 /// The services. Clones share everything.
@@ -71,6 +76,7 @@ struct Shared {
     config: CoreConfig,
     files: files::FileCache,
     work: Notify,
+    hub: Arc<Hub>,
 }
 
 impl Core {
@@ -83,7 +89,9 @@ impl Core {
         authority: CertificateAuthority,
         config: CoreConfig,
     ) -> Self {
-        Self(Arc::new(Shared { store, vault, passwords, authority, config, files: files::FileCache::default(), work: Notify::new() }))
+        let hub = Arc::new(Hub::new(config.live));
+        let files = files::FileCache::default();
+        Self(Arc::new(Shared { store, vault, passwords, authority, config, files, work: Notify::new(), hub }))
     }
 
     /// The configuration.
@@ -126,6 +134,10 @@ impl Core {
 
     pub(crate) fn file_cache(&self) -> &files::FileCache {
         &self.0.files
+    }
+
+    pub(crate) fn hub(&self) -> &Arc<Hub> {
+        &self.0.hub
     }
 
     pub(crate) fn hint_work(&self) {

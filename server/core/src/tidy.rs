@@ -18,6 +18,7 @@ impl Core {
     pub async fn forget_expired(&self, now: Timestamp) -> Result<(), CoreError> {
         let mut tx = self.store().begin().await?;
         tx.prune_sessions(now).await?;
+        tx.prune_watches(now).await?;
         tx.prune_commands(now.plus_seconds(-COMMAND_DAYS * 86_400)).await?;
         tx.prune_uploads(files::uploads_end_before(now)).await?;
         tx.settle_users(SETTLED_USERS).await?;

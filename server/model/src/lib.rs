@@ -13,6 +13,7 @@ pub mod group;
 pub mod handover;
 pub mod id;
 pub mod item;
+pub mod page_revision;
 pub mod session;
 pub mod text_enum;
 pub mod timestamp;
@@ -29,6 +30,7 @@ pub use id::{
     CommandId, DeviceGroupId, DeviceId, EnrollmentId, EnrollmentLinkId, HandoverId, ItemId, UserGroupId, UserId,
 };
 pub use item::{Item, ItemContent};
+pub use page_revision::PageRevision;
 pub use session::{Session, SessionKind};
 pub use timestamp::Timestamp;
 pub use user::{Role, User};

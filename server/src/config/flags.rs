@@ -99,6 +99,12 @@ pub struct ServeFlags {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub password_queue: Option<usize>,
 
+    /// How many pages may follow their device at once; others load again every few seconds. Each takes one connection
+    /// [live_pages, BATON_LIVE_PAGES; default: 500]
+    #[arg(long, value_name = "N")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub live_pages: Option<usize>,
+
     /// The zone in which pages show times [utc_offset, BATON_UTC_OFFSET; default: +00:00]
     #[arg(long, value_name = "+HH:MM", allow_hyphen_values = true)]
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -38,6 +38,7 @@ pub struct Settings {
     pub sign_in_floor_ms: u64,
     pub password_hashes_at_once: usize,
     pub password_queue: usize,
+    pub live_pages: usize,
     pub utc_offset: String,
     pub log: String,
     pub log_format: LogFormat,
@@ -61,6 +62,7 @@ impl Default for Settings {
             sign_in_floor_ms: 300,
             password_hashes_at_once: 2,
             password_queue: 200,
+            live_pages: 500,
             utc_offset: "+00:00".to_owned(),
             log: "info".to_owned(),
             log_format: LogFormat::Text,
@@ -121,6 +123,9 @@ impl Settings {
         }
         if !(1..=10_000).contains(&self.password_queue) {
             return wrong("password_queue", &self.password_queue, "a number from 1 to 10000");
+        }
+        if self.live_pages > 100_000 {
+            return wrong("live_pages", &self.live_pages, "a number up to 100000");
         }
         if tracing_subscriber::EnvFilter::try_new(&self.log).is_err() {
             return wrong("log", &self.log, "a level such as `info`, or filters such as `info,baton_core=debug`");

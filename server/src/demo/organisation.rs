@@ -168,7 +168,12 @@ async fn items(
     for (name, description, content, distribution) in [
         ("Ward Wi-Fi", "Reaches Baton and the intranet from every ward", wifi, Distribution::AllDevices),
         ("Clinic passcode", "Six digits, locks after five minutes", passcode, Distribution::AllDevices),
-        ("Patient data stays here", "Nothing goes to private apps, AirDrop or iCloud", restrictions, Distribution::AllDevices),
+        (
+            "Patient data stays here",
+            "Nothing goes to private apps, AirDrop or iCloud",
+            restrictions,
+            Distribution::AllDevices,
+        ),
         ("Staff directory", "Who is who, with extensions", directory, staff.clone()),
         (
             "My shift",

@@ -90,8 +90,10 @@ fn is_sign_in(icon: &baton_simulator::WebClip) -> bool {
 
 /// The addresses as lines to print.
 pub fn list(icons: &[(String, String)]) -> Vec<String> {
-    let mut lines =
-        vec![String::new(), "Each shared phone has an icon on its Home Screen. Open its page as if you tapped it:".to_owned()];
+    let mut lines = vec![
+        String::new(),
+        "Each shared phone has an icon on its Home Screen. Open its page as if you tapped it:".to_owned(),
+    ];
     lines.extend(icons.iter().map(|(name, url)| format!("  {name:<20} {url}")));
     lines
 }

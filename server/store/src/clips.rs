@@ -3,6 +3,7 @@
 use baton_model::{DeviceId, Timestamp};
 
 use crate::{
+    changes::Change,
     error::StoreError,
     row::{Record, Row},
     statement::{Columns, sql},
@@ -46,6 +47,7 @@ impl Tx {
         let update = sql("UPDATE devices SET clip_generation = $1, revision = revision + 1 \
              WHERE id = $2 AND clip_generation <= $1");
         self.change_existing("device", update.bind(generation).bind(device)).await?;
+        self.note_change(Change::Device(device.clone()));
         let insert = Columns::new()
             .set("device_id", device)
             .set("generation", generation)
@@ -73,7 +75,11 @@ impl Tx {
     pub async fn confirm_clip(&mut self, device: &DeviceId, generation: i64) -> Result<bool, StoreError> {
         let update = sql("UPDATE devices SET clip_confirmed = $1 \
              WHERE id = $2 AND clip_confirmed < $1 AND clip_generation >= $1");
-        self.change_one(update.bind(generation).bind(device)).await
+        let confirmed = self.change_one(update.bind(generation).bind(device)).await?;
+        if confirmed {
+            self.note_change(Change::Device(device.clone()));
+        }
+        Ok(confirmed)
     }
 
     /// Whether this generation opens the device's page.

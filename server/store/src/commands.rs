@@ -2,11 +2,12 @@
 //! Orders that a locked device carries out too go before everything else. What is about orders alone is in `orders.rs`.
 
 use baton_model::{
-    Command, CommandId, CommandKind, CommandStatus, DeviceId, EnrollmentId, NewCommand, Order as ActionOrder, Timestamp,
-    fold::fold,
+    Command, CommandId, CommandKind, CommandStatus, DeviceId, EnrollmentId, NewCommand, Order as ActionOrder,
+    Timestamp, fold::fold,
 };
 
 use crate::{
+    changes::Change,
     error::StoreError,
     groups::CHUNK,
     page::{Key, ListQuery, Order, Page},
@@ -152,6 +153,7 @@ impl Tx {
             .insert_into("commands")
             .with(&format!(" RETURNING {COLUMNS}"));
         let queued: Vec<Command> = self.change_returning(insert).await?;
+        self.note_change(Change::Device(new.device_id.clone()));
         queued.into_iter().next().ok_or(StoreError::Missing { what: "command" })
     }
 
@@ -208,7 +210,7 @@ impl Tx {
             "UPDATE commands SET status = 'sent', deliveries = deliveries + 1, sent_at = COALESCE(sent_at, $1), \
              given_at = $1 WHERE id = $2 AND {OPEN}"
         );
-        self.change_one(sql(&update).bind(now).bind(id)).await
+        Ok(self.change_of_devices(sql(&update).bind(now).bind(id)).await? > 0)
     }
 
     /// Writes the device's answer, also one that comes late or again. The body is dropped unless the command stays
@@ -230,7 +232,15 @@ impl Tx {
             update.push(", body = NULL");
         }
         update.push(" WHERE id = ").argument(id);
-        self.change_existing("command", update).await
+        self.change_command(update).await
+    }
+
+    /// Changes the command that must exist.
+    pub(crate) async fn change_command(&mut self, update: Statement) -> Result<(), StoreError> {
+        match self.change_of_devices(update).await? {
+            0 => Err(StoreError::Missing { what: "command" }),
+            _ => Ok(()),
+        }
     }
 
     /// Keeps the command back until `not_before`; it keeps its place. `false` when it is no longer open.
@@ -254,7 +264,7 @@ impl Tx {
             let mut update =
                 sql("UPDATE commands SET status = 'superseded', body = NULL WHERE status = 'queued' AND id IN (");
             update.arguments(chunk).push(")");
-            superseded += self.change(update).await?;
+            superseded += self.change_of_devices(update).await?;
         }
         Ok(superseded)
     }
@@ -268,7 +278,7 @@ impl Tx {
     pub async fn lapse_command(&mut self, id: &CommandId) -> Result<bool, StoreError> {
         let update =
             sql("UPDATE commands SET status = 'lapsed', body = NULL WHERE id = $1 AND status IN ('sent', 'not-now')");
-        self.change_one(update.bind(id)).await
+        Ok(self.change_of_devices(update.bind(id)).await? > 0)
     }
 
     /// Withdraws or gives up on every command of the enrollment that is open or held; how many. What was given to the
@@ -278,13 +288,12 @@ impl Tx {
     ///
     /// Those of the engine.
     pub async fn cancel_commands_of_enrollment(&mut self, enrollment: &EnrollmentId) -> Result<u64, StoreError> {
-        let mut update = sql(
-            "UPDATE commands SET body = NULL, status = CASE WHEN status IN ('queued', 'held') THEN 'superseded' \
-             WHEN status = 'sent' AND kind IN (",
-        );
+        let mut update =
+            sql("UPDATE commands SET body = NULL, status = CASE WHEN status IN ('queued', 'held') THEN 'superseded' \
+             WHEN status = 'sent' AND kind IN (");
         update.arguments(done_once()).push(") THEN 'outcome-unknown' ELSE 'lapsed' END WHERE enrollment_id = ");
         update.argument(enrollment).push(&format!(" AND ({OPEN} OR status = 'held')"));
-        self.change(update).await
+        self.change_of_devices(update).await
     }
 
     /// Commands, the last queued first.

@@ -84,7 +84,7 @@ impl Tx {
              progress = excluded.progress, removable = excluded.removable, failure = excluded.failure, \
              failures = excluded.failures, updated_at = excluded.updated_at",
         );
-        self.change(upsert).await.map(|_| ())
+        self.change_of_devices(upsert).await.map(|_| ())
     }
 
     /// Forgets a rendering of an item; whether it was noted.
@@ -99,7 +99,7 @@ impl Tx {
         rendering: &str,
     ) -> Result<bool, StoreError> {
         let delete = sql("DELETE FROM device_items WHERE device_id = $1 AND item_id = $2 AND rendering = $3");
-        self.change_one(delete.bind(device).bind(item).bind(rendering)).await
+        Ok(self.change_of_devices(delete.bind(device).bind(item).bind(rendering)).await? > 0)
     }
 
     /// The devices on which the item is or might be, by id.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use baton_model::{Device, DeviceGroupId, DeviceId, DeviceState, Timestamp, UserId, fold::fold};
 
 use crate::{
+    changes::Change,
     error::StoreError,
     fleet::FleetQuery,
     groups::CHUNK,
@@ -173,7 +174,7 @@ impl Tx {
             update.push(column).push(" IS DISTINCT FROM ").argument(value);
         }
         update.push(" THEN 1 ELSE 0 END WHERE id = ").argument(&device.id);
-        self.change_existing("device", update).await
+        self.change_shown(&device.id, update).await
     }
 
     /// Gives the device another name, and counts its revision up.
@@ -190,7 +191,8 @@ impl Tx {
             .set("search_key", &search_key(&device))
             .update("devices");
         update.push(", revision = revision + 1 WHERE id = ").argument(id);
-        self.change_existing("device", update).await
+        self.note_change(Change::Decisions);
+        self.change_shown(id, update).await
     }
 
     /// Writes the name tag (A17).
@@ -204,7 +206,7 @@ impl Tx {
         let columns = Columns::new().set("name_tag", name_tag).set("search_key", &search_key(&device));
         let mut update = columns.update("devices");
         update.push(" WHERE id = ").argument(id);
-        self.change_existing("device", update).await
+        self.change_shown(id, update).await
     }
 
     /// Sets whether Baton manages the device, and counts its revision up if that changed.
@@ -215,7 +217,7 @@ impl Tx {
     pub async fn set_device_state(&mut self, id: &DeviceId, state: DeviceState) -> Result<(), StoreError> {
         let update =
             "UPDATE devices SET state = $1, revision = revision + CASE WHEN state = $1 THEN 0 ELSE 1 END WHERE id = $2";
-        self.change_existing("device", sql(update).bind(state).bind(id)).await
+        self.change_shown(id, sql(update).bind(state).bind(id)).await
     }
 
     /// Notes since when the device has been reported lost, or that it is not.
@@ -225,7 +227,7 @@ impl Tx {
     /// [`StoreError::Missing`].
     pub async fn set_reported_lost(&mut self, id: &DeviceId, since: Option<Timestamp>) -> Result<(), StoreError> {
         let update = sql("UPDATE devices SET reported_lost_at = $1 WHERE id = $2").bind(since).bind(id);
-        self.change_existing("device", update).await
+        self.change_shown(id, update).await
     }
 
     /// Notes when the device last spoke to the server.
@@ -257,7 +259,17 @@ impl Tx {
              WHERE id = $3 AND holder_id = $4 AND custody_seq = $5",
         );
         let update = update.bind(new_holder).bind(now).bind(id).bind(expected_holder).bind(expected_custody_seq);
-        self.change_one(update).await
+        let changed = self.change_one(update).await?;
+        if changed {
+            self.note_change(Change::Device(id.clone()));
+        }
+        Ok(changed)
+    }
+
+    /// Changes what pages show of the device, which must exist.
+    async fn change_shown(&mut self, id: &DeviceId, update: Statement) -> Result<(), StoreError> {
+        self.note_change(Change::Device(id.clone()));
+        self.change_existing("device", update).await
     }
 
     /// Devices by name.

@@ -105,6 +105,15 @@ impl Engine {
         }
     }
 
+    /// Tells other instances what its argument says, once the transaction is committed. SQLite has one instance.
+    pub(crate) const fn tell(self) -> Option<&'static str> {
+        match self {
+            Self::Sqlite => None,
+            // As text, because the driver for both engines does not know the type that the function has.
+            Self::Postgres => Some("SELECT pg_notify('baton', $1)::text"),
+        }
+    }
+
     /// The end of a SELECT that takes rows nobody else is taking.
     pub(crate) const fn claim_rows(self) -> &'static str {
         match self {
@@ -147,6 +156,9 @@ impl Engine {
         }
     }
 }
+
+/// The channel on which instances tell each other of changes. Every database has channels of its own.
+pub(crate) const CHANNEL: &str = "baton";
 
 /// The SQLSTATE that the triggers of append-only tables raise on PostgreSQL, of a class that PostgreSQL does not use.
 const APPEND_ONLY_STATE: &str = "BA001";

@@ -38,7 +38,9 @@ fn stands(select: &mut Statement, slow_before: Timestamp) {
     select.push(" WHEN EXISTS (SELECT 1 FROM device_items WHERE device_items.device_id = devices.id AND progress = ");
     select.argument(ItemProgress::Failed).push(") THEN 'attention'");
     // The literal lets the planner take the partial index of commands that wait for a second administrator.
-    select.push(" WHEN reported_lost_at IS NOT NULL OR EXISTS (SELECT 1 FROM commands WHERE commands.device_id = devices.id");
+    select.push(
+        " WHEN reported_lost_at IS NOT NULL OR EXISTS (SELECT 1 FROM commands WHERE commands.device_id = devices.id",
+    );
     select.push(" AND commands.status = '").push(CommandStatus::Held.as_str()).push("') THEN 'attention'");
     for (comparison, word, holders) in [(">=", "changing", ""), ("<", "attention", " AND holder_id = ")] {
         // The literal lets the planner take the partial index of handovers under way.

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use baton_model::fold::fold;
 
 use crate::{
+    changes::Change,
     error::StoreError,
     page::{Key, ListQuery, Order, Page},
     row::{Record, Row},
@@ -116,6 +117,7 @@ impl Tx {
             "UPDATE {owners} SET {new_revision} \
              WHERE id IN (SELECT {owner_id} FROM {members} WHERE group_id = $1)"
         );
+        self.note_change(Change::Decisions);
         self.change(sql(&update).bind(id)).await?;
         self.change_existing(what, sql(&format!("DELETE FROM {groups} WHERE id = $1")).bind(id)).await
     }
@@ -196,6 +198,9 @@ impl Tx {
         // In one order everywhere, so that two such transactions wait for each other instead of blocking each other.
         let changed: BTreeSet<&str> = joined.iter().chain(left).map(|(_, member)| *member).collect();
         let changed: Vec<&str> = changed.into_iter().collect();
+        if !changed.is_empty() {
+            self.note_change(Change::Decisions);
+        }
         for chunk in changed.chunks(CHUNK) {
             let mut update = sql(&format!("UPDATE {owners} SET {new_revision} WHERE id IN ("));
             update.arguments(chunk.iter().copied()).push(")");

@@ -42,7 +42,7 @@ impl Tx {
             .set("state", handover.state)
             .set("started_at", handover.started_at)
             .set("finished_at", handover.finished_at);
-        self.change(insert.insert_into("handovers")).await.map(|_| ())
+        self.change_of_devices(insert.insert_into("handovers")).await.map(|_| ())
     }
 
     /// The handover with this id.
@@ -75,7 +75,7 @@ impl Tx {
         now: Timestamp,
     ) -> Result<bool, StoreError> {
         let update = sql("UPDATE handovers SET state = $1, finished_at = $2 WHERE id = $3 AND state = 'in-progress'");
-        self.change_one(update.bind(state).bind(now).bind(id)).await
+        Ok(self.change_of_devices(update.bind(state).bind(now).bind(id)).await? > 0)
     }
 
     /// Ends the device's handover that is under way, because another takes over; whether there was one.
@@ -86,7 +86,7 @@ impl Tx {
     pub async fn supersede_handovers(&mut self, device: &DeviceId, now: Timestamp) -> Result<bool, StoreError> {
         let update = sql("UPDATE handovers SET state = 'superseded', finished_at = $1 \
              WHERE device_id = $2 AND state = 'in-progress'");
-        self.change_one(update.bind(now).bind(device)).await
+        Ok(self.change_of_devices(update.bind(now).bind(device)).await? > 0)
     }
 
     /// The device's last handovers, the newest first.

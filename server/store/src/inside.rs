@@ -12,7 +12,7 @@ use crate::{
     reconcile,
     row::{Record, Row},
     statement::{Statement, sql},
-    users,
+    users, watches,
 };
 
 fn on_sqlite<F: Future<Output = ()>>(test: impl FnOnce(Store) -> F) {
@@ -126,6 +126,13 @@ fn the_next_command_comes_from_the_queues_index() {
     on_sqlite(|store| async move {
         let next = commands::next(&EnrollmentId::from("enrollment"), Timestamp(0));
         claim_uses(&store, next, &["commands_in_queue"]).await;
+    });
+}
+
+#[test]
+fn watches_that_are_over_come_from_their_index() {
+    on_sqlite(|store| async move {
+        claim_uses(&store, watches::unwatched(Timestamp(7)), &["devices_watched"]).await;
     });
 }
 

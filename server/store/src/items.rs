@@ -4,6 +4,7 @@ use baton_model::{Item, ItemContent, ItemId, fold::fold};
 use baton_policy::ItemKind;
 
 use crate::{
+    changes::Change,
     error::StoreError,
     page::{Key, ListQuery, Order, Page},
     row::{Number, Record, Row},
@@ -78,6 +79,7 @@ impl Tx {
     pub async fn bump_catalogue_revision(&mut self) -> Result<i64, StoreError> {
         let update = sql("UPDATE catalogue SET revision = revision + 1 WHERE id = 1 RETURNING revision AS number");
         let revisions: Vec<Number> = self.change_returning(update).await?;
+        self.note_change(Change::Decisions);
         revisions.first().map(|number| number.0).ok_or(StoreError::Missing { what: "catalogue" })
     }
 

@@ -9,6 +9,7 @@
 //! microseconds, texts compare by bytes, and names are searched and sorted by a folded copy.
 
 mod audit;
+mod changes;
 mod clips;
 mod commands;
 mod custody;
@@ -39,8 +40,10 @@ mod statement;
 mod store;
 mod user_groups;
 mod users;
+mod watches;
 
 pub use audit::AuditFilter;
+pub use changes::{Change, Changes};
 pub use clips::ClipGeneration;
 pub use commands::CommandFilter;
 pub use devices::DeviceFilter;
@@ -54,3 +57,4 @@ pub use page::{ListQuery, MAX_PAGE, Page};
 pub use pushes::{DuePush, PUSH_LEASE_SECONDS};
 pub use store::{Store, StoreOptions, Tx};
 pub use users::UserFilter;
+pub use watches::WATCH_SECONDS;

@@ -45,7 +45,7 @@ impl Tx {
     /// Those of the engine.
     pub async fn release_command(&mut self, id: &CommandId, approver: &UserId) -> Result<bool, StoreError> {
         let update = sql("UPDATE commands SET status = 'queued', approver_id = $1 WHERE id = $2 AND status = 'held'");
-        self.change_one(update.bind(approver).bind(id)).await
+        Ok(self.change_of_devices(update.bind(approver).bind(id)).await? > 0)
     }
 
     /// Withdraws a command that the device has not got: queued or held; `false` when it is neither.
@@ -56,7 +56,7 @@ impl Tx {
     pub async fn withdraw_command(&mut self, id: &CommandId) -> Result<bool, StoreError> {
         let update = sql("UPDATE commands SET status = 'superseded', body = NULL \
              WHERE id = $1 AND status IN ('queued', 'held')");
-        self.change_one(update.bind(id)).await
+        Ok(self.change_of_devices(update.bind(id)).await? > 0)
     }
 
     /// Keeps a command from the device because the rules do not allow it any more. `reason` is the decision's code.
@@ -66,7 +66,7 @@ impl Tx {
     /// [`StoreError::Missing`].
     pub async fn withhold_command(&mut self, id: &CommandId, reason: &str) -> Result<(), StoreError> {
         let update = sql("UPDATE commands SET status = 'withheld', body = NULL, error = $1 WHERE id = $2");
-        self.change_existing("command", update.bind(reason).bind(id)).await
+        self.change_command(update.bind(reason).bind(id)).await
     }
 
     /// Notes that nobody knows what became of a command that was given to the device once and not answered; `false` when
@@ -78,7 +78,7 @@ impl Tx {
     pub async fn lose_outcome(&mut self, id: &CommandId) -> Result<bool, StoreError> {
         let update =
             sql("UPDATE commands SET status = 'outcome-unknown', body = NULL WHERE id = $1 AND status = 'sent'");
-        self.change_one(update.bind(id)).await
+        Ok(self.change_of_devices(update.bind(id)).await? > 0)
     }
 
     /// Those that are done once and were given to their devices before `before` without an answer, at most `limit`.
@@ -108,7 +108,7 @@ impl Tx {
     /// [`StoreError::Missing`].
     pub async fn keep_result(&mut self, id: &CommandId, sealed: &[u8]) -> Result<(), StoreError> {
         let update = sql("UPDATE commands SET result = $1 WHERE id = $2").bind(sealed).bind(id);
-        self.change_existing("command", update).await
+        self.change_command(update).await
     }
 }
 

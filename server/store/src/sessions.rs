@@ -3,6 +3,7 @@
 use baton_model::{DeviceId, Session, SessionKind, Timestamp, User, UserId};
 
 use crate::{
+    changes::Change,
     error::StoreError,
     row::{Record, Row},
     statement::{Columns, sql},
@@ -87,7 +88,15 @@ impl Tx {
     ///
     /// Those of the engine.
     pub async fn end_session(&mut self, id_hash: &str) -> Result<bool, StoreError> {
-        self.change_one(sql("DELETE FROM sessions WHERE id_hash = $1").bind(id_hash)).await
+        let delete = sql("DELETE FROM sessions WHERE id_hash = $1 RETURNING user_id AS id").bind(id_hash);
+        let ended: Option<UserId> = self.change_returning(delete).await?.pop();
+        Ok(match ended {
+            Some(user) => {
+                self.note_change(Change::User(user));
+                true
+            }
+            None => false,
+        })
     }
 
     /// Ends all sessions of the user; how many.
@@ -96,6 +105,7 @@ impl Tx {
     ///
     /// Those of the engine.
     pub async fn end_sessions_of_user(&mut self, user: &UserId) -> Result<u64, StoreError> {
+        self.note_change(Change::User(user.clone()));
         self.change(sql("DELETE FROM sessions WHERE user_id = $1").bind(user)).await
     }
 
@@ -106,7 +116,7 @@ impl Tx {
     /// Those of the engine.
     pub async fn end_clip_sessions_of_device(&mut self, device: &DeviceId) -> Result<u64, StoreError> {
         let delete = sql("DELETE FROM sessions WHERE device_id = $1 AND kind = $2");
-        self.change(delete.bind(device).bind(SessionKind::Clip)).await
+        self.change_of_devices(delete.bind(device).bind(SessionKind::Clip)).await
     }
 
     /// The sessions of the user, the last opened first.

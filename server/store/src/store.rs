@@ -1,17 +1,19 @@
 //! The store and its transactions.
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
+use baton_model::DeviceId;
 use sqlx::{
     AnyConnection, AnyPool, AssertSqlSafe, Connection, Executor,
     any::{AnyConnectOptions, AnyPoolOptions, AnyRow},
 };
 use tokio::{
-    sync::{OwnedSemaphorePermit, Semaphore},
+    sync::{OwnedSemaphorePermit, Semaphore, broadcast},
     time::Instant,
 };
 
 use crate::{
+    changes::{self, Change},
     dialect::Engine,
     error::StoreError,
     migrations,
@@ -46,6 +48,9 @@ pub struct Store {
     /// load. Other processes are still kept out by SQLite itself.
     writers: Option<Arc<Semaphore>>,
     options: StoreOptions,
+    target: AnyConnectOptions,
+    /// What was committed, for those who wait for it.
+    told: broadcast::Sender<Change>,
 }
 
 impl Store {
@@ -89,9 +94,9 @@ impl Store {
                     Ok(!connection.is_in_transaction())
                 })
             })
-            .connect_lazy_with(target);
+            .connect_lazy_with(target.clone());
         let writers = (engine == Engine::Sqlite).then(|| Arc::new(Semaphore::new(1)));
-        Ok(Self { pool, engine, writers, options })
+        Ok(Self { pool, engine, writers, options, target, told: changes::channel() })
     }
 
     /// Begins a transaction that writes.
@@ -111,7 +116,7 @@ impl Store {
             }
         };
         let transaction = self.pool.begin_with(self.engine.begin_write()).await?;
-        Ok(Tx { transaction, engine: self.engine, writes: true, failed: false, _turn: turn })
+        Ok(self.tx(transaction, true, turn))
     }
 
     /// Begins a transaction that reads one state of the database, undisturbed by writers and without disturbing them.
@@ -121,7 +126,34 @@ impl Store {
     /// [`StoreError::Connection`].
     pub async fn read(&self) -> Result<Tx, StoreError> {
         let transaction = self.pool.begin_with(self.engine.begin_read()).await?;
-        Ok(Tx { transaction, engine: self.engine, writes: false, failed: false, _turn: None })
+        Ok(self.tx(transaction, false, None))
+    }
+
+    fn tx(
+        &self,
+        transaction: sqlx::Transaction<'static, sqlx::Any>,
+        writes: bool,
+        turn: Option<OwnedSemaphorePermit>,
+    ) -> Tx {
+        Tx {
+            transaction,
+            engine: self.engine,
+            writes,
+            failed: false,
+            changes: BTreeSet::new(),
+            told: self.told.clone(),
+            _turn: turn,
+        }
+    }
+
+    /// Where the database is.
+    pub(crate) const fn target(&self) -> &AnyConnectOptions {
+        &self.target
+    }
+
+    /// Where committed changes are told.
+    pub(crate) const fn told(&self) -> &broadcast::Sender<Change> {
+        &self.told
     }
 
     /// The engine behind this store.
@@ -177,23 +209,40 @@ pub struct Tx {
     engine: Engine,
     writes: bool,
     failed: bool,
+    changes: BTreeSet<Change>,
+    told: broadcast::Sender<Change>,
     /// Declared last, so that the turn passes on after the transaction is dropped.
     _turn: Option<OwnedSemaphorePermit>,
 }
 
 impl Tx {
-    /// Makes everything permanent.
+    /// Makes everything permanent, and tells those who wait for it.
     ///
     /// # Errors
     ///
     /// [`StoreError::Aborted`] when a verb failed before, and then nothing is kept. [`StoreError::Connection`] when
     /// the connection broke; whether the changes were kept is then unknown.
-    pub async fn commit(self) -> Result<(), StoreError> {
+    pub async fn commit(mut self) -> Result<(), StoreError> {
         if self.failed {
             return Err(StoreError::Aborted);
         }
+        self.leave_word().await?;
         self.transaction.commit().await?;
+        for change in self.changes {
+            // Without a listener there is nobody to tell.
+            drop(self.told.send(change));
+        }
         Ok(())
+    }
+
+    /// Notes what the transaction changed, to be told once it is committed.
+    pub(crate) fn note_change(&mut self, change: Change) {
+        self.changes.insert(change);
+    }
+
+    /// What it changed so far.
+    pub(crate) fn changes(&self) -> impl Iterator<Item = &Change> {
+        self.changes.iter()
     }
 
     /// The engine behind this transaction.
@@ -211,6 +260,15 @@ impl Tx {
     /// Changes at most one row; whether there was one.
     pub(crate) async fn change_one(&mut self, statement: Statement) -> Result<bool, StoreError> {
         Ok(self.change(statement).await? > 0)
+    }
+
+    /// Changes rows of a table with a `device_id`, and notes that pages of those devices show something else; the number
+    /// of rows.
+    pub(crate) async fn change_of_devices(&mut self, statement: Statement) -> Result<u64, StoreError> {
+        let devices: Vec<DeviceId> = self.change_returning(statement.with(" RETURNING device_id AS id")).await?;
+        let count = devices.len() as u64;
+        self.changes.extend(devices.into_iter().map(Change::Device));
+        Ok(count)
     }
 
     /// Changes the row that must exist.

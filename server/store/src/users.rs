@@ -3,6 +3,7 @@
 use baton_model::{Role, User, UserGroupId, UserId, fold::fold, id};
 
 use crate::{
+    changes::Change,
     error::StoreError,
     groups::CHUNK,
     page::{Key, ListQuery, Order, Page},
@@ -125,6 +126,8 @@ impl Tx {
     pub async fn save_user(&mut self, user: &User) -> Result<(), StoreError> {
         let mut update = written(user).update("users");
         update.push(&format!(", {NEW_REVISION} WHERE id = ")).argument(&user.id);
+        self.note_change(Change::User(user.id.clone()));
+        self.note_change(Change::Decisions);
         self.change_existing("user", update).await
     }
 
@@ -145,6 +148,7 @@ impl Tx {
     /// [`StoreError::Missing`].
     pub async fn set_password_hash(&mut self, id: &UserId, hash: &str) -> Result<(), StoreError> {
         let update = sql("UPDATE users SET password_hash = $1, epoch = epoch + 1 WHERE id = $2").bind(hash).bind(id);
+        self.note_change(Change::User(id.clone()));
         self.change_existing("user", update).await
     }
 
@@ -164,6 +168,7 @@ impl Tx {
     ///
     /// [`StoreError::Missing`].
     pub async fn bump_epoch(&mut self, id: &UserId) -> Result<(), StoreError> {
+        self.note_change(Change::User(id.clone()));
         self.change_existing("user", sql("UPDATE users SET epoch = epoch + 1 WHERE id = $1").bind(id)).await
     }
 

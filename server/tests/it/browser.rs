@@ -12,7 +12,10 @@ use reqwest::{
     redirect::Policy,
 };
 
-use crate::html::{self, Form};
+use crate::{
+    events::Events,
+    html::{self, Form},
+};
 
 /// Marks a request that the wire neither counts nor disturbs: a look, not a step.
 pub const LOOK: &str = "x-test-look";
@@ -106,10 +109,9 @@ impl Browser {
     ) -> Result<Page, Broken> {
         let address = if path.starts_with("http") { path.to_owned() } else { format!("{}{path}", self.origin) };
         let mut request = self.client.request(method, address).headers(headers);
-        let cookies: Vec<String> =
-            self.cookies.lock().unwrap().iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let cookies = self.cookie_header();
         if !cookies.is_empty() {
-            request = request.header("cookie", cookies.join("; "));
+            request = request.header("cookie", cookies);
         }
         if let Some(body) = body {
             request = request.header("content-type", "application/x-www-form-urlencoded").body(body);
@@ -121,12 +123,25 @@ impl Browser {
         Ok(Page { status, headers, html })
     }
 
+    /// Opens the events of a page, as its script does.
+    pub async fn events(&self, address: &str, headers: HeaderMap) -> Events {
+        let address =
+            if address.starts_with("http") { address.to_owned() } else { format!("{}{address}", self.origin) };
+        let request = self.client.get(address).headers(headers).header("cookie", self.cookie_header());
+        Events::of(request.timeout(Duration::from_secs(600)).send().await.unwrap())
+    }
+
     async fn follow(&self, mut page: Page, headers: HeaderMap) -> Result<Page, Broken> {
         for _ in 0..10 {
             let Some(location) = page.location() else { return Ok(page) };
             page = self.send(Method::GET, &location, headers.clone(), None).await?;
         }
         panic!("redirected in circles: {page:?}");
+    }
+
+    fn cookie_header(&self) -> String {
+        let cookies = self.cookies.lock().unwrap();
+        cookies.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("; ")
     }
 
     fn keep_cookies(&self, headers: &HeaderMap) {
@@ -167,6 +182,11 @@ impl Page {
 
     pub fn has_form(&self, action: &str) -> bool {
         html::form(&self.html, action).is_some()
+    }
+
+    /// Where the page's events come from, if it follows what it shows.
+    pub fn events(&self) -> Option<String> {
+        html::attribute_of(&self.html, "data-events")
     }
 
     pub fn heading(&self) -> String {

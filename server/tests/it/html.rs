@@ -56,6 +56,11 @@ pub fn form(html: &str, action: &str) -> Option<Form> {
     None
 }
 
+/// The first attribute of this name.
+pub fn attribute_of(html: &str, name: &str) -> Option<String> {
+    attribute(html, name)
+}
+
 /// The text of the first heading.
 pub fn heading(html: &str) -> String {
     let text = html.split("<h1").nth(1).and_then(|rest| rest.split_once('>')).map_or("", |(_, text)| text);

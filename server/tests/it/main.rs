@@ -11,6 +11,7 @@
 #[macro_use]
 mod site;
 mod browser;
+mod events;
 mod html;
 mod journey;
 mod office;
@@ -22,6 +23,7 @@ mod wire;
 mod bad_input;
 mod configuration;
 mod handover;
+mod live;
 mod race;
 mod set_up;
 mod two_servers;

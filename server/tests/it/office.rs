@@ -8,12 +8,10 @@ use baton_core::{
     catalogue::{ContentForm, DistributionChange, ItemForm, WebClipForm},
     custody::{self, ChainVerdict},
     enrollment::LinkForm,
+    live::LiveConfig,
 };
 use baton_identity::Passwords;
-use baton_model::{
-    CustodyEntry, DeviceId, Handover, ItemId, Role, Timestamp, User, UserId, id,
-    item::ChecklistLine,
-};
+use baton_model::{CustodyEntry, DeviceId, Handover, ItemId, Role, Timestamp, User, UserId, id, item::ChecklistLine};
 use baton_policy::{CustomDistribution, Distribution};
 use baton_store::{Store, StoreOptions};
 use tokio::sync::OnceCell;
@@ -48,6 +46,7 @@ impl Office {
             failure_floor: Duration::ZERO,
             shared_device_limit: 1,
             wipes_per_hour: 3,
+            live: LiveConfig::default(),
         };
         Self { core: Core::new(store.clone(), vault, passwords(), authority, config), store }
     }

@@ -129,6 +129,12 @@ impl Server {
         self.child.wait().await.unwrap();
     }
 
+    /// SIGTERM: it is asked to stop.
+    pub async fn ask_to_stop(&self) {
+        let asked = Command::new("kill").arg("-TERM").arg(self.id().to_string()).status().await;
+        assert!(asked.unwrap().success());
+    }
+
     /// Waits for its end.
     pub async fn ended(&mut self) -> ExitStatus {
         match tokio::time::timeout(PATIENCE, self.child.wait()).await {

@@ -27,11 +27,8 @@ pub fn samples(frame: &Frame) -> Vec<Sample> {
         manages: true,
         flash: Some(Flash::ActionQueued),
     };
-    let device = |name, view: MyDeviceView| Sample {
-        name,
-        shell: Shell::PortalWithIslands,
-        html: my_device(frame, &view),
-    };
+    let device =
+        |name, view: MyDeviceView| Sample { name, shell: Shell::PortalWithIslands, html: my_device(frame, &view) };
     let portal = |name, html| Sample { name, shell: Shell::Portal, html };
     let console = |name, html| Sample { name, shell: Shell::Console, html };
     vec![
@@ -42,7 +39,10 @@ pub fn samples(frame: &Frame) -> Vec<Sample> {
         portal("portal-action-lock", ask_in_portal(frame, &person, &ask(Action::Lock))),
         portal("portal-action-rename", ask_in_portal(frame, &person, &rename(frame))),
         portal("portal-action-remove", ask_in_portal(frame, &person, &remove())),
-        portal("portal-action-remove-refused", ask_in_portal(frame, &person, &AskView { unconfirmed: true, ..remove() })),
+        portal(
+            "portal-action-remove-refused",
+            ask_in_portal(frame, &person, &AskView { unconfirmed: true, ..remove() }),
+        ),
         portal("portal-action-under-way", ask_in_portal(frame, &person, &under_way(frame))),
         portal("portal-action-denied", refused_in_portal(frame, &person, &denied_wipe(frame))),
         console("admin-action-wipe", ask_in_console(frame, &chrome, &wipe())),
@@ -118,15 +118,10 @@ fn own(frame: &Frame, person: &Person) -> MyDeviceView {
         "The owner unlocks the device. Whoever forgot the passcode uses Apple’s recovery on the device itself, which may erase it.",
         "Entsperrt wird es am Gerät selbst. Ist der Code vergessen, hilft dort Apples Wiederherstellung; sie löscht das Gerät womöglich.",
     );
-    let lock = Instead {
-        text: say(frame, "Lock it instead.", "Sperren Sie es stattdessen."),
-        action: Some(Action::Lock),
-    };
-    let find_my = say(
-        frame,
-        "The owner can look for it with Apple’s Find My.",
-        "Mit Apples „Wo ist?“ lässt es sich suchen.",
-    );
+    let lock =
+        Instead { text: say(frame, "Lock it instead.", "Sperren Sie es stattdessen."), action: Some(Action::Lock) };
+    let find_my =
+        say(frame, "The owner can look for it with Apple’s Find My.", "Mit Apples „Wo ist?“ lässt es sich suchen.");
     let denied = vec![Denied {
         reason: apple_under_ue(frame),
         source: Source::Apple,
@@ -252,11 +247,8 @@ pub fn panel(frame: &Frame) -> DeviceActionsView {
         Action::RemoveWorkData,
         Action::Wipe,
     ]);
-    let supervised = say(
-        frame,
-        "Apple allows this on supervised devices only.",
-        "Apple lässt das nur auf betreuten Geräten zu.",
-    );
+    let supervised =
+        say(frame, "Apple allows this on supervised devices only.", "Apple lässt das nur auf betreuten Geräten zu.");
     let denied = vec![Denied {
         reason: supervised,
         source: Source::Apple,

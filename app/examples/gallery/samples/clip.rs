@@ -8,6 +8,7 @@ use baton_app::pages::clip::sign_in::{SignInError, SignInView, sign_in};
 use baton_app::pages::clip::sign_out::{Checklist, ChecklistLine, SignOutProblem, SignOutView, StayReason, sign_out};
 use baton_app::pages::enroll::{EnrollView, enroll};
 use baton_app::ui::item::{ItemKind, ItemLine, ItemState};
+use baton_app::ui::live::Live;
 use time::Duration;
 
 use super::{NOW, Sample, item, line};
@@ -26,6 +27,11 @@ pub fn samples(frame: &Frame) -> Vec<Sample> {
             cleaning(frame, &CleaningView { device_name: DEVICE.to_owned(), ..CleaningView::default() }),
         ),
         Sample::light("clip-holder-busy", holder(frame, &holder_view(&busy()))),
+        Sample::light("clip-holder-still", holder(frame, &HolderView { live: None, ..holder_view(&busy()) })),
+        Sample::light(
+            "clip-holder-lost",
+            holder(frame, &holder_view(&busy())).replace("live-lost\" hidden", "live-lost\""),
+        ),
         Sample::light("clip-holder-ready", holder(frame, &holder_view(&ready()))),
         Sample::light("clip-holder-failed", holder(frame, &holder_view(&failed()))),
         Sample::light("clip-holder-waiting", holder(frame, &holder_waiting())),
@@ -125,6 +131,7 @@ fn cleaning_view() -> CleaningView {
             line("Personal certificate", ItemKind::Certificate, ItemState::Waiting),
         ],
         last_contact: Some(NOW - Duration::seconds(12)),
+        live: Some(live()),
         ..CleaningView::default()
     }
 }
@@ -145,7 +152,17 @@ fn holder_view(items: &[ItemLine]) -> HolderView {
         device_name: DEVICE.to_owned(),
         person_name: "Anna Berg".to_owned(),
         items: items.to_vec(),
+        live: Some(live()),
         ..HolderView::default()
+    }
+}
+
+fn live() -> Live {
+    Live {
+        events: "/clip/events?of=sample".to_owned(),
+        home: "/clip".to_owned(),
+        revision: "12-4-7".to_owned(),
+        seconds: 3,
     }
 }
 

@@ -238,10 +238,8 @@ pub fn item_form(frame: &Frame, chrome: &Chrome, view: &ItemFormView) -> String 
     };
     let page = ConsolePage::new(section, if title.is_empty() { view.kind.word(t) } else { &title }).up(list, base);
     console(frame, chrome, page, || {
-        let refused = [&view.name, &view.description]
-            .into_iter()
-            .chain(view.kind.inputs())
-            .any(|input| input.problem.is_some());
+        let refused =
+            [&view.name, &view.description].into_iter().chain(view.kind.inputs()).any(|input| input.problem.is_some());
         let refused = match (refused || view.kind.is_refused(), view.kind.asks_for_agreement()) {
             (true, _) => Some(short_notice(Tone::Bad, t.form_refused)),
             (false, true) => Some(short_notice(Tone::Warn, t.form_asks)),

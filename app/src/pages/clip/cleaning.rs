@@ -6,9 +6,10 @@ use time::OffsetDateTime;
 
 use crate::document::Frame;
 use crate::locale::{Texts, count, fill};
-use crate::shell::light::{LightPage, light};
+use crate::shell::light::{LightPage, MAIN, light, light_following};
 use crate::ui::Tone;
 use crate::ui::item::{ItemLine, progress_list};
+use crate::ui::live::{Live, News};
 use crate::ui::moment::ago;
 use crate::ui::notice::notice;
 
@@ -29,20 +30,37 @@ pub struct CleaningView {
     pub slow: bool,
     /// Who may help.
     pub helpers: Option<String>,
-    /// The person asked the page not to load again by itself.
-    pub steady: bool,
+    /// How the page goes on by itself; `None` where the person asked it not to.
+    pub live: Option<Live>,
 }
 
 /// The page.
 #[must_use]
 pub fn cleaning(frame: &Frame, view: &CleaningView) -> String {
+    let page = LightPage { title: frame.texts().cleaning_title, place: &view.device_name };
+    let main = main(frame, view);
+    match &view.live {
+        Some(live) => light_following(frame, &page, (live, &sentence(frame, view)), main, None),
+        None => light(frame, &page, main, None),
+    }
+}
+
+/// What the open page is sent.
+#[must_use]
+pub fn cleaning_news(frame: &Frame, view: &CleaningView) -> News {
+    News::new(frame.texts().cleaning_title, sentence(frame, view)).part(MAIN, || main(frame, view))
+}
+
+fn sentence(frame: &Frame, view: &CleaningView) -> String {
     let t = frame.texts();
-    let page = LightPage { title: t.cleaning_title, place: &view.device_name };
-    let sentence = if view.total == 0 {
-        t.cleaning_checking.to_owned()
-    } else {
-        fill(t.cleaning_progress, &[("done", &view.done), ("total", &view.total)])
-    };
+    if view.total == 0 {
+        return t.cleaning_checking.to_owned();
+    }
+    fill(t.cleaning_progress, &[("done", &view.done), ("total", &view.total)])
+}
+
+fn main(frame: &Frame, view: &CleaningView) -> AnyView {
+    let t = frame.texts();
     let contact = view.last_contact.map(|at| {
         view! { <p class="fine">{t.cleaning_last_contact}" "{ago(frame, at)}</p> }
     });
@@ -55,17 +73,17 @@ pub fn cleaning(frame: &Frame, view: &CleaningView) -> String {
         )
     });
     let left = view.total.saturating_sub(view.done);
-    let main = view! {
+    view! {
         <h1>{t.cleaning_heading}</h1>
-        <p class="lead">{sentence}</p>
+        <p class="lead">{sentence(frame, view)}</p>
         {progress_bar(t.cleaning_title, view.done, view.total)}
         {slow}
         {progress_list(frame, &view.items)}
         <p class="fine">{count(left, t.cleaning_then_one, t.cleaning_then_many)}</p>
         {contact}
-        {steady_link(t, view.steady)}
-    };
-    light(frame, &page, main.into_any(), None)
+        {steady_link(t, view.live.is_none())}
+    }
+    .into_any()
 }
 
 /// The way to a page that holds still, and back: whoever reads slowly decides the pace (WCAG 2.2.2).

@@ -57,9 +57,10 @@ fn span(console: &Console, line: &CustodyLine) -> Option<CustodySpan> {
             CoreCause::Unenrolled => CustodyCause::Unenrolled,
             CoreCause::Erased => CustodyCause::Erased,
         },
-        by: line.actor_name.clone().filter(|_| {
-            matches!(entry.cause, CoreCause::Released | CoreCause::Erased | CoreCause::Unenrolled)
-        }),
+        by: line
+            .actor_name
+            .clone()
+            .filter(|_| matches!(entry.cause, CoreCause::Released | CoreCause::Erased | CoreCause::Unenrolled)),
     })
 }
 

@@ -11,11 +11,11 @@ use super::{
     links, listing, phrases,
 };
 use crate::{
+    locale::Texts,
     pages::admin::{
         command::{CommandError, CommandView, OrderView, command},
         device::log::{CommandLogView, CommandRow},
     },
-    locale::Texts,
     shell::console::Section,
     ui::{action, form::Choice},
     web::{Console, Web, answer::PageError, context::moment},

@@ -13,8 +13,7 @@ use baton_store::ItemFilter;
 
 use super::{
     desk::{Answer, Asked},
-    distribution,
-    item_content,
+    distribution, item_content,
     item_fields::{self, Kind, Sent},
     links, listing,
 };

@@ -9,5 +9,5 @@ mod hostile;
 mod lists;
 mod roles;
 mod routes;
-mod site;
+pub mod site;
 mod uploads;

@@ -13,6 +13,7 @@ use baton_core::{
     catalogue::{ContentForm, DistributionChange, ItemForm},
     enrollment::LinkForm,
     groups::GroupForm,
+    live::LiveConfig,
 };
 use baton_identity::Passwords;
 use baton_model::{
@@ -44,7 +45,8 @@ pub struct Site {
 }
 
 impl Site {
-    pub async fn open() -> Self {
+    /// With these limits for open pages.
+    pub async fn open(live: LiveConfig) -> Self {
         let folder = TempDir::with_prefix("baton-console.").unwrap();
         let address = folder.path().join("baton.db");
         let store = Store::connect(address.to_str().unwrap(), StoreOptions::default()).await.unwrap();
@@ -57,6 +59,7 @@ impl Site {
             failure_floor: Duration::from_millis(1),
             shared_device_limit: 1,
             wipes_per_hour: 3,
+            live,
         };
         let core = Core::new(store.clone(), vault, passwords().clone(), authority, config);
         let web = Web { core: core.clone(), now, zone: time::UtcOffset::UTC, secure: true, origin: ORIGIN.to_owned() };
@@ -315,7 +318,8 @@ impl Browser<'_> {
             let (head, content) = match part {
                 Part::Field(name, value) => (format!("name=\"{name}\""), value.as_bytes()),
                 Part::File(name, file, content) => {
-                    let head = format!("name=\"{name}\"; filename=\"{file}\"\r\nContent-Type: application/octet-stream");
+                    let head =
+                        format!("name=\"{name}\"; filename=\"{file}\"\r\nContent-Type: application/octet-stream");
                     (head, *content)
                 }
             };
@@ -340,6 +344,13 @@ impl Browser<'_> {
         let (parts, body) = self.answer(Request::builder().uri(path), Body::empty()).await;
         let kind = parts.headers.get(header::CONTENT_TYPE).map(|value| value.to_str().unwrap().to_owned());
         (parts.status, kind.unwrap_or_default(), body)
+    }
+
+    /// Asks for something that does not end by itself; nothing of the body is read.
+    pub async fn begin(&self, path: &str) -> axum::response::Response {
+        let cookies: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let request = Request::builder().uri(path).header(header::COOKIE, cookies.join("; "));
+        self.site.router.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap()
     }
 
     pub async fn send(&mut self, method: Method, path: &str, body: String, origin: Option<&str>) -> Answer {
@@ -400,10 +411,15 @@ async fn password_hash() -> &'static str {
     HASH.get_or_init(|| async { passwords().hash(PASSWORD).await.unwrap() }).await
 }
 
+/// As [`on_a_site`], with other limits for open pages.
+pub fn on_a_site_with<F: Future<Output = ()>>(live: LiveConfig, test: impl FnOnce(Site) -> F) {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    runtime.block_on(async { test(Site::open(live).await).await });
+}
+
 /// Runs a test; every test has a database and a runtime of its own.
 pub fn on_a_site<F: Future<Output = ()>>(test: impl FnOnce(Site) -> F) {
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-    runtime.block_on(async { test(Site::open().await).await });
+    on_a_site_with(LiveConfig::default(), test);
 }
 
 /// The id of Nobody and of the built-in configuration, for paths.

@@ -84,7 +84,9 @@ fn a_web_clip_with_an_icon_is_added_shown_edited_and_loses_it() {
         let ItemContent::WebClip(clip) = content(&site, &page).await else { panic!("another kind") };
         assert!(matches!(clip.icon, Some(ItemFile { bytes, .. }) if bytes == ICON.len() as u64) && clip.precomposed);
 
-        let removed = petra.post_parts(&edit, &[&texts[..], &[field("revision", "2"), field("removeIcon", "yes")]].concat()).await;
+        let removed = petra
+            .post_parts(&edit, &[&texts[..], &[field("revision", "2"), field("removeIcon", "yes")]].concat())
+            .await;
         assert_eq!(removed.status, StatusCode::SEE_OTHER, "{}", removed.body);
         assert!(!petra.get(&page).await.body.contains("clip-icon"));
         assert_eq!(petra.get(&format!("{page}/icon")).await.status, StatusCode::NOT_FOUND);
@@ -95,7 +97,8 @@ fn a_web_clip_with_an_icon_is_added_shown_edited_and_loses_it() {
 fn who_is_not_in_the_console_gets_no_icon() {
     on_a_site(|site| async move {
         let mut petra = site.signed_in("petra").await;
-        let parts = [field("name", "D"), field("label", "D"), field("url", "https://d.example/"), file("icon", "d.png", ICON)];
+        let parts =
+            [field("name", "D"), field("label", "D"), field("url", "https://d.example/"), file("icon", "d.png", ICON)];
         let page = created(&mut petra, CLIP, &parts).await;
         let path = format!("{page}/icon");
         assert_eq!(site.browser().get(&path).await.status, StatusCode::SEE_OTHER);
@@ -109,14 +112,20 @@ fn a_file_that_was_fine_waits_while_the_rest_is_mended() {
     on_a_site(|site| async move {
         let mut petra = site.signed_in("petra").await;
         let refused = petra
-            .post_parts(CLIP, &[field("name", "D"), field("label", "D"), field("url", "nowhere"), file("icon", "my icon.png", ICON)])
+            .post_parts(
+                CLIP,
+                &[field("name", "D"), field("label", "D"), field("url", "nowhere"), file("icon", "my icon.png", ICON)],
+            )
             .await;
         assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(refused.says("“my icon.png” is kept here."), "{}", refused.body);
         let id = waiting(&refused);
 
         let again = petra
-            .post_parts(CLIP, &[field("name", ""), field("label", "D"), field("url", "https://d.example/"), field("upload", &id)])
+            .post_parts(
+                CLIP,
+                &[field("name", ""), field("label", "D"), field("url", "https://d.example/"), field("upload", &id)],
+            )
             .await;
         assert_eq!(waiting(&again), id, "it goes on waiting");
 
@@ -134,12 +143,16 @@ fn a_file_of_fifty_megabytes_is_refused_and_loses_no_field() {
         let mut petra = site.signed_in("petra").await;
         let large = vec![b'x'; 50 * 1024 * 1024];
         for (path, name, most) in [(PROFILE, "file", "2 MB"), (CLIP, "icon", "1 MB"), (IDENTITY, "file", "65 kB")] {
-            let parts = [field("name", "Ward ü"), file(name, "large.bin", &large), field("description", "kept as well")];
+            let parts =
+                [field("name", "Ward ü"), file(name, "large.bin", &large), field("description", "kept as well")];
             let refused = petra.post_parts(path, &parts).await;
             assert_eq!(refused.status, StatusCode::PAYLOAD_TOO_LARGE, "{path}");
             let sentence = format!("The file is too large. At most {most} are taken.");
             assert!(error_beside(&refused, name).contains(&sentence), "{path}: {}", error_beside(&refused, name));
-            assert!(refused.body.contains("value=\"Ward ü\"") && refused.body.contains("value=\"kept as well\""), "{path}");
+            assert!(
+                refused.body.contains("value=\"Ward ü\"") && refused.body.contains("value=\"kept as well\""),
+                "{path}"
+            );
         }
     });
 }
@@ -169,7 +182,10 @@ fn an_identity_is_added_and_neither_key_nor_password_is_shown() {
         let mut petra = site.signed_in("petra").await;
         let identity = fixture!("pkcs12/aes-chain");
         let wrong = petra
-            .post_parts(IDENTITY, &[field("name", "Ward"), file("file", "ward.p12", &identity), field("password", "wrong one")])
+            .post_parts(
+                IDENTITY,
+                &[field("name", "Ward"), file("file", "ward.p12", &identity), field("password", "wrong one")],
+            )
             .await;
         assert!(error_beside(&wrong, "password").contains("This password does not open the file."));
         assert!(!wrong.body.contains("wrong one"), "a password comes back empty");
@@ -214,19 +230,31 @@ fn a_profile_is_imported_after_its_changes_were_agreed_to() {
     on_a_site(|site| async move {
         let mut petra = site.signed_in("petra").await;
         let signed = fixture!("mobileconfig/signed");
-        let asked = petra.post_parts(PROFILE, &[field("name", "Ward"), file("file", "ward.mobileconfig", &signed)]).await;
+        let asked =
+            petra.post_parts(PROFILE, &[field("name", "Ward"), file("file", "ward.mobileconfig", &signed)]).await;
         assert_eq!(asked.status, StatusCode::UNPROCESSABLE_ENTITY);
-        assert!(asked.says("It is signed by “Heron Clinic IT”.") && asked.says("It forbids its removal"), "{}", asked.body);
+        assert!(
+            asked.says("It is signed by “Heron Clinic IT”.") && asked.says("It forbids its removal"),
+            "{}",
+            asked.body
+        );
         assert!(!asked.body.contains("id=\"file-error\"") && asked.body.contains("name=\"agree\""));
 
-        let parts = [field("name", "Ward"), field("upload", &waiting(&asked)), field("agree", "yes")];
+        let upload = waiting(&asked);
+        let parts = [field("name", "Ward"), field("upload", &upload), field("agree", "yes")];
         let page = created(&mut petra, PROFILE, &parts).await;
 
         let shown = petra.get(&page).await;
-        for text in ["Clinic root", "Ward Wi-Fi", "Restrictions", "ward.mobileconfig", "“Heron Clinic IT”; dropped at import"] {
+        for text in
+            ["Clinic root", "Ward Wi-Fi", "Restrictions", "ward.mobileconfig", "“Heron Clinic IT”; dropped at import"]
+        {
             assert!(shown.says(text), "{text}: {}", shown.body);
         }
-        assert!(shown.says("Where it works") && shown.says("1 part is left out") && shown.says("Hidden apps"), "{}", shown.body);
+        assert!(
+            shown.says("Where it works") && shown.says("1 part is left out") && shown.says("Hidden apps"),
+            "{}",
+            shown.body
+        );
         assert!(!shown.body.contains("heron-staff"), "its content is not shown");
     });
 }
@@ -242,11 +270,8 @@ fn a_profile_is_refused_with_a_sentence_that_names_the_payload() {
         let mut changed = fixture!("mobileconfig/signed");
         let place = changed.windows(11).position(|window| window == b"heron-staff").unwrap();
         changed[place] = b'H';
-        let empty = format!(
-            "{}<array/>{}",
-            WARD.split("<array>").next().unwrap(),
-            WARD.rsplit("</array>").next().unwrap()
-        );
+        let empty =
+            format!("{}<array/>{}", WARD.split("<array>").next().unwrap(), WARD.rsplit("</array>").next().unwrap());
         let cases: Vec<(Vec<u8>, String)> = vec![
             (b"hello".to_vec(), t().problem_profile_not.to_owned()),
             (WARD.as_bytes()[..900].to_vec(), t().problem_profile_damaged.to_owned()),
@@ -254,7 +279,10 @@ fn a_profile_is_refused_with_a_sentence_that_names_the_payload() {
             (fixture!("mobileconfig/encrypted"), t().problem_profile_encrypted.to_owned()),
             (with(">Configuration<", ">Profile Service<"), "The profile is of type “Profile Service”.".to_owned()),
             (empty.into_bytes(), t().problem_profile_empty.to_owned()),
-            (with("com.apple.wifi.managed", "com.apple.mdm"), "Payload 2 “Ward Wi-Fi” (com.apple.mdm) would enrol".to_owned()),
+            (
+                with("com.apple.wifi.managed", "com.apple.mdm"),
+                "Payload 2 “Ward Wi-Fi” (com.apple.mdm) would enrol".to_owned(),
+            ),
             (
                 with("example.heron.ward.wifi", "example.heron.ward.root"),
                 format!("Payload {root} and payload {wifi} have the same PayloadIdentifier."),
@@ -269,7 +297,9 @@ fn a_profile_is_refused_with_a_sentence_that_names_the_payload() {
             ),
         ];
         for (content, sentence) in cases {
-            let refused = petra.post_parts(PROFILE, &[field("name", "W"), file("file", "w", &content), field("agree", "yes")]).await;
+            let refused = petra
+                .post_parts(PROFILE, &[field("name", "W"), file("file", "w", &content), field("agree", "yes")])
+                .await;
             assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{sentence}");
             let error = error_beside(&refused, "file");
             assert!(error.contains(&sentence), "{sentence}: {error}");
@@ -326,7 +356,8 @@ fn restrictions_are_refused_with_what_was_chosen_kept() {
         let mut petra = site.signed_in("petra").await;
         let nothing = petra.post(RESTRICTED, &[("name", "Wards")]).await;
         assert!(error_beside(&nothing, "restrictions").contains("Nothing is set. Choose at least one."));
-        let line = petra.post(RESTRICTED, &[("name", "Wards"), ("allowCamera", "no"), ("blockedApps", "all of them")]).await;
+        let line =
+            petra.post(RESTRICTED, &[("name", "Wards"), ("allowCamera", "no"), ("blockedApps", "all of them")]).await;
         assert!(error_beside(&line, "blockedApps").contains("“all of them” is not a bundle identifier"));
         assert!(line.body.split("name=\"allowCamera\"").nth(1).unwrap().contains("value=\"no\" selected"));
 
@@ -344,7 +375,13 @@ fn a_broken_form_with_files_breaks_nothing() {
     on_a_site(|site| async move {
         let mut petra = site.signed_in("petra").await;
         let kind = "multipart/form-data; boundary=x";
-        for body in [&b""[..], b"--x", b"--x\r\n\r\n", b"--x\r\nContent-Disposition: form-data; name=\"name\"\r\n\r\nW", &[0xff; 4096]] {
+        for body in [
+            &b""[..],
+            b"--x",
+            b"--x\r\n\r\n",
+            b"--x\r\nContent-Disposition: form-data; name=\"name\"\r\n\r\nW",
+            &[0xff; 4096],
+        ] {
             let answer = petra.post_raw(PROFILE, kind, body.to_vec()).await;
             assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
         }

@@ -77,19 +77,25 @@ impl Core {
     /// # Errors
     /// [`CoreError`] when the database fails.
     pub async fn portal_session(&self, secret: &str, now: Timestamp) -> Result<Option<SignedIn>, CoreError> {
-        let found = self.session(secret, now).await?;
-        let Some(found) = found.filter(|found| found.session.kind == SessionKind::Portal) else { return Ok(None) };
-        let idle_since = found.session.last_seen_at;
-        if now.seconds_since(idle_since) >= PORTAL_IDLE_MINUTES * 60 {
+        let Some(found) = self.portal_session_of(secret, now).await? else { return Ok(None) };
+        if is_idle(&found, now) {
             self.end_session(secret).await?;
             return Ok(None);
         }
-        if now.seconds_since(idle_since) >= 60 {
+        if now.seconds_since(found.session.last_seen_at) >= 60 {
             let mut tx = self.store().begin().await?;
             tx.touch_session(&found.session.id_hash, now).await?;
             tx.commit().await?;
         }
         Ok(Some(found))
+    }
+
+    /// As [`Core::portal_session`], for a page that looks by itself: nobody did anything, so it does not put off the end.
+    ///
+    /// # Errors
+    /// [`CoreError`] when the database fails.
+    pub async fn unattended_portal_session(&self, secret: &str, now: Timestamp) -> Result<Option<SignedIn>, CoreError> {
+        Ok(self.portal_session_of(secret, now).await?.filter(|found| !is_idle(found, now)))
     }
 
     /// The session on this device's page that this cookie opens, if it still does.
@@ -119,10 +125,19 @@ impl Core {
         Ok(())
     }
 
+    async fn portal_session_of(&self, secret: &str, now: Timestamp) -> Result<Option<SignedIn>, CoreError> {
+        let found = self.session(secret, now).await?;
+        Ok(found.filter(|found| found.session.kind == SessionKind::Portal))
+    }
+
     async fn session(&self, secret: &str, now: Timestamp) -> Result<Option<SignedIn>, CoreError> {
         let found = self.store().read().await?.find_session(&secret_hash(secret)).await?;
         Ok(found.map(|(session, user)| SignedIn { user, session }).filter(|found| {
             found.user.enabled && found.user.epoch == found.session.epoch && now < found.session.expires_at
         }))
     }
+}
+
+fn is_idle(found: &SignedIn, now: Timestamp) -> bool {
+    now.seconds_since(found.session.last_seen_at) >= PORTAL_IDLE_MINUTES * 60
 }

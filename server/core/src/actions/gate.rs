@@ -57,9 +57,7 @@ fn decide(action: Action, device: &Device, user: Option<&User>) -> Decision {
 /// The first gate: the person as the session knows them. Only persons ask for actions.
 pub(super) fn at_request<'a>(action: Action, device: &Device, actor: &'a Actor) -> (Decision, Option<&'a UserId>) {
     match actor {
-        Actor::Person { id, .. } => {
-            (decide_action(action, &facts_of(device), &policy_actor(actor, device)), Some(id))
-        }
+        Actor::Person { id, .. } => (decide_action(action, &facts_of(device), &policy_actor(actor, device)), Some(id)),
         Actor::System | Actor::Possession(_) => (STRANGER, None),
     }
 }

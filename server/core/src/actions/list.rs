@@ -3,9 +3,7 @@
 use std::collections::BTreeMap;
 
 use baton_model::{CommandId, CommandKind, CommandStatus, Device, DeviceState, Timestamp, UserId};
-use baton_policy::{
-    Action, Actor as PolicyActor, Alternative, Decision, DeviceFacts, alternative, decide_action,
-};
+use baton_policy::{Action, Actor as PolicyActor, Alternative, Decision, DeviceFacts, alternative, decide_action};
 use baton_store::Tx;
 use serde::{Deserialize, Serialize};
 

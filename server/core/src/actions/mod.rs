@@ -12,8 +12,8 @@ mod place;
 mod request;
 mod settle;
 
-pub use list::{DeviceActions, Offer, OrderLine, Place};
 pub(crate) use list::actions_of;
+pub use list::{DeviceActions, Offer, OrderLine, Place};
 pub(crate) use place::rename;
 pub(crate) use settle::answered;
 

@@ -122,6 +122,9 @@ impl Core {
         let mut given_up = 0;
         for id in &silent {
             let mut tx = self.store().begin().await?;
+            let Some(command) = tx.find_command(id).await? else { continue };
+            // The device before its command, as everywhere: the device may be answering at this moment.
+            tx.lock_device(&command.device_id).await?;
             if tx.lose_outcome(id).await? {
                 tracing::warn!(command = id.as_str(), "a device never answered; the outcome is unknown");
                 given_up += 1;

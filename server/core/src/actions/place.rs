@@ -1,17 +1,15 @@
 //! From an action to what does it: a change here, commands to the device, or both.
 
 use baton_mdm::command::{Command as MdmCommand, Setting};
-use baton_model::{Command, CommandKind, CommandStatus, Device, Enrollment, EnrollmentState, NewCommand, Order, Timestamp};
+use baton_model::{
+    Command, CommandKind, CommandStatus, Device, Enrollment, EnrollmentState, NewCommand, Order, Timestamp,
+};
 use baton_policy::{Action, Outcome, decide_action};
 use baton_store::Tx;
 
 use super::{ActionError, ActionForm, Requested, gate};
 use crate::{
-    Actor, Core, CoreError,
-    channel::BODY_PURPOSE,
-    devices::facts,
-    enrollment, new_id,
-    push::TOKEN_PURPOSE,
+    Actor, Core, CoreError, channel::BODY_PURPOSE, devices::facts, enrollment, new_id, push::TOKEN_PURPOSE,
     reconcile::world::facts_of,
 };
 
@@ -108,8 +106,12 @@ fn commands(
     form: &ActionForm,
 ) -> Result<Vec<(CommandKind, MdmCommand)>, ActionError> {
     let text = |entered: &str| Some(entered.trim()).filter(|text| !text.is_empty()).map(str::to_owned);
-    let information =
-        || (CommandKind::DeviceInformation, MdmCommand::DeviceInformation { queries: facts::queries(device.enrollment_type) });
+    let information = || {
+        (
+            CommandKind::DeviceInformation,
+            MdmCommand::DeviceInformation { queries: facts::queries(device.enrollment_type) },
+        )
+    };
     Ok(match form.action {
         Action::Lock => {
             let (message, phone_number) = (text(&form.message), text(&form.phone_number));
@@ -140,10 +142,7 @@ fn commands(
         Action::RefreshInventory => vec![
             information(),
             (CommandKind::ProfileList, MdmCommand::ProfileList { managed_only: false }),
-            (
-                CommandKind::ManagedApplicationList,
-                MdmCommand::ManagedApplicationList { identifiers: Vec::new() },
-            ),
+            (CommandKind::ManagedApplicationList, MdmCommand::ManagedApplicationList { identifiers: Vec::new() }),
         ],
         Action::ReportLost | Action::Rename | Action::Message | Action::InstallApp | Action::RemoveApp => Vec::new(),
     })

@@ -28,7 +28,10 @@ pub(super) async fn next(
         let Some(command) = tx.next_command(&enrollment.id, now).await? else { return Ok(None) };
         if command.status == CommandStatus::Sent && command.kind.is_done_once() {
             tx.lose_outcome(&command.id).await?;
-            tracing::warn!(command = command.id.as_str(), "a device came back without an answer; the outcome is unknown");
+            tracing::warn!(
+                command = command.id.as_str(),
+                "a device came back without an answer; the outcome is unknown"
+            );
         } else if let Some(refused) = gate::at_delivery(tx, &device, &command).await? {
             withhold(tx, &device, &command, refused, now).await?;
         } else {

@@ -2,7 +2,7 @@
 
 use baton_model::{
     Command, CommandId, Device, DeviceGroup, DeviceGroupId, DeviceId, DeviceItem, FleetState, Handover, Item, ItemId,
-    Order, Timestamp, User,
+    Order, PageRevision, Timestamp, User,
 };
 use baton_policy::{Action, Decision, ItemKind};
 use baton_store::{CommandFilter, DeviceFilter, Page};
@@ -59,6 +59,8 @@ pub struct DeviceDetail {
     pub concerns: Vec<Concern>,
     /// What the viewer may do to it, and what was asked for lately.
     pub actions: DeviceActions,
+    /// What the page is based on.
+    pub revision: PageRevision,
 }
 
 /// One command with what its page shows.
@@ -132,6 +134,7 @@ impl Core {
             leftovers,
             handover: tx.latest_handover(id).await?,
             is_clean: world.is_clean(),
+            revision: tx.page_revision(id).await?.ok_or(CoreError::NotFound("device"))?,
             groups: tx.device_groups_of(id).await?.into_iter().collect(),
             all_groups: tx.all_device_groups().await?,
             state,
@@ -212,12 +215,7 @@ impl Core {
         match actor.user_id().filter(|_| before.name != name.trim()) {
             // As the action: where Apple allows, the device itself gets the name too.
             Some(user) => {
-                let order = Order {
-                    action: Action::Rename,
-                    actor_id: user.clone(),
-                    approver_id: None,
-                    reason: None,
-                };
+                let order = Order { action: Action::Rename, actor_id: user.clone(), approver_id: None, reason: None };
                 let renamed = actions::rename(self, &mut tx, &before, &order, name.trim(), now).await;
                 renamed.map_err(|error| match error {
                     ActionError::Core(error) => error,

@@ -84,8 +84,8 @@ pub(crate) async fn leave(
         },
         None => Actor::System,
     };
-    let event = Event::new(how.event(), "device", device.id.as_str())
-        .with(json!({ "holder": device.holder_id.as_str() }));
+    let event =
+        Event::new(how.event(), "device", device.id.as_str()).with(json!({ "holder": device.holder_id.as_str() }));
     audit::record(tx, &actor, event, true, now).await
 }
 

@@ -1,6 +1,8 @@
 //! What the clip's page shows: how far a handover has got, item by item (A12, A21).
 
-use baton_model::{Device, HandoverKind, HandoverState, ItemId, ItemProgress, Timestamp, id, item::ItemContent};
+use baton_model::{
+    Device, HandoverKind, HandoverState, ItemId, ItemProgress, PageRevision, Timestamp, id, item::ItemContent,
+};
 use baton_policy::{ItemKind, Presence, ReasonCode};
 use baton_store::Tx;
 
@@ -72,6 +74,8 @@ pub struct ClipPage {
     pub help_contact: String,
     /// When the holder got it.
     pub held_since: Timestamp,
+    /// What the page is based on.
+    pub revision: PageRevision,
 }
 
 impl Core {
@@ -88,6 +92,7 @@ impl Core {
     async fn page_of(&self, tx: &mut Tx, device: Device, session: Option<&SignedIn>) -> Result<ClipPage, CoreError> {
         let holder = device.holder_id.clone();
         let world = World::load(self, tx, device, &holder).await?;
+        let revision = tx.page_revision(&world.device.id).await?.ok_or(CoreError::NotFound("device"))?;
         let handover = tx.latest_handover(&world.device.id).await?;
         let is_nobodys = holder.as_str() == id::NOBODY;
         let stage = if is_nobodys {
@@ -104,6 +109,7 @@ impl Core {
             was_signed_out: handover.is_some_and(|handover| handover.kind == HandoverKind::SignOut),
             help_contact: help_contact(tx).await?,
             held_since: world.device.held_since,
+            revision,
             device: world.device,
         })
     }

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use baton_model::{Device, DeviceItem, Item, ItemId, User, UserId, item::ItemContent};
 use baton_policy::{
-    Catalogue, Decision, DeviceFacts, Distribution, EnrollmentType, Fact, Holder, ItemKind, ItemRole, ItemState, OsVersion, Platform,
-    ReasonCode, Rendering, Source, Supervision, Target,
+    Catalogue, Decision, DeviceFacts, Distribution, EnrollmentType, Fact, Holder, ItemKind, ItemRole, ItemState,
+    OsVersion, Platform, ReasonCode, Rendering, Source, Supervision, Target,
 };
 use baton_store::Tx;
 

@@ -21,8 +21,8 @@ use baton_policy::{DeviceFacts, EnrollmentType, ItemRole, Rendering};
 use thiserror::Error;
 
 pub use payloads::payloads;
-pub(crate) use placeholders::{is_placeholder, placeholders_exist};
 pub use placeholders::PLACEHOLDERS;
+pub(crate) use placeholders::{is_placeholder, placeholders_exist};
 
 use crate::{CoreConfig, Vault, clip, files::File, vault::VaultError};
 

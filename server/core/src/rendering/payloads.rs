@@ -42,7 +42,12 @@ pub(super) fn restrictions(
     let shares = shares(payloads, facts);
     let is_sent = |key: &str| shares.iter().all(|share| !share.without.contains_key(key));
     payload::Restrictions {
-        flags: restrictions.settings.iter().filter(|(key, _)| is_sent(key)).map(|(key, on)| (key.clone(), *on)).collect(),
+        flags: restrictions
+            .settings
+            .iter()
+            .filter(|(key, _)| is_sent(key))
+            .map(|(key, on)| (key.clone(), *on))
+            .collect(),
         apps: lists(restrictions)
             .filter(|(key, _)| is_sent(key))
             .map(|(key, apps)| (key.to_owned(), apps.to_vec()))

@@ -22,6 +22,7 @@ mod enrollment;
 mod faults;
 mod fleet;
 mod gates;
+mod live;
 mod nobody;
 mod outcome;
 mod own_device;

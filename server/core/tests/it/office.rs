@@ -15,6 +15,7 @@ use baton_core::{
     catalogue::{ContentForm, DistributionChange, ItemForm},
     clip::Visit,
     enrollment::LinkForm,
+    live::LiveConfig,
     push::{PushTransport, TransportError},
 };
 use baton_identity::Passwords;
@@ -58,6 +59,7 @@ impl Office {
             failure_floor: Duration::from_millis(1),
             shared_device_limit: 1,
             wipes_per_hour: 3,
+            live: LiveConfig::default(),
         };
         let store = connect(address).await;
         let master_key = [42; 32];
@@ -91,6 +93,11 @@ impl Office {
     pub fn use_master_key(&mut self, key: [u8; 32]) {
         self.master_key = key;
         self.core = core_over(&self.store, &self.config, key);
+    }
+
+    /// Another instance of Baton over the same database.
+    pub async fn another_instance(&self) -> Core {
+        core_over(&connect(&self.address).await, &self.config, self.master_key)
     }
 
     /// The time: a moment later than the last time somebody asked.

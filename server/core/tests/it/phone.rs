@@ -149,11 +149,7 @@ impl Office {
 
     /// A person's own phone that fetched the profile made for it.
     pub async fn unpack_own(&self, name: &str, person: &UserId) -> FakeDevice {
-        let form = OwnDeviceForm {
-            user_id: person.clone(),
-            managed_account: format!("{name}@heron.example"),
-            days: 1,
-        };
+        let form = OwnDeviceForm { user_id: person.clone(), managed_account: format!("{name}@heron.example"), days: 1 };
         let link = self.core.create_own_device_link(&Actor::System, &form, self.now()).await.unwrap();
         let secret = secret_of(&link.address, "/enroll/device/");
         let profile = self.core.enrollment_profile(&secret, self.now()).await.unwrap();

@@ -1,7 +1,7 @@
 //! Answers to what a person ordered: where a lost device is, and what became of each setting.
 
-use super::answer::{ErrorChainItem, error_chain};
 use super::MessageError;
+use super::answer::{ErrorChainItem, error_chain};
 use super::fields::Fields;
 
 /// Where a device in lost mode is, as it says itself.

@@ -97,8 +97,7 @@ impl KeyValue {
         match value {
             Value::Boolean(flag) => Self::Flag(*flag),
             Value::Array(items) if items.len() <= Self::LONGEST => {
-                let texts: Option<Vec<String>> =
-                    items.iter().map(|item| item.as_string().map(str::to_owned)).collect();
+                let texts: Option<Vec<String>> = items.iter().map(|item| item.as_string().map(str::to_owned)).collect();
                 texts.map_or(Self::Other, Self::Texts)
             }
             _ => Self::Other,
@@ -131,7 +130,8 @@ fn placeholders_in(text: &str) -> impl Iterator<Item = &str> {
         let end = text[start..].find('}')?;
         let found = &text[start..=start + end];
         let name = &found[2..found.len() - 1];
-        let is_name = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte));
+        let is_name =
+            !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte));
         (found.len() <= LONGEST && is_name).then_some(found)
     })
 }
@@ -162,9 +162,8 @@ pub(super) fn check(profile: &Dictionary) -> Result<(), UploadError> {
         if is_encrypted(payload) {
             return Err(UploadError::Encrypted);
         }
-        let required = |key: &'static str| {
-            text(payload, key).ok_or_else(|| UploadError::MissingKey { payload: name(place), key })
-        };
+        let required =
+            |key: &'static str| text(payload, key).ok_or_else(|| UploadError::MissingKey { payload: name(place), key });
         if required("PayloadType")?.eq_ignore_ascii_case(MANAGEMENT) {
             return Err(UploadError::Management(name(place)));
         }

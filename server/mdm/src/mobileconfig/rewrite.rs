@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use plist::{Dictionary, Value};
 
-use super::inside::{COMMON_KEYS, own_keys, text};
 use super::MobileConfig;
+use super::inside::{COMMON_KEYS, own_keys, text};
 use crate::dict::{content_uuid, to_xml};
 use crate::profile::{ProfileError, check_identifier, check_text, with_uuid};
 
@@ -148,9 +148,9 @@ fn with_new_uuids(value: Value, renamed: &BTreeMap<String, String>) -> Value {
             None => Value::String(text),
         },
         Value::Array(items) => Value::Array(items.into_iter().map(|item| with_new_uuids(item, renamed)).collect()),
-        Value::Dictionary(dictionary) => Value::Dictionary(
-            dictionary.into_iter().map(|(key, item)| (key, with_new_uuids(item, renamed))).collect(),
-        ),
+        Value::Dictionary(dictionary) => {
+            Value::Dictionary(dictionary.into_iter().map(|(key, item)| (key, with_new_uuids(item, renamed))).collect())
+        }
         other => other,
     }
 }

@@ -26,9 +26,10 @@ impl Restrictions {
                 return Err(ProfileError::new("restrictions", "has a key that is none of Apple's"));
             }
         }
-        self.apps.iter().flat_map(|(key, apps)| apps.iter().map(move |app| (key, app))).try_for_each(|(key, app)| {
-            check_identifier(key, app)
-        })
+        self.apps
+            .iter()
+            .flat_map(|(key, apps)| apps.iter().map(move |app| (key, app)))
+            .try_for_each(|(key, app)| check_identifier(key, app))
     }
 
     pub(super) fn content(&self) -> Dict {

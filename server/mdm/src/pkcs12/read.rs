@@ -64,7 +64,10 @@ pub struct OpenedIdentity {
 
 impl std::fmt::Debug for OpenedIdentity {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.debug_struct("OpenedIdentity").field("more_certificates", &self.more_certificates).finish_non_exhaustive()
+        formatter
+            .debug_struct("OpenedIdentity")
+            .field("more_certificates", &self.more_certificates)
+            .finish_non_exhaustive()
     }
 }
 

@@ -121,7 +121,10 @@ fn only_value(attributes: &SignedAttributes, oid: ObjectIdentifier) -> Result<&A
     }
 }
 
-pub(super) fn check_content_type(attributes: &SignedAttributes, content_type: ObjectIdentifier) -> Result<(), SignatureError> {
+pub(super) fn check_content_type(
+    attributes: &SignedAttributes,
+    content_type: ObjectIdentifier,
+) -> Result<(), SignatureError> {
     let signed: ObjectIdentifier =
         only_value(attributes, CONTENT_TYPE)?.decode_as().map_err(|_| SignatureError::Malformed)?;
     if signed == content_type { Ok(()) } else { Err(SignatureError::Malformed) }

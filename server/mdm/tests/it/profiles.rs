@@ -125,8 +125,11 @@ fn a_certificate_profile_has_these_bytes() {
 
 #[test]
 fn an_identity_profile_has_these_bytes() {
-    let identity =
-        Identity { name: "Ward identity".to_owned(), file: b"not looked into".to_vec(), password: "a <b> & c".to_owned() };
+    let identity = Identity {
+        name: "Ward identity".to_owned(),
+        file: b"not looked into".to_vec(),
+        password: "a <b> & c".to_owned(),
+    };
 
     let bytes = profile(vec![Payload::Identity(identity)]).to_plist().unwrap();
 
@@ -137,7 +140,8 @@ fn an_identity_profile_has_these_bytes() {
 fn a_restrictions_profile_has_these_bytes() {
     let restrictions = Restrictions {
         flags: [("forceEncryptedBackup".to_owned(), true), ("allowCamera".to_owned(), false)].into(),
-        apps: [("blockedAppBundleIDs".to_owned(), vec!["com.apple.news".to_owned(), "com.example.b".to_owned()])].into(),
+        apps: [("blockedAppBundleIDs".to_owned(), vec!["com.apple.news".to_owned(), "com.example.b".to_owned()])]
+            .into(),
     };
 
     let bytes = profile(vec![Payload::Restrictions(restrictions)]).to_plist().unwrap();
@@ -161,10 +165,7 @@ fn restrictions_that_say_nothing_or_nonsense_are_refused() {
         apps: [("blockedAppBundleIDs".to_owned(), vec!["com/example".to_owned()])].into(),
         ..Restrictions::default()
     };
-    assert_eq!(
-        problem(Payload::Restrictions(Restrictions::default())),
-        "`payloads[0].restrictions` must not be empty"
-    );
+    assert_eq!(problem(Payload::Restrictions(Restrictions::default())), "`payloads[0].restrictions` must not be empty");
     assert_eq!(
         problem(Payload::Restrictions(with("allow camera"))),
         "`payloads[0].restrictions` has a key that is none of Apple's"

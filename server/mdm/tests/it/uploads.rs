@@ -118,7 +118,8 @@ fn the_same_file_as_two_items_shares_no_identifier_and_no_uuid() {
         let sent = config.rewrite(Outer { identifier, ..OUTER }, &[], str::to_owned).unwrap();
         let profile = dictionary(&sent.plist);
         let all = payloads(&profile).into_iter().chain([profile]);
-        all.flat_map(|part| ["PayloadIdentifier", "PayloadUUID"].map(|key| text(&part, key).unwrap().to_owned())).collect()
+        all.flat_map(|part| ["PayloadIdentifier", "PayloadUUID"].map(|key| text(&part, key).unwrap().to_owned()))
+            .collect()
     };
     let (one, other) = (ids("item.1"), ids("item.2"));
     assert_eq!(one.iter().chain(&other).collect::<BTreeSet<_>>().len(), 16);
@@ -214,7 +215,8 @@ fn every_fault_has_a_message_of_its_own_that_names_the_payload() {
     let many: Vec<String> = (0..101).map(|n| inner("t", "n", &n.to_string(), &n.to_string())).collect();
     let many: Vec<&str> = many.iter().map(String::as_str).collect();
     let deep = format!("{}<key>x</key>{}{}", clip, "<array>".repeat(40), "</array>".repeat(40));
-    let of_type = |name: &str| String::from_utf8(ward()).unwrap().replace(">Configuration<", &format!(">{name}<")).into_bytes();
+    let of_type =
+        |name: &str| String::from_utf8(ward()).unwrap().replace(">Configuration<", &format!(">{name}<")).into_bytes();
     let encrypted_payload = format!("{clip}<key>EncryptedPayloadContent</key><data>AA==</data>");
     let cases: Vec<(Vec<u8>, &str)> = vec![
         (vec![], "the file is not a configuration profile"),
@@ -222,7 +224,10 @@ fn every_fault_has_a_message_of_its_own_that_names_the_payload() {
         (b"\x89PNG\r\n\x1a\n".to_vec(), "the file is not a configuration profile"),
         (vec![0x30, 0x80, 0, 0], "the file is not a configuration profile"),
         (xml("<key>a</key><string>b</string>"), "the file is not a configuration profile"),
-        (b"<?xml version=\"1.0\"?><plist version=\"1.0\"><array/></plist>".to_vec(), "the file is not a configuration profile"),
+        (
+            b"<?xml version=\"1.0\"?><plist version=\"1.0\"><array/></plist>".to_vec(),
+            "the file is not a configuration profile",
+        ),
         (ward()[..900].to_vec(), "the file is damaged"),
         (profile(&[&clip], "<key>PayloadVersion</key><integer>1</integer>"), "the file is damaged"),
         (profile(&[&deep], ""), "the file holds too much"),

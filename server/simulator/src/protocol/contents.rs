@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use plist::{Dictionary, Value};
 
 use super::answer::DeviceError;
-use super::{identity::Identity, plists};
+use super::identity::Identity;
 
 /// Payload type of restrictions.
 const RESTRICTIONS: &str = "com.apple.applicationaccess";

@@ -325,7 +325,8 @@ fn on_phone(payload_type: &str, keys: Vec<(&str, Value)>) -> plist::Dictionary {
 #[tokio::test]
 async fn restrictions_hold_until_their_profile_goes() {
     let setup = manual().await;
-    let keys = vec![("allowCamera", false.into()), ("blockedAppBundleIDs", Value::Array(vec!["com.apple.news".into()]))];
+    let keys =
+        vec![("allowCamera", false.into()), ("blockedAppBundleIDs", Value::Array(vec!["com.apple.news".into()]))];
 
     setup.server.order(&setup.device, install_profile(on_phone("com.apple.applicationaccess", keys))).await;
 

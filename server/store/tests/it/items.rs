@@ -1,8 +1,8 @@
 use baton_model::{
     Item, ItemContent, ItemId, Timestamp, id,
     item::{
-        Certificate, ChecklistLine, Identity, ItemFile, Restrictions, SealedText, SecureSignIn, StoreApp, UploadedPayload,
-        UploadedProfile, WebClip, WiFi, WiFiSecurity,
+        Certificate, ChecklistLine, Identity, ItemFile, Restrictions, SealedText, SecureSignIn, StoreApp,
+        UploadedPayload, UploadedProfile, WebClip, WiFi, WiFiSecurity,
     },
 };
 use baton_policy::{Distribution, ItemKind, Payload, Setting};

@@ -11,6 +11,7 @@ mod database;
 mod samples;
 
 mod audit;
+mod changes;
 mod clips;
 mod commands;
 mod corrupt;

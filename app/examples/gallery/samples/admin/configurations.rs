@@ -59,11 +59,18 @@ fn in_part() -> Vec<Works> {
             "personalPhone",
             WorkShare::Some,
             Some("Apple does not allow some of it on a personal device with User Enrollment; that is left out here."),
-            vec![key("allowAirDrop", personal), key("allowAccountModification", personal), key("allowCloudBackup", personal)],
+            vec![
+                key("allowAirDrop", personal),
+                key("allowAccountModification", personal),
+                key("allowCloudBackup", personal),
+            ],
         ),
-        works("mac", WorkShare::Some, Some("Some of it is not for this kind of device and is left out here."), vec![
-            key("requireManagedPasteboard", "Apple does not offer this on this kind of device."),
-        ]),
+        works(
+            "mac",
+            WorkShare::Some,
+            Some("Some of it is not for this kind of device and is left out here."),
+            vec![key("requireManagedPasteboard", "Apple does not offer this on this kind of device.")],
+        ),
         works("personalMac", WorkShare::Nothing, Some(personal), Vec::new()),
     ]
 }
@@ -195,7 +202,10 @@ fn forms(frame: &Frame) -> Vec<Sample> {
     let clip = WebClipForm { full_screen: true, ignore_manifest_scope: true, ..WebClipForm::default() };
     let clip_refused = WebClipForm {
         url: Input::refused("roster", Problem::NotUrl),
-        icon: FileInput { problem: Some(Problem::Other(frame.locale.texts().problem_not_png.to_owned())), ..FileInput::default() },
+        icon: FileInput {
+            problem: Some(Problem::Other(frame.locale.texts().problem_not_png.to_owned())),
+            ..FileInput::default()
+        },
         ..clip.clone()
     };
     let clip_edited = WebClipForm {
@@ -214,10 +224,14 @@ fn forms(frame: &Frame) -> Vec<Sample> {
     let bad = |sentence: String| FileInput { problem: Some(Problem::Other(sentence)), ..FileInput::default() };
     let payload = "2 “Management” (com.apple.mdm)";
     let t = frame.locale.texts();
-    let refused_profile =
-        ProfileForm { file: bad(baton_app::locale::fill(t.problem_profile_mdm, &[("payload", &payload)])), ..ProfileForm::default() };
-    let large_profile =
-        ProfileForm { file: bad(baton_app::locale::fill(t.problem_file_too_large, &[("size", &"2 MB")])), ..ProfileForm::default() };
+    let refused_profile = ProfileForm {
+        file: bad(baton_app::locale::fill(t.problem_profile_mdm, &[("payload", &payload)])),
+        ..ProfileForm::default()
+    };
+    let large_profile = ProfileForm {
+        file: bad(baton_app::locale::fill(t.problem_file_too_large, &[("size", &"2 MB")])),
+        ..ProfileForm::default()
+    };
     let changes = ProfileForm {
         file: waiting("ward-3.mobileconfig"),
         changes: vec![

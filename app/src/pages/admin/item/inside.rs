@@ -92,7 +92,8 @@ pub(super) fn restrictions(frame: &Frame, set: &[SetRestriction]) -> AnyView {
     let rows = set
         .iter()
         .map(|restriction| {
-            let label = frame.locale.restriction(&restriction.key).map_or(restriction.key.as_str(), |words| words.label);
+            let label =
+                frame.locale.restriction(&restriction.key).map_or(restriction.key.as_str(), |words| words.label);
             let name = view! { <span>{label.to_owned()}</span><small><code>{restriction.key.clone()}</code></small> };
             let needs = view! { <span class="needs">{needs(t, &restriction.needs)}</span> };
             let value = value_word(t, restriction.is_demand, restriction.value);

@@ -16,8 +16,8 @@ use super::links;
 use crate::{
     locale::Texts,
     pages::admin::item_form::{
-        CertificateForm, IdentityForm, InHouseForm, ItemFormKind, ItemFormView, PasscodeForm, ProfileChange, ProfileForm,
-        SignInForm, StoreForm, WebClipForm, WifiForm,
+        CertificateForm, IdentityForm, InHouseForm, ItemFormKind, ItemFormView, PasscodeForm, ProfileChange,
+        ProfileForm, SignInForm, StoreForm, WebClipForm, WifiForm,
     },
     ui::form::{FileInput, Input, Problem},
     web::{Chosen, Fields, Posted},
@@ -215,9 +215,7 @@ pub fn stored(item: &Item) -> ItemFormView {
             ItemFormKind::Identity(IdentityForm { file: stored_file(), password: Input::default() })
         }
         ItemContent::Restrictions(content) => ItemFormKind::Restrictions(restrictions::stored(content)),
-        ItemContent::Profile(_) => {
-            ItemFormKind::Profile(ProfileForm { file: stored_file(), ..ProfileForm::default() })
-        }
+        ItemContent::Profile(_) => ItemFormKind::Profile(ProfileForm { file: stored_file(), ..ProfileForm::default() }),
         ItemContent::SecureSignIn(options) => ItemFormKind::SignIn(SignInForm {
             label: Input::new(&*options.label),
             help_contact: Input::new(&*options.help_contact),
@@ -286,10 +284,9 @@ pub fn read(kind: Kind, sent: &Sent, before: Option<&Item>) -> ItemForm {
             max_failed_attempts: optional("maxFailedAttempts"),
         },
         Kind::Certificate => ContentForm::Certificate(fields.get("file").trim().as_bytes().to_vec()),
-        Kind::Identity => ContentForm::Identity(catalogue::IdentityForm {
-            file: sent.file.clone(),
-            password: text("password"),
-        }),
+        Kind::Identity => {
+            ContentForm::Identity(catalogue::IdentityForm { file: sent.file.clone(), password: text("password") })
+        }
         Kind::Restrictions => ContentForm::Restrictions(restrictions::read(fields)),
         Kind::Profile => ContentForm::Profile(catalogue::ProfileForm {
             file: sent.file.clone(),

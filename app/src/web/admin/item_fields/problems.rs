@@ -82,9 +82,7 @@ fn profile(t: &Texts, error: &UploadError) -> String {
         UploadError::OtherType(other) => fill(t.problem_profile_type, &[("type", other)]),
         UploadError::Empty => t.problem_profile_empty.to_owned(),
         UploadError::TooManyPayloads(n) => fill(t.problem_profile_many, &[("n", n)]),
-        UploadError::MissingKey { payload, key } => {
-            fill(t.problem_profile_key, &[("payload", payload), ("key", key)])
-        }
+        UploadError::MissingKey { payload, key } => fill(t.problem_profile_key, &[("payload", payload), ("key", key)]),
         UploadError::SameIdentifier { first, second } => {
             fill(t.problem_profile_same_identifier, &[("first", first), ("second", second)])
         }
@@ -92,9 +90,7 @@ fn profile(t: &Texts, error: &UploadError) -> String {
             fill(t.problem_profile_same_uuid, &[("first", first), ("second", second)])
         }
         UploadError::Management(payload) => about(t.problem_profile_mdm, payload),
-        UploadError::Unwritable { payload, key } => {
-            fill(t.problem_profile_text, &[("payload", payload), ("key", key)])
-        }
+        UploadError::Unwritable { payload, key } => fill(t.problem_profile_text, &[("payload", payload), ("key", key)]),
     }
 }
 

@@ -135,7 +135,9 @@ pub(super) fn identity(
     let opened = match pkcs12::open(file, &form.password) {
         Ok(opened) => opened,
         Err(Pkcs12Error::TooLarge) => return refuse("file", FieldProblem::FileTooLarge(MAX_PKCS12_BYTES)),
-        Err(Pkcs12Error::WrongPassword) if form.password.is_empty() => return refuse("password", FieldProblem::Missing),
+        Err(Pkcs12Error::WrongPassword) if form.password.is_empty() => {
+            return refuse("password", FieldProblem::Missing);
+        }
         Err(error @ Pkcs12Error::WrongPassword) => return refuse("password", FieldProblem::NotIdentity(error)),
         Err(error) => return refuse("file", FieldProblem::NotIdentity(error)),
     };

@@ -31,9 +31,8 @@ impl Problems {
             return;
         }
         // Placeholders stand for encoded text, so any plain text in their place tells whether the rest is an address.
-        let example = PLACEHOLDERS
-            .iter()
-            .fold(value.trim().to_owned(), |text, placeholder| text.replace(placeholder, "x"));
+        let example =
+            PLACEHOLDERS.iter().fold(value.trim().to_owned(), |text, placeholder| text.replace(placeholder, "x"));
         let parsed = url::Url::parse(&example);
         let fits = parsed
             .is_ok_and(|url| url.has_host() && (url.scheme() == "https" || (!https_only && url.scheme() == "http")));

@@ -50,9 +50,8 @@ pub(super) fn check_sign_in(
     agreed: bool,
     problems: &mut Problems,
 ) {
-    let hides = |content: &ItemContent| {
-        payloads(content).iter().any(|payload| payload.hides_web_clips_by().next().is_some())
-    };
+    let hides =
+        |content: &ItemContent| payloads(content).iter().any(|payload| payload.hides_web_clips_by().next().is_some());
     if hides(content) && !agreed && !before.is_some_and(hides) {
         problems.add(field, FieldProblem::HidesSignIn);
     }
