@@ -74,6 +74,8 @@ pub enum Icon {
     Place,
     /// A file.
     File,
+    /// How the service works.
+    Nut,
 }
 
 impl Icon {
@@ -124,6 +126,7 @@ impl Icon {
                 "M10 17.5s5.5-5 5.5-9a5.5 5.5 0 1 0-11 0c0 4 5.5 9 5.5 9zM10 6.7a1.8 1.8 0 1 0 0 3.6a1.8 1.8 0 1 0 0-3.6"
             }
             Self::File => "M5 2.5h6.5L15.5 6.5v11h-10.5zM11.5 2.5v4h4M7.5 11h5M7.5 14h5",
+            Self::Nut => "M10 2.5l6.5 3.75v7.5L10 17.5l-6.5-3.75v-7.5zM10 7.2a2.8 2.8 0 1 0 0 5.6a2.8 2.8 0 1 0 0-5.6",
             Self::Arrow => "M4 10h12M11 5l5 5-5 5",
         }
     }

@@ -19,7 +19,7 @@ use crate::{
     http,
     keys::{self, KeyError},
     live,
-    push::LocalPush,
+    push::{Push, PushError},
     workers,
 };
 
@@ -49,9 +49,9 @@ pub enum ServeError {
     /// The password hashing cannot start.
     #[error("password hashing cannot start: {0}")]
     Passwords(#[from] PasswordError),
-    /// The push client cannot be set up.
-    #[error("the push client cannot be set up: {0}")]
-    Push(#[from] reqwest::Error),
+    /// The push clients cannot be set up.
+    #[error("{}", full(.0))]
+    Push(#[from] PushError),
     /// The demo cannot start.
     #[error("the demo cannot start: {0}")]
     Demo(#[from] DemoError),
@@ -111,7 +111,7 @@ pub async fn run(flags: &ServeFlags) -> Result<(), ServeError> {
         demo::name_organisation(&mut settings);
     }
     let core = build_core(&settings).await?;
-    let mut workers = workers::start(&core, LocalPush::new(&settings.push_url)?);
+    let mut workers = workers::start(&core, Push::new(&settings)?);
     live::start(&core, &mut workers);
     let web = Web {
         core: core.clone(),
@@ -167,6 +167,7 @@ async fn build_core(settings: &Settings) -> Result<Core, ServeError> {
         organisation: settings.organisation.clone(),
         public_url: settings.public_url.clone(),
         push_topic: settings.push_topic.clone(),
+        local_push: !settings.push_url.is_empty(),
         failure_floor: Duration::from_millis(settings.sign_in_floor_ms),
         shared_device_limit: settings.shared_device_limit,
         wipes_per_hour: settings.wipes_per_hour,

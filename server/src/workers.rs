@@ -8,7 +8,7 @@ use std::{sync::Arc, time::Duration};
 use baton_core::Core;
 use tokio::{sync::Notify, task::JoinSet, time};
 
-use crate::{clock, push::LocalPush};
+use crate::{clock, push::Push};
 
 /// The longest time between two sweeps.
 const SWEEP: Duration = Duration::from_secs(1);
@@ -20,7 +20,7 @@ const TIDY: Duration = Duration::from_secs(600);
 const BATCH: u32 = 200;
 
 /// Starts the workers; dropping the set ends them. Every step is a transaction of its own, so they may end anywhere.
-pub fn start(core: &Core, push: LocalPush) -> JoinSet<()> {
+pub fn start(core: &Core, push: Push) -> JoinSet<()> {
     let mut workers = JoinSet::new();
     // Pushing has a task of its own, so that a push service that hangs does not hold up the sweep.
     let pushes_due = Arc::new(Notify::new());
@@ -74,7 +74,7 @@ async fn reconcile(core: &Core) {
     }
 }
 
-async fn send_pushes(core: &Core, push: &LocalPush) {
+async fn send_pushes(core: &Core, push: &Push) {
     loop {
         match core.send_due_pushes(push, clock::now()).await {
             Ok(0) => break,

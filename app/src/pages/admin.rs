@@ -21,6 +21,8 @@ pub mod list;
 pub mod new_item;
 pub mod picker;
 pub mod problem;
+pub mod push_certificate;
+pub mod settings;
 pub mod user;
 pub mod user_form;
 pub mod users;

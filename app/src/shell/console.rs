@@ -51,10 +51,16 @@ pub enum Flash {
     ActionWithdrawn,
     /// A lost device is found.
     Found,
+    /// A request for a push certificate was made.
+    RequestMade,
+    /// A push certificate was installed.
+    CertificateInstalled,
+    /// The push certificate was removed.
+    CertificateRemoved,
 }
 
 impl Flash {
-    const ALL: [Self; 14] = [
+    const ALL: [Self; 17] = [
         Self::Created,
         Self::Saved,
         Self::Deleted,
@@ -69,6 +75,9 @@ impl Flash {
         Self::ActionReleased,
         Self::ActionWithdrawn,
         Self::Found,
+        Self::RequestMade,
+        Self::CertificateInstalled,
+        Self::CertificateRemoved,
     ];
 
     /// A short word for a cookie.
@@ -89,6 +98,9 @@ impl Flash {
             Self::ActionReleased => "action-released",
             Self::ActionWithdrawn => "action-withdrawn",
             Self::Found => "found",
+            Self::RequestMade => "request-made",
+            Self::CertificateInstalled => "certificate-installed",
+            Self::CertificateRemoved => "certificate-removed",
         }
     }
 
@@ -114,6 +126,9 @@ impl Flash {
             Self::ActionReleased => t.flash_action_released,
             Self::ActionWithdrawn => t.flash_action_withdrawn,
             Self::Found => t.flash_found,
+            Self::RequestMade => t.flash_request_made,
+            Self::CertificateInstalled => t.flash_certificate_installed,
+            Self::CertificateRemoved => t.flash_certificate_removed,
         }
     }
 }
@@ -135,11 +150,21 @@ pub enum Section {
     Apps,
     /// The audit log.
     Audit,
+    /// Certificates and connections of the service.
+    Settings,
 }
 
 impl Section {
-    const ALL: [Self; 7] =
-        [Self::Dashboard, Self::Devices, Self::Users, Self::Groups, Self::Configurations, Self::Apps, Self::Audit];
+    const ALL: [Self; 8] = [
+        Self::Dashboard,
+        Self::Devices,
+        Self::Users,
+        Self::Groups,
+        Self::Configurations,
+        Self::Apps,
+        Self::Audit,
+        Self::Settings,
+    ];
 
     fn path(self) -> &'static str {
         match self {
@@ -150,6 +175,7 @@ impl Section {
             Self::Configurations => "/admin/configurations",
             Self::Apps => "/admin/apps",
             Self::Audit => "/admin/audit",
+            Self::Settings => "/admin/settings",
         }
     }
 
@@ -162,6 +188,7 @@ impl Section {
             Self::Configurations => Icon::Sliders,
             Self::Apps => Icon::App,
             Self::Audit => Icon::Log,
+            Self::Settings => Icon::Nut,
         }
     }
 
@@ -174,6 +201,7 @@ impl Section {
             Self::Configurations => t.nav_configurations,
             Self::Apps => t.nav_apps,
             Self::Audit => t.nav_audit,
+            Self::Settings => t.nav_settings,
         }
     }
 }

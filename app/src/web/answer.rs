@@ -79,7 +79,11 @@ impl PageError {
             CoreError::BuiltIn | CoreError::OwnDevice | CoreError::Invalid(_) => {
                 message_page(frame, StatusCode::UNPROCESSABLE_ENTITY, Message::Expired)
             }
-            CoreError::Store(_) | CoreError::Vault(_) | CoreError::Authority(_) | CoreError::Corrupt(_) => {
+            CoreError::Store(_)
+            | CoreError::Vault(_)
+            | CoreError::Authority(_)
+            | CoreError::CertificateRequest(_)
+            | CoreError::Corrupt(_) => {
                 let reference = logged(error);
                 message_page(frame, StatusCode::INTERNAL_SERVER_ERROR, Message::Failure { reference })
             }

@@ -135,7 +135,7 @@ pub fn problem(problem: &FieldProblem) -> Problem {
         FieldProblem::NotMail => Problem::NotMail,
         FieldProblem::NotUrl => Problem::NotUrl,
         FieldProblem::OutOfRange(least, most) => Problem::NotBetween(*least, *most),
-        FieldProblem::NotCertificate => Problem::NotCertificate,
+        FieldProblem::NotCertificate | FieldProblem::PushCertificate(_) => Problem::NotCertificate,
         FieldProblem::WiFiPassword => Problem::WifiPassword,
         FieldProblem::NotBundleId => Problem::NotBundleId,
         FieldProblem::UnknownPlaceholder => Problem::UnknownPlaceholder,

@@ -10,7 +10,7 @@ use baton_core::{
     Actor,
     catalogue::ContentForm,
     groups::GroupForm,
-    push::{PushTransport, TransportError},
+    push::{PushService, PushTransport, TransportError},
 };
 use baton_mdm::{
     fake::FakeDevice,
@@ -61,7 +61,7 @@ pub struct Phone {
 pub struct Air;
 
 impl PushTransport for Air {
-    async fn send(&self, _: &PushRequest) -> Result<PushOutcome, TransportError> {
+    async fn send(&self, _: &PushService, _: &PushRequest) -> Result<PushOutcome, TransportError> {
         Ok(PushOutcome::Accepted)
     }
 }

@@ -52,12 +52,20 @@ pub enum Permission {
     ManageCatalogue,
     /// Enrol devices.
     EnrolDevices,
+    /// Change how the service works: certificates, connections.
+    ManageSettings,
 }
 
 impl Permission {
     /// Every permission.
-    pub const ALL: &'static [Self] =
-        &[Self::ReadConsole, Self::AssistDevices, Self::ManageUsers, Self::ManageCatalogue, Self::EnrolDevices];
+    pub const ALL: &'static [Self] = &[
+        Self::ReadConsole,
+        Self::AssistDevices,
+        Self::ManageUsers,
+        Self::ManageCatalogue,
+        Self::EnrolDevices,
+        Self::ManageSettings,
+    ];
 
     /// Whether the role has it.
     #[must_use]
@@ -79,6 +87,7 @@ impl Permission {
             Self::ManageUsers => "manage-users",
             Self::ManageCatalogue => "manage-catalogue",
             Self::EnrolDevices => "enrol-devices",
+            Self::ManageSettings => "manage-settings",
         }
     }
 }

@@ -9,6 +9,7 @@ use baton_store::{DeviceFilter, ListQuery};
 use crate::{
     Actor, Core, CoreError,
     fleet::{Attention, slow_before},
+    push_certificate::{self, PushNotice},
 };
 
 /// What the dashboard shows.
@@ -30,6 +31,10 @@ pub struct Dashboard {
     pub clip_distributed: bool,
     /// Whether the check of Nobody's share of it was overridden (A9).
     pub nobody_overridden: bool,
+    /// What is to be said about the push certificate.
+    pub push_notice: Option<PushNotice>,
+    /// Whether there is a push certificate; `None` where it is not missed, because there is a local push service.
+    pub push_certificate: Option<bool>,
     /// Whether a configuration or an app besides the built-in one reaches any device.
     pub items_distributed: bool,
 }
@@ -50,7 +55,10 @@ impl Core {
                 (item.as_str() == id::SECURE_SIGN_IN) == built_in && *distribution != Distribution::NoDevices
             })
         };
+        let certificate = push_certificate::installed(&mut tx, now).await?;
         Ok(Dashboard {
+            push_notice: certificate.as_ref().and_then(push_certificate::notice),
+            push_certificate: (certificate.is_some() || !self.config().local_push).then_some(certificate.is_some()),
             users: tx.count_users().await?,
             groups: tx.all_user_groups().await?.len() + tx.all_device_groups().await?.len(),
             configurations,

@@ -9,12 +9,13 @@ use baton_mdm::{
     mobileconfig::{Change, UploadError},
     payload::IconError,
     pkcs12::Pkcs12Error,
+    push_certificate::RequestError,
 };
 use baton_model::Timestamp;
 use baton_store::StoreError;
 use thiserror::Error;
 
-use crate::{actor::Permission, vault::VaultError};
+use crate::{actor::Permission, push_certificate::PushCertificateProblem, vault::VaultError};
 
 /// A field of a form and what is wrong with it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -86,6 +87,8 @@ pub enum FieldProblem {
     Gone,
     /// Must not have control characters.
     ControlCharacters,
+    /// Something is wrong with an uploaded push certificate.
+    PushCertificate(PushCertificateProblem),
 }
 
 /// Why a service did not do what was asked.
@@ -121,6 +124,9 @@ pub enum CoreError {
     /// The certificate authority failed.
     #[error("the certificate authority failed")]
     Authority(#[from] AuthorityError),
+    /// The request for a certificate could not be made.
+    #[error("the request for a certificate could not be made")]
+    CertificateRequest(#[from] RequestError),
     /// The database holds something that this version of Baton does not understand.
     #[error("stored data is not understood: {0}")]
     Corrupt(String),

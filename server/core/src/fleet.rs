@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use baton_model::{
-    CommandStatus, Device, DeviceId, DeviceState, FleetState, HandoverState, ItemProgress, Timestamp, User, UserId,
-    fold::fold, id,
+    CommandStatus, Device, DeviceId, DeviceState, FleetState, HandoverState, ItemProgress, PushProblem, Timestamp,
+    User, UserId, fold::fold, id,
 };
 use baton_store::{DeviceFilter, FleetQuery, ListQuery, Page, Tx};
 
@@ -47,6 +47,8 @@ pub enum Concern {
     ReportedLost,
     /// A wipe of it waits for a second administrator.
     WipeHeld,
+    /// It cannot be woken: it gets what waits for it only when it connects by itself.
+    Unreachable(PushProblem),
 }
 
 /// A device that needs somebody.
@@ -180,6 +182,9 @@ pub(crate) async fn concerns(
         let since = rows.map(|row| row.updated_at).min().unwrap_or(now);
         (since, Concern::Failed(line))
     }));
+    if let Some((problem, since)) = tx.push_problem_of(&device.id).await? {
+        concerns.push((since, Concern::Unreachable(problem)));
+    }
     if device.holder_id.as_str() == id::NOBODY
         && let Some(handover) = tx.latest_handover(&device.id).await?
         && handover.state == HandoverState::InProgress

@@ -23,6 +23,7 @@ pub mod groups;
 pub mod handover;
 pub mod live;
 pub mod push;
+pub mod push_certificate;
 pub mod reconcile;
 pub mod rendering;
 mod tidy;
@@ -51,8 +52,10 @@ pub struct CoreConfig {
     pub organisation: String,
     /// The address under which people and devices reach Baton, without a slash at its end.
     pub public_url: String,
-    /// The topic that devices are pushed under: `com.apple.mgmt.…`.
+    /// The topic that devices enrol under while there is no push certificate: `com.apple.mgmt.…`.
     pub push_topic: String,
+    /// Whether there is a push service for that topic.
+    pub local_push: bool,
     /// Failed sign-ins answer no sooner than this.
     pub failure_floor: Duration,
     /// How many shared devices one person may hold at once (A16).

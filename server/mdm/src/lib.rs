@@ -6,7 +6,7 @@
 //!   same bytes, so that a command delivered twice is the same command.
 //! - [`mobileconfig`] reads profiles that people upload, and [`pkcs12`] identities, under limits.
 //! - [`ca`] issues device identities and recognises them; [`signature`] verifies `Mdm-Signature`.
-//! - [`push`] is a request to Apple's push service as data.
+//! - [`push`] is a request to Apple's push service as data; [`push_certificate`] is what allows it.
 //! - [`failure`] turns Apple's error codes into plain reasons.
 //!
 //! Sources: Apple's `device-management` schema and developer documentation; the names in the
@@ -27,5 +27,6 @@ mod pem;
 pub mod pkcs12;
 pub mod profile;
 pub mod push;
+pub mod push_certificate;
 pub mod signature;
 mod wire;

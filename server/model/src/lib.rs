@@ -14,6 +14,7 @@ pub mod handover;
 pub mod id;
 pub mod item;
 pub mod page_revision;
+pub mod push;
 pub mod session;
 pub mod text_enum;
 pub mod timestamp;
@@ -31,6 +32,7 @@ pub use id::{
 };
 pub use item::{Item, ItemContent};
 pub use page_revision::PageRevision;
+pub use push::{FailingPushes, PushCertificate, PushCertificateRequest, PushFailure, PushProblem};
 pub use session::{Session, SessionKind};
 pub use timestamp::Timestamp;
 pub use user::{Role, User};

@@ -63,11 +63,23 @@ pub struct ServeFlags {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub push_url: Option<String>,
 
-    /// The topic that devices are pushed under
-    /// [push_topic, BATON_PUSH_TOPIC; default: com.apple.mgmt.External.baton.local]
+    /// The topic that simulated iPhones are pushed under; once an Apple push certificate is installed in the console,
+    /// its topic counts instead [push_topic, BATON_PUSH_TOPIC; default: com.apple.mgmt.External.baton.local]
     #[arg(long, value_name = "TOPIC")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub push_topic: Option<String>,
+
+    /// Apple's push service; only tests put another in its place
+    /// [apns_url, BATON_APNS_URL; default: https://api.push.apple.com]
+    #[arg(long, value_name = "URL")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub apns_url: Option<String>,
+
+    /// A file of certificates in PEM that alone may vouch for that service, for tests and for networks that open TLS
+    /// [apns_ca, BATON_APNS_CA; default: what the system trusts]
+    #[arg(long, value_name = "FILE")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub apns_ca: Option<PathBuf>,
 
     /// How many shared devices one person may hold at once
     /// [shared_device_limit, BATON_SHARED_DEVICE_LIMIT; default: 1]

@@ -98,6 +98,9 @@ mod tests {
             ("shared_device_limit = 0", "shared_device_limit"),
             ("wipes_per_hour = -1", "wipes_per_hour"),
             ("push_topic = \"news\"", "push_topic"),
+            ("apns_url = \"http://api.push.apple.com\"", "apns_url"),
+            ("apns_url = \"https://api.push.apple.com/3/device\"", "apns_url"),
+            ("apns_ca = \"no-such.pem\"", "apns_ca"),
             ("organisation = \"\"", "organisation"),
             ("log = \"[[\"", "log"),
         ] {

@@ -33,6 +33,8 @@ pub struct Settings {
     pub site_dir: PathBuf,
     pub push_url: String,
     pub push_topic: String,
+    pub apns_url: String,
+    pub apns_ca: PathBuf,
     pub shared_device_limit: i64,
     pub wipes_per_hour: i64,
     pub sign_in_floor_ms: u64,
@@ -57,6 +59,8 @@ impl Default for Settings {
             site_dir: PathBuf::from("target/site"),
             push_url: String::new(),
             push_topic: "com.apple.mgmt.External.baton.local".to_owned(),
+            apns_url: baton_mdm::push::APNS_URL.to_owned(),
+            apns_ca: PathBuf::new(),
             shared_device_limit: 1,
             wipes_per_hour: 10,
             sign_in_floor_ms: 300,
@@ -96,7 +100,7 @@ impl Settings {
             return wrong("organisation", &self.organisation, "the name that devices and people are shown");
         }
         if !self.push_topic.starts_with("com.apple.mgmt.") {
-            return wrong("push_topic", &self.push_topic, "the topic of the push certificate: `com.apple.mgmt.…`");
+            return wrong("push_topic", &self.push_topic, "a topic of MDM: `com.apple.mgmt.…`");
         }
         if !self.push_url.is_empty() && !is_web_origin(&self.push_url) {
             return wrong(
@@ -104,6 +108,16 @@ impl Settings {
                 &self.push_url,
                 "the address of a local push service, such as `http://127.0.0.1:2197`",
             );
+        }
+        if !is_web_origin(&self.apns_url) || !self.apns_url.starts_with("https:") {
+            return wrong(
+                "apns_url",
+                &self.apns_url,
+                "the address of Apple's push service: `https://api.push.apple.com`",
+            );
+        }
+        if !self.apns_ca.as_os_str().is_empty() && !self.apns_ca.is_file() {
+            return wrong("apns_ca", &self.apns_ca.display(), "a file with certificates in PEM");
         }
         if !(1..=100).contains(&self.shared_device_limit) {
             return wrong("shared_device_limit", &self.shared_device_limit, "a number from 1 to 100");

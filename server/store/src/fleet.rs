@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use baton_model::{CommandStatus, DeviceId, DeviceState, FleetState, HandoverState, ItemProgress, Timestamp, id};
+use baton_model::{
+    CommandStatus, DeviceId, DeviceState, EnrollmentState, FleetState, HandoverState, ItemProgress, Timestamp, id,
+};
 
 use crate::{
     error::StoreError,
@@ -42,6 +44,10 @@ fn stands(select: &mut Statement, slow_before: Timestamp) {
         " WHEN reported_lost_at IS NOT NULL OR EXISTS (SELECT 1 FROM commands WHERE commands.device_id = devices.id",
     );
     select.push(" AND commands.status = '").push(CommandStatus::Held.as_str()).push("') THEN 'attention'");
+    select.push(" WHEN EXISTS (SELECT 1 FROM enrollments WHERE enrollments.device_id = devices.id");
+    // The literals let the planner take the partial index of those that cannot be pushed.
+    select.push(" AND push_problem IS NOT NULL AND enrollments.state = '").push(EnrollmentState::Active.as_str());
+    select.push("') THEN 'attention'");
     for (comparison, word, holders) in [(">=", "changing", ""), ("<", "attention", " AND holder_id = ")] {
         // The literal lets the planner take the partial index of handovers under way.
         select.push(" WHEN EXISTS (SELECT 1 FROM handovers WHERE handovers.device_id = devices.id");

@@ -31,6 +31,7 @@ mod items;
 mod migrations;
 mod orders;
 mod page;
+mod push_certificate;
 mod pushes;
 mod reconcile;
 mod row;

@@ -108,13 +108,17 @@ impl Browser {
         body: Option<Vec<u8>>,
     ) -> Result<Page, Broken> {
         let address = if path.starts_with("http") { path.to_owned() } else { format!("{}{path}", self.origin) };
+        let is_form = !headers.contains_key("content-type");
         let mut request = self.client.request(method, address).headers(headers);
         let cookies = self.cookie_header();
         if !cookies.is_empty() {
             request = request.header("cookie", cookies);
         }
         if let Some(body) = body {
-            request = request.header("content-type", "application/x-www-form-urlencoded").body(body);
+            if is_form {
+                request = request.header("content-type", "application/x-www-form-urlencoded");
+            }
+            request = request.body(body);
         }
         let answer = request.send().await.map_err(broken)?;
         let (status, headers) = (answer.status().as_u16(), answer.headers().clone());

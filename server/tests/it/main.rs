@@ -20,6 +20,7 @@ mod server;
 mod ward;
 mod wire;
 
+mod apple;
 mod bad_input;
 mod configuration;
 mod handover;

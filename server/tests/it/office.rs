@@ -43,6 +43,7 @@ impl Office {
             organisation: ORGANISATION.to_owned(),
             public_url: public_url.to_owned(),
             push_topic: "com.apple.mgmt.External.baton.local".to_owned(),
+            local_push: true,
             failure_floor: Duration::ZERO,
             shared_device_limit: 1,
             wipes_per_hour: 3,

@@ -26,6 +26,14 @@ fn filled(page: &Page, path: &str, password: &str, repeated: &str) -> Form {
         .fill("repeated", repeated)
 }
 
+/// Creates the administrator by the printed link; this browser is signed in then.
+pub async fn create_administrator(server: &Server, browser: &Browser) {
+    let path = link(server).await.unwrap();
+    let page = browser.open(&path).await.unwrap();
+    let created = browser.submit(&filled(&page, &path, PASSWORD, PASSWORD)).await.unwrap();
+    assert_eq!(created.status, 303, "{}", created.text());
+}
+
 on_both_engines! {
     async fn the_printed_link_creates_the_administrator_once(site) {
         let server = Launch::at(&site).start().await;

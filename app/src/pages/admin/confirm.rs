@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use crate::document::Frame;
 use crate::locale::{Texts, count, fill};
 use crate::shell::console::{Chrome, ConsolePage, Section, console};
-use crate::ui::form::{Input, Kind, TextField};
+use crate::ui::form::{Input, Kind, TextField, hidden};
 
 /// What is about to happen. The form goes to the path of the page itself; `reason` is sent where one is asked for.
 #[derive(Clone, Debug)]
@@ -38,6 +38,13 @@ pub enum Confirm {
         id: String,
         /// Their name.
         name: String,
+    },
+    /// The push certificate is removed.
+    RemovePushCertificate {
+        /// Which one; goes with the form.
+        fingerprint: String,
+        /// How many devices are enrolled under its topic.
+        devices: usize,
     },
     /// A device is released from its holder.
     ReleaseDevice {
@@ -74,8 +81,13 @@ pub fn confirm(frame: &Frame, chrome: &Chrome, what: &Confirm) -> String {
             }
             _ => None,
         };
+        let fingerprint = match what {
+            Confirm::RemovePushCertificate { fingerprint, .. } => Some(hidden("fingerprint", fingerprint)),
+            _ => None,
+        };
         view! {
             <form class="stack form" method="post" action=words.path.clone()>
+                {fingerprint}
                 <p class="lead">{words.text.clone()}</p>
                 {reason}
                 <div class="form-actions">
@@ -124,6 +136,17 @@ fn words(t: &Texts, what: &Confirm) -> Words {
             text: t.confirm_disable_text.to_owned(),
             button: t.user_disable,
             path: format!("/admin/users/{id}/disable"),
+        },
+        Confirm::RemovePushCertificate { devices, .. } => Words {
+            section: Section::Settings,
+            up: "/admin/settings/push".to_owned(),
+            title: t.push_remove_title.to_owned(),
+            text: match devices {
+                0 => t.push_remove_none.to_owned(),
+                _ => count(*devices, t.push_remove_one, t.push_remove_many),
+            },
+            button: t.push_remove,
+            path: "/admin/settings/push/remove".to_owned(),
         },
         Confirm::ReleaseDevice { id, name, holder, .. } => Words {
             section: Section::Devices,

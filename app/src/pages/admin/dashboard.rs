@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use time::OffsetDateTime;
 
 use super::list::{Link, add_button};
+use super::push_certificate::notice::PushNotice;
 use crate::document::Frame;
 use crate::icons::{Icon, icon};
 use crate::locale::{Texts, fill};
@@ -20,6 +21,8 @@ pub struct DashboardView {
     pub fleet: Vec<(FleetState, usize)>,
     /// Devices that need somebody, the most urgent first, and why.
     pub attention: Vec<Attention>,
+    /// What is to be said about the push certificate.
+    pub push: Option<PushNotice>,
     /// How many users there are, Nobody not counted.
     pub users: usize,
     /// How many user groups and device groups there are.
@@ -33,6 +36,8 @@ pub struct DashboardView {
 /// A step of the set-up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SetUpStep {
+    /// The certificate that lets phones be woken.
+    PushCertificate,
     /// People who may sign in.
     Users,
     /// Devices.
@@ -60,7 +65,9 @@ pub fn dashboard(frame: &Frame, chrome: &Chrome, view: &DashboardView) -> String
     let t = frame.texts();
     console(frame, chrome, ConsolePage::new(Section::Dashboard, t.nav_dashboard), || {
         let open = chrome.manages && view.steps.iter().any(|(_, done)| !done);
+        let push = view.push.as_ref().map(|notice| notice.render(frame, Some("/admin/settings/push")));
         view! {
+            {push}
             {open.then(|| steps(t, &view.steps))}
             <div class="columns">
                 {fleet(chrome, t, &view.fleet)}
@@ -78,6 +85,7 @@ fn steps(t: &'static Texts, steps: &[(SetUpStep, bool)]) -> AnyView {
         .iter()
         .map(|(step, done)| {
             let (title, text, path) = match step {
+                SetUpStep::PushCertificate => (t.step_push, t.step_push_text, "/admin/settings/push"),
                 SetUpStep::Users => (t.step_users, t.step_users_text, "/admin/users"),
                 SetUpStep::Devices => (t.step_devices, t.step_devices_text, "/admin/devices/add"),
                 SetUpStep::SignIn => {

@@ -24,6 +24,20 @@ pub struct AddDevicesView {
     pub days: Input,
     /// Links that still work.
     pub links: Vec<LinkRow>,
+    /// Which phones can be woken.
+    pub reach: Reach,
+}
+
+/// Which phones can be woken once they are enrolled.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Reach {
+    /// All: there is a push certificate.
+    #[default]
+    All,
+    /// Simulated ones only.
+    Simulated,
+    /// None.
+    None,
 }
 
 /// A link just made.
@@ -53,6 +67,7 @@ pub fn add_devices(frame: &Frame, chrome: &Chrome, view: &AddDevicesView) -> Str
     let page = ConsolePage::new(Section::Devices, t.devices_add).up(t.nav_devices, "/admin/devices");
     console(frame, chrome, page, || {
         view! {
+            {reach(frame, view.reach)}
             {view.new.as_ref().map(|new| new_link(frame, new))}
             <div class="columns">
                 {form(frame, view)}
@@ -61,6 +76,18 @@ pub fn add_devices(frame: &Frame, chrome: &Chrome, view: &AddDevicesView) -> Str
         }
         .into_any()
     })
+}
+
+/// Said before anybody enrols phones that would have to enrol again.
+fn reach(frame: &Frame, reach: Reach) -> Option<AnyView> {
+    let t = frame.texts();
+    let (tone, title, text) = match reach {
+        Reach::All => return None,
+        Reach::Simulated => (Tone::Plain, t.enroll_simulated_title, t.enroll_simulated_text),
+        Reach::None => (Tone::Warn, t.enroll_no_push_title, t.enroll_no_push_text),
+    };
+    let body = view! { <p>{text}</p><p><a href="/admin/settings/push">{t.push_title}</a></p> };
+    Some(notice(tone, title, body))
 }
 
 fn new_link(frame: &Frame, new: &NewLink) -> AnyView {

@@ -75,7 +75,11 @@ impl Console {
             CoreError::Busy => (StatusCode::SERVICE_UNAVAILABLE, ConsoleProblem::Busy),
             // Handlers show wrong fields in their form; what reaches this is a choice that is gone meanwhile.
             CoreError::Invalid(_) => (StatusCode::UNPROCESSABLE_ENTITY, ConsoleProblem::Stale),
-            CoreError::Store(_) | CoreError::Vault(_) | CoreError::Authority(_) | CoreError::Corrupt(_) => {
+            CoreError::Store(_)
+            | CoreError::Vault(_)
+            | CoreError::Authority(_)
+            | CoreError::CertificateRequest(_)
+            | CoreError::Corrupt(_) => {
                 (StatusCode::INTERNAL_SERVER_ERROR, ConsoleProblem::Failure { reference: answer::logged(error) })
             }
         };

@@ -17,7 +17,7 @@ use super::{
 use crate::{
     pages::admin::{
         devices::{DeviceRow, DevicesView, devices},
-        enrollment::{AddDevicesView, LinkRow, NewLink, add_devices},
+        enrollment::{AddDevicesView, LinkRow, NewLink, Reach, add_devices},
     },
     shell::console::{Flash, Section},
     ui::{fleet::FleetState, form::Input},
@@ -103,7 +103,14 @@ async fn take_add(console: Console, fields: Fields) -> Answer {
 async fn add_page(console: &Console, status: StatusCode, view: AddDevicesView) -> Result<Response, PageError> {
     let links = console.core().list_enrollment_links(&console.actor, console.now()).await;
     let links = console.ask(SECTION, links)?;
+    let certificate = console.core().push_certificate(&console.actor, console.now()).await;
+    let certificate = console.ask(SECTION, certificate)?;
     let view = AddDevicesView {
+        reach: match certificate.installed {
+            Some(_) => Reach::All,
+            None if console.core().config().local_push => Reach::Simulated,
+            None => Reach::None,
+        },
         links: links
             .iter()
             .filter(|link| link.uses_left > 0 && link.expires_at > console.now())

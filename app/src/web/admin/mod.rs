@@ -21,6 +21,8 @@ mod items;
 mod links;
 mod listing;
 pub(super) mod phrases;
+mod push_certificate;
+mod settings;
 mod users;
 
 use axum::{Router, routing::get};
@@ -39,4 +41,6 @@ pub(super) fn routes() -> Router<Web> {
         .merge(groups::routes())
         .merge(items::routes())
         .merge(audit::routes())
+        .merge(settings::routes())
+        .merge(push_certificate::routes())
 }

@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use baton_core::{fleet::Concern, handover::ItemLine};
-use baton_model::{CommandKind, CommandStatus as CoreStatus, FleetState as CoreFleet, Role as CoreRole};
+use baton_model::{CommandKind, CommandStatus as CoreStatus, FleetState as CoreFleet, PushProblem, Role as CoreRole};
 use baton_policy::{Alternative, FindingCode, ReasonCode, locales};
 use serde_json::Value;
 
@@ -49,6 +49,8 @@ pub fn concern(t: &Texts, concern: &Concern) -> String {
         Concern::EnrollingSlow => t.concern_enrolling.to_owned(),
         Concern::ReportedLost => t.concern_lost.to_owned(),
         Concern::WipeHeld => t.concern_wipe_held.to_owned(),
+        Concern::Unreachable(PushProblem::TokenGone) => t.concern_token_gone.to_owned(),
+        Concern::Unreachable(PushProblem::TokenRefused) => t.concern_token_refused.to_owned(),
     }
 }
 

@@ -7,6 +7,7 @@ mod builtin;
 mod forms;
 mod hostile;
 mod lists;
+mod push;
 mod roles;
 mod routes;
 pub mod site;

@@ -31,6 +31,8 @@ fn readable(things: &Things) -> Vec<String> {
         format!("/admin/apps/{app}"),
         "/admin/audit".to_owned(),
         "/admin/audit?q=item".to_owned(),
+        "/admin/settings".to_owned(),
+        "/admin/settings/push".to_owned(),
     ]
     .into()
 }
@@ -54,6 +56,7 @@ fn administrators(things: &Things) -> Vec<String> {
         format!("/admin/configurations/{wifi}/edit"),
         format!("/admin/configurations/{wifi}/distribution"),
         format!("/admin/configurations/{wifi}/delete"),
+        "/admin/settings/push/install".to_owned(),
         "/admin/apps/add".to_owned(),
         format!("/admin/apps/{app}/edit"),
         format!("/admin/apps/{app}/distribution"),
@@ -91,6 +94,9 @@ fn forms(things: &Things) -> Vec<(String, &'static str)> {
         (format!("/admin/apps/{app}/edit"), "item.save"),
         (format!("/admin/apps/{app}/distribution"), "distribution.save"),
         (format!("/admin/apps/{app}/delete"), "item.delete"),
+        ("/admin/settings/push/request".to_owned(), "push-certificate.request"),
+        ("/admin/settings/push/install".to_owned(), "push-certificate.install"),
+        ("/admin/settings/push/remove".to_owned(), "push-certificate.remove"),
     ]
 }
 
@@ -130,6 +136,8 @@ fn buttons_that_would_be_refused_are_left_out() {
         let lists = ["/admin", "/admin/users", "/admin/user-groups", "/admin/device-groups", "/admin/devices"];
         let lists = lists.into_iter().chain(["/admin/configurations", "/admin/apps"]).map(str::to_owned);
         let pages = lists.chain([
+            "/admin/settings".to_owned(),
+            "/admin/settings/push".to_owned(),
             "/admin/users/ada".to_owned(),
             format!("/admin/user-groups/{}", things.user_group),
             format!("/admin/device-groups/{}", things.device_group),

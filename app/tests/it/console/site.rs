@@ -56,6 +56,7 @@ impl Site {
             organisation: "Heron Clinic".to_owned(),
             public_url: ORIGIN.to_owned(),
             push_topic: "com.apple.mgmt.External.heron".to_owned(),
+            local_push: true,
             failure_floor: Duration::from_millis(1),
             shared_device_limit: 1,
             wipes_per_hour: 3,

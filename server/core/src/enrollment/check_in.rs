@@ -165,7 +165,7 @@ impl Core {
         if is_first {
             self.welcome(tx, &device, &enrollment, now).await?;
         }
-        tx.mark_push_due(&enrollment.id, now).await?;
+        tx.renew_push(&enrollment.id, now).await?;
         Ok(())
     }
 

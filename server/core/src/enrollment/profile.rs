@@ -7,7 +7,7 @@ use thiserror::Error;
 use time::Duration;
 
 use super::offset_date_time;
-use crate::{Core, CoreError, new_id, vault::secret_hash};
+use crate::{Core, CoreError, new_id, push_certificate, vault::secret_hash};
 
 /// How long a device's identity is valid.
 const IDENTITY_VALIDITY: Duration = Duration::days(2 * 365);
@@ -53,10 +53,11 @@ impl Core {
             .issue_identity(&format!("Baton {id}"), offset_date_time(now), IDENTITY_VALIDITY)
             .map_err(CoreError::from)?;
         let config = self.config();
+        let topic = push_certificate::topic(self, &mut self.store().read().await.map_err(CoreError::from)?).await?;
         let profile = EnrollmentProfile {
             identifier: IDENTIFIER.to_owned(),
             organization: config.organisation.clone(),
-            topic: config.push_topic.clone(),
+            topic: topic.clone(),
             server_url: format!("{}/mdm/connect", config.public_url),
             check_in_url: format!("{}/mdm/checkin", config.public_url),
             identity_pkcs12: identity.pkcs12,
@@ -78,7 +79,7 @@ impl Core {
             link_id: Some(link.id),
             device_id: None,
             fingerprint: identity.fingerprint,
-            topic: config.push_topic.clone(),
+            topic,
             push_token: None,
             push_magic: None,
             unlock_token: None,

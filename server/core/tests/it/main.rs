@@ -13,6 +13,7 @@ mod office;
 mod phone;
 
 mod actions;
+mod apns;
 mod brake;
 mod chance;
 mod configurations;
@@ -27,6 +28,7 @@ mod nobody;
 mod outcome;
 mod own_device;
 mod people;
+mod push_certificate;
 mod pushes;
 mod race;
 mod reconcile;

@@ -16,7 +16,7 @@ use baton_core::{
     clip::Visit,
     enrollment::LinkForm,
     live::LiveConfig,
-    push::{PushTransport, TransportError},
+    push::{PushService, PushTransport, TransportError},
 };
 use baton_identity::Passwords;
 use baton_mdm::{
@@ -56,6 +56,7 @@ impl Office {
             organisation: "Heron Clinic".to_owned(),
             public_url: PUBLIC_URL.to_owned(),
             push_topic: "com.apple.mgmt.External.heron".to_owned(),
+            local_push: true,
             failure_floor: Duration::from_millis(1),
             shared_device_limit: 1,
             wipes_per_hour: 3,
@@ -283,7 +284,7 @@ impl Office {
 struct Air(Arc<Mutex<BTreeSet<String>>>);
 
 impl PushTransport for Air {
-    async fn send(&self, request: &PushRequest) -> Result<PushOutcome, TransportError> {
+    async fn send(&self, _: &PushService, request: &PushRequest) -> Result<PushOutcome, TransportError> {
         let token = request.path.rsplit('/').next().unwrap_or_default();
         self.0.lock().await.insert(token.to_owned());
         Ok(PushOutcome::Accepted)

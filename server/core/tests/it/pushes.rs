@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use baton_core::{
     Core,
-    push::{PushTransport, TransportError},
+    push::{PushService, PushTransport, TransportError},
 };
 use baton_mdm::push::{PushOutcome, PushRequest};
 use baton_model::Timestamp;
@@ -45,7 +45,7 @@ impl Service {
 }
 
 impl PushTransport for Service {
-    async fn send(&self, request: &PushRequest) -> Result<PushOutcome, TransportError> {
+    async fn send(&self, _: &PushService, request: &PushRequest) -> Result<PushOutcome, TransportError> {
         self.asked.lock().await.push(request.clone());
         if let Some(Meanwhile { core, phone, now }) = self.meanwhile.lock().await.take() {
             // The phone connects faster than the push service answers.
@@ -57,7 +57,7 @@ impl PushTransport for Service {
 }
 
 fn busy() -> Result<PushOutcome, TransportError> {
-    Ok(PushOutcome::Retry { reason: "TooManyRequests".to_owned() })
+    Ok(PushOutcome::Retry { reason: "TooManyRequests".to_owned(), after: None })
 }
 
 /// A phone for which something waits.
@@ -131,7 +131,7 @@ on_both_engines! {
 
     async fn a_token_that_is_gone_is_not_used_again_and_a_new_one_is(mut office) {
         let mut phone = waited_for(&mut office, "one").await;
-        let service = Service::answering([Ok(PushOutcome::TokenGone)]);
+        let service = Service::answering([Ok(PushOutcome::TokenGone { since: None })]);
         send(&office, &service).await;
         office.add_item("More", web_clip("https://more.example/"), Distribution::AllDevices).await;
         office.core.reconcile_lagging(100, office.now()).await.unwrap();

@@ -58,6 +58,8 @@ pub enum Pkcs12Error {
 pub struct OpenedIdentity {
     /// The certificate that belongs to the key, in DER.
     pub certificate_der: Vec<u8>,
+    /// The private key in PKCS#8.
+    pub key_pkcs8: Vec<u8>,
     /// How many more certificates there are, such as the issuer's.
     pub more_certificates: usize,
 }
@@ -195,7 +197,11 @@ impl Contents {
         };
         let place = self.certificates.iter().position(by_key).or_else(|| self.certificates.iter().position(by_id));
         let certificate = self.certificates.remove(place.ok_or(Pkcs12Error::NoCertificate)?);
-        Ok(OpenedIdentity { certificate_der: certificate.content.0, more_certificates: self.certificates.len() })
+        Ok(OpenedIdentity {
+            certificate_der: certificate.content.0,
+            key_pkcs8: key.content,
+            more_certificates: self.certificates.len(),
+        })
     }
 }
 

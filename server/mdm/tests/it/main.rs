@@ -14,6 +14,7 @@ mod limits;
 mod never_panics;
 mod profiles;
 mod push;
+mod push_certificates;
 mod signatures;
 mod support;
 mod uploads;

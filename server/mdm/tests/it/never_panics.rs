@@ -1,5 +1,7 @@
 //! Whatever a stranger sends, the answer is a value.
 
+use std::sync::LazyLock;
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use baton_mdm::ca::CertificateAuthority;
@@ -8,9 +10,11 @@ use baton_mdm::mobileconfig::{Keep, MobileConfig, Outer};
 use baton_mdm::payload::{Certificate, DEFAULT_CLIP_ICON, check_icon};
 use baton_mdm::pkcs12;
 use baton_mdm::push::PushOutcome;
+use baton_mdm::push_certificate::{CertificateFile, PrivateKey};
 use baton_mdm::signature::verify;
 use proptest::collection::vec;
 use proptest::prelude::*;
+use time::Duration;
 
 use crate::support::{NOW, binary, fixture, xml};
 
@@ -37,7 +41,9 @@ fn read_everything(bytes: &[u8]) {
     let _ = parse_check_in(bytes);
     let _ = parse_answer(bytes);
     let _ = Certificate::from_file("x", bytes);
-    let _ = PushOutcome::from_answer(400, bytes);
+    let _ = PushOutcome::from_answer(400, None, bytes);
+    let _ = CertificateFile::read(bytes, "password");
+    let _ = PrivateKey::from_file(bytes);
     let _ = check_icon(bytes);
     let _ = pkcs12::open(bytes, "reeds and water");
     inspect(bytes);
@@ -138,6 +144,17 @@ proptest! {
         let mut issued = ca.certificate_der().to_vec();
         issued = mutate(issued, &edits);
         let _ = ca.verify_issued(&issued, NOW);
+    }
+
+    #[test]
+    fn on_damaged_pkcs12(edits in edits()) {
+        static FILE: LazyLock<(Vec<u8>, String)> = LazyLock::new(|| {
+            let ca = CertificateAuthority::create("Example", NOW).unwrap();
+            let identity = ca.issue_identity("x", NOW, Duration::days(1)).unwrap();
+            (identity.pkcs12, identity.password)
+        });
+        let (file, password) = &*FILE;
+        let _ = CertificateFile::read(&mutate(file.clone(), &edits), password);
     }
 
     #[test]

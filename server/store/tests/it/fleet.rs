@@ -1,15 +1,15 @@
 use std::collections::BTreeMap;
 
-use baton_model::{DeviceId, DeviceItem, DeviceState, FleetState, Handover, ItemProgress};
+use baton_model::{DeviceId, DeviceItem, DeviceState, Enrollment, EnrollmentState, FleetState, Handover, ItemProgress};
 use baton_policy::Presence;
 use baton_store::{DeviceFilter, FleetQuery, Tx};
 
-use crate::samples::{at, device, device_item, handover, user};
+use crate::samples::{at, device, device_item, enrollment, handover, user};
 
 /// What began before this time takes too long.
 const SLOW: i64 = 1000;
 
-/// Seven devices, each standing in its own way, by number.
+/// Devices, each standing in its own way, by number.
 async fn fleet(tx: &mut Tx) -> Vec<(DeviceId, FleetState)> {
     tx.create_user(&user(1), None).await.unwrap();
     let states = [
@@ -22,8 +22,9 @@ async fn fleet(tx: &mut Tx) -> Vec<(DeviceId, FleetState)> {
         FleetState::Gone,
         FleetState::InUse,
         FleetState::Attention,
+        FleetState::Attention,
     ];
-    for number in 1..=9 {
+    for number in 1..=10 {
         let mut device = device(number);
         device.last_seen_at = Some(at(if number == 9 { SLOW - 1 } else { SLOW }));
         match number {
@@ -42,6 +43,13 @@ async fn fleet(tx: &mut Tx) -> Vec<(DeviceId, FleetState)> {
     }
     let failed = DeviceItem { progress: ItemProgress::Failed, ..device_item(&device(5).id, "wifi", Presence::Absent) };
     tx.save_device_item(&failed).await.unwrap();
+    // The tenth cannot be woken; that the second could not in an enrollment that is over is of no matter.
+    for (number, state) in [(10, EnrollmentState::Active), (2, EnrollmentState::Ended)] {
+        let enrollment = Enrollment { state, ..enrollment(number, Some(&device(number).id)) };
+        tx.create_enrollment(&enrollment).await.unwrap();
+        let token = enrollment.push_token.unwrap();
+        tx.retire_push_token(&enrollment.id, &token, at(0)).await.unwrap();
+    }
     states.into_iter().zip(1..).map(|(state, number)| (device(number).id, state)).collect()
 }
 
@@ -62,7 +70,7 @@ on_both_engines! {
 
         let counts = tx.count_fleet(at(SLOW)).await.unwrap();
 
-        assert_eq!(counts.values().sum::<i64>(), 9);
+        assert_eq!(counts.values().sum::<i64>(), 10);
         for state in FleetState::ALL.iter().copied() {
             let filter = DeviceFilter {
                 fleet: Some(FleetQuery { state, slow_before: at(SLOW) }),

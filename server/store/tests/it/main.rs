@@ -29,6 +29,7 @@ mod items;
 mod killed;
 mod migrations;
 mod paging;
+mod push_certificate;
 mod pushes;
 mod races;
 mod reconcile;

@@ -1,7 +1,12 @@
-use baton_model::{Enrollment, EnrollmentState};
+use baton_model::{Enrollment, EnrollmentState, PushProblem};
 use baton_store::{DuePush, PUSH_LEASE_SECONDS};
 
 use crate::samples::{at, device, enrollment};
+
+/// The token of every sample.
+fn token() -> Vec<u8> {
+    enrollment(1, None).push_token.unwrap()
+}
 
 on_both_engines! {
     async fn a_push_is_due_from_its_time_on(database) {
@@ -11,7 +16,7 @@ on_both_engines! {
 
         assert_eq!(tx.due_pushes(at(9), 10).await.unwrap(), []);
 
-        let due = DuePush { enrollment: enrollment(1, None), due_at: at(10), attempts: 0 };
+        let due = DuePush { enrollment: enrollment(1, None), due_at: at(10), attempts: 0, token_at: None };
         assert_eq!(tx.due_pushes(at(10), 10).await.unwrap(), [due]);
     }
 
@@ -64,7 +69,7 @@ on_both_engines! {
         tx.replan_push(&id, Some(at(300))).await.unwrap();
 
         assert_eq!(tx.due_pushes(at(299), 10).await.unwrap(), []);
-        let due = DuePush { enrollment: enrollment(1, None), due_at: at(300), attempts: 0 };
+        let due = DuePush { enrollment: enrollment(1, None), due_at: at(300), attempts: 0, token_at: None };
         assert_eq!(tx.due_pushes(at(300), 10).await.unwrap(), [due]);
 
         tx.replan_push(&id, None).await.unwrap();
@@ -113,11 +118,88 @@ on_both_engines! {
             tx.mark_push_due(&enrollment.id, at(0)).await.unwrap();
         }
 
-        tx.retire_push_token(&enrollment(1, None).id).await.unwrap();
+        let retired = tx.retire_push_token(&enrollment(1, None).id, &token(), at(1)).await.unwrap();
+        assert!(retired);
         tx.end_enrollments_of(&device(1).id, None).await.unwrap();
 
         assert_eq!(tx.due_pushes(at(0), 10).await.unwrap(), []);
         assert_eq!(tx.find_enrollment(&enrollment(1, None).id).await.unwrap().unwrap().push_token, None);
+    }
+
+    async fn a_token_that_came_meanwhile_is_neither_retired_nor_refused(database) {
+        let mut tx = database.begin().await;
+        let id = enrollment(1, None).id;
+        tx.create_enrollment(&enrollment(1, None)).await.unwrap();
+        tx.mark_push_due(&id, at(0)).await.unwrap();
+
+        assert!(!tx.retire_push_token(&id, b"the one before", at(1)).await.unwrap());
+        assert!(!tx.refuse_push_token(&id, b"the one before", at(1), at(100)).await.unwrap());
+
+        assert_eq!(tx.find_enrollment(&id).await.unwrap(), Some(enrollment(1, None)));
+        assert_eq!(tx.due_pushes(at(1), 10).await.unwrap().len(), 1);
+    }
+
+    async fn what_is_wrong_with_a_token_is_known_until_the_device_sends_one(database) {
+        let mut tx = database.begin().await;
+        tx.create_device(&device(1)).await.unwrap();
+        let of_device = enrollment(1, Some(&device(1).id));
+        let (id, device) = (&of_device.id, &device(1).id);
+        tx.create_enrollment(&of_device).await.unwrap();
+        assert_eq!(tx.push_problem_of(device).await.unwrap(), None);
+
+        tx.refuse_push_token(id, &token(), at(1), at(100)).await.unwrap();
+        tx.refuse_push_token(id, &token(), at(2), at(200)).await.unwrap();
+        assert_eq!(tx.push_problem_of(device).await.unwrap(), Some((PushProblem::TokenRefused, at(1))));
+
+        tx.retire_push_token(id, &token(), at(3)).await.unwrap();
+        assert_eq!(tx.push_problem_of(device).await.unwrap(), Some((PushProblem::TokenGone, at(3))));
+
+        tx.save_enrollment(&of_device).await.unwrap();
+        tx.renew_push(id, at(4)).await.unwrap();
+        assert_eq!(tx.push_problem_of(device).await.unwrap(), None);
+        let due = DuePush { enrollment: of_device.clone(), due_at: at(4), attempts: 0, token_at: Some(at(4)) };
+        assert_eq!(tx.due_pushes(at(4), 10).await.unwrap(), [due]);
+
+        tx.refuse_push_token(id, &token(), at(5), at(5)).await.unwrap();
+        tx.push_accepted(id, at(4)).await.unwrap();
+        assert_eq!(tx.push_problem_of(device).await.unwrap(), None);
+
+        tx.refuse_push_token(id, &token(), at(6), at(6)).await.unwrap();
+        tx.end_enrollments_of(device, None).await.unwrap();
+        assert_eq!(tx.push_problem_of(device).await.unwrap(), None);
+    }
+
+    async fn back_off_ends_for_one_topic(database) {
+        let mut tx = database.begin().await;
+        let other = Enrollment { topic: "another".into(), ..enrollment(2, None) };
+        for enrollment in [&enrollment(1, None), &other] {
+            tx.create_enrollment(enrollment).await.unwrap();
+            tx.mark_push_due(&enrollment.id, at(0)).await.unwrap();
+            tx.push_failed(&enrollment.id, at(600)).await.unwrap();
+        }
+
+        assert_eq!(tx.retry_pushes(&enrollment(1, None).topic).await.unwrap(), 1);
+
+        let due = tx.due_pushes(at(1), 10).await.unwrap();
+        assert_eq!(due.iter().map(|push| (&push.enrollment.id, push.attempts)).collect::<Vec<_>>(), [(&enrollment(1, None).id, 0)]);
+    }
+
+    async fn devices_are_counted_by_their_topic(database) {
+        let mut tx = database.begin().await;
+        let topic = enrollment(1, None).topic;
+        for (number, topic, state) in [
+            (1, &*topic, EnrollmentState::Active),
+            (2, &topic, EnrollmentState::Authenticated),
+            (3, &topic, EnrollmentState::Offered),
+            (4, &topic, EnrollmentState::Ended),
+            (5, "another", EnrollmentState::Active),
+        ] {
+            let enrollment = Enrollment { topic: topic.into(), state, ..enrollment(number, None) };
+            tx.create_enrollment(&enrollment).await.unwrap();
+        }
+
+        assert_eq!(tx.count_enrolled_under(&topic).await.unwrap(), 2);
+        assert_eq!(tx.count_enrolled_beside(&topic).await.unwrap(), 1);
     }
 
     async fn the_longest_waiting_pushes_come_first(database) {

@@ -3,6 +3,7 @@ mod configurations;
 mod devices;
 mod overview;
 mod people;
+mod settings;
 
 use baton_app::document::{Frame, Shell};
 use baton_app::pages::admin::list::{Link, Paging};
@@ -16,6 +17,7 @@ pub fn samples(frame: &Frame) -> Vec<Sample> {
     samples.extend(people::samples(frame));
     samples.extend(devices::samples(frame));
     samples.extend(catalogue::samples(frame));
+    samples.extend(settings::samples(frame));
     samples
 }
 

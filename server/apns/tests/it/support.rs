@@ -1,0 +1,28 @@
+//! What several tests need.
+
+use baton_apns::{Apns, fake::FakeApns};
+use baton_mdm::push::PushRequest;
+
+pub const TOPIC: &str = "com.apple.mgmt.External.heron";
+
+/// Runs a test with a push service and a client of it.
+pub fn with_service<F: Future<Output = ()>>(test: impl FnOnce(FakeApns, Apns) -> F) {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    runtime.block_on(async {
+        // A second installation would only fail because there is one already.
+        drop(rustls::crypto::ring::default_provider().install_default());
+        let service = FakeApns::start().await.unwrap();
+        let client = Apns::new(&service.settings()).unwrap();
+        test(service, client).await;
+    });
+}
+
+/// A push to the device of this number.
+pub fn push(device: u8) -> PushRequest {
+    PushRequest::new(TOPIC, &[0xab, device], "magic", None)
+}
+
+/// The token of that device.
+pub fn token(device: u8) -> String {
+    format!("ab{device:02x}")
+}
