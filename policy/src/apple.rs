@@ -33,6 +33,7 @@ pub(crate) mod quick;
 mod rights;
 mod rows;
 mod table;
+pub(crate) mod texts;
 
 pub use command::{Command, decide_command};
 pub use entry::{Channels, Enrollments, Entry, PerSystem, SharedIpad, UserEnrollment};

@@ -1,11 +1,24 @@
 //! What may be done to a device, and by whom (spec E1, E2, E7, E9).
 
+mod apps;
+mod mac;
+mod matrix;
+mod passcode;
+mod report;
+
 use serde::{Deserialize, Serialize};
 
 use crate::apple::{Command, decide_command};
 use crate::decision::{Decision, ReasonCode, Source};
 use crate::facts::DeviceFacts;
 use crate::name::named;
+
+pub use apps::{AppButton, AppDependency, AppInventory, AppOffer, AppRules, Licence, app_rules};
+pub(crate) use mac::on_user_enrolled_mac;
+pub use mac::{MacConfiguration, decide_mac_configuration};
+pub use matrix::{Capability, decide_capability};
+pub use passcode::{EffectivePasscode, PasscodeReport, PasscodeValue, report_passcode};
+pub use report::{ByEnrollment, KeyReport, PayloadReport, Treatment, report_by_enrollment, report_payload};
 
 named! {
     /// Something a person can do to a device (spec E9).

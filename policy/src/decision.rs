@@ -146,6 +146,51 @@ named! {
         SignInClipNotUnderUserEnrollment = "sign-in-clip-not-under-user-enrollment",
         /// A Mac under User Enrollment gets only apps from Apps and Books (spec E6).
         StoreAppsOnlyOnUserEnrolledMac = "store-apps-only-on-user-enrolled-mac",
+        /// App-only management could take it; Baton delivers nothing there (spec D7).
+        AppOnlyNotDelivered = "app-only-not-delivered",
+        /// Under User Enrollment a device lists managed apps only (spec E1).
+        PersonalAppsHidden = "personal-apps-hidden",
+        /// Apple leaves a few restrictions on a Mac under User Enrollment (spec E5).
+        RestrictionsPartlyAvailable = "restrictions-partly-available",
+        /// Not for a Mac under User Enrollment (spec E5).
+        WithheldOnUserEnrolledMac = "withheld-on-user-enrolled-mac",
+        /// Only another vendor's client understands it (spec E5).
+        VendorClientOnly = "vendor-client-only",
+
+        /// Only the device can tell (spec D4).
+        CheckedOnDevice = "checked-on-device",
+        /// User Enrollment is for devices that are not supervised (spec D2).
+        DeviceIsSupervised = "device-is-supervised",
+        /// The device is in Apple's device enrollment (spec D2).
+        DeviceInDeviceEnrollment = "device-in-device-enrollment",
+        /// Apple Configurator prepared the device (spec D3).
+        DeviceFromConfigurator = "device-from-configurator",
+        /// Profile-driven User Enrollment is switched off (spec D5).
+        ProfileDrivenUserEnrollmentOff = "profile-driven-user-enrollment-off",
+        /// Apple took profile-driven User Enrollment out (spec D5).
+        ProfileDrivenUserEnrollmentGone = "profile-driven-user-enrollment-gone",
+        /// The registration setting asks for Device Enrollment (spec D1).
+        SettingSaysDeviceEnrollment = "setting-says-device-enrollment",
+        /// No Apple Business or School Manager is connected (spec D2).
+        OrganisationNotConnected = "organisation-not-connected",
+        /// There is no token of Apps and Books (spec D2).
+        AppsAndBooksMissing = "apps-and-books-missing",
+        /// The token of Apps and Books is another organisation's (spec D2, G2).
+        AppsAndBooksOfOtherOrganisation = "apps-and-books-of-other-organisation",
+        /// The token of Apps and Books is another location's (spec D2).
+        AppsAndBooksOfOtherLocation = "apps-and-books-of-other-location",
+        /// The person has no Managed Apple Account (spec D2).
+        ManagedAppleAccountMissing = "managed-apple-account-missing",
+        /// The Managed Apple Account is another organisation's (spec D2, G2).
+        ManagedAppleAccountOfOtherOrganisation = "managed-apple-account-of-other-organisation",
+        /// The domain of the Managed Apple Account is not validated (spec D2).
+        ManagedAppleAccountDomainNotValidated = "managed-apple-account-domain-not-validated",
+        /// The permission to enrol is missing (spec B5).
+        MayNotEnrol = "may-not-enrol",
+        /// By account, Device Enrollment needs a newer system than this (spec D5).
+        AccountDrivenDeviceEnrollmentNeedsNewerOs = "account-driven-device-enrollment-needs-newer-os",
+        /// Company-owned, personally-enabled is not available for Apple devices (spec D6).
+        PersonallyEnabledNotOnApple = "personally-enabled-not-on-apple",
 
         /// The role does not include this action (spec B5).
         RoleMayNot = "role-may-not",

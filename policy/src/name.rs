@@ -1,8 +1,6 @@
 //! Enums whose variants have one stable text each, used in JSON, in the database and in locale files.
 
 use std::fmt;
-use std::marker::PhantomData;
-use std::str::FromStr;
 
 use serde::de::{Error, Visitor};
 
@@ -25,18 +23,19 @@ pub(crate) fn position(text: &str, names: &[&str]) -> Result<usize, UnknownName>
     names.iter().position(|name| *name == text).ok_or_else(|| UnknownName::new(text, names))
 }
 
-/// Reads any named value from a string in a serde format.
-pub(crate) struct NameVisitor<T>(pub(crate) PhantomData<T>);
+/// Reads the place of a name among names from a string in a serde format. It is the same code for every enum, which
+/// counts in WebAssembly.
+pub(crate) struct PositionVisitor(pub(crate) &'static [&'static str]);
 
-impl<T: FromStr<Err = UnknownName>> Visitor<'_> for NameVisitor<T> {
-    type Value = T;
+impl Visitor<'_> for PositionVisitor {
+    type Value = usize;
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("a name")
     }
 
-    fn visit_str<E: Error>(self, text: &str) -> Result<T, E> {
-        text.parse().map_err(E::custom)
+    fn visit_str<E: Error>(self, text: &str) -> Result<usize, E> {
+        position(text, self.0).map_err(E::custom)
     }
 }
 
@@ -85,7 +84,8 @@ macro_rules! named {
 
         impl<'de> serde::Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                deserializer.deserialize_str(crate::name::NameVisitor(std::marker::PhantomData))
+                let position = deserializer.deserialize_str(crate::name::PositionVisitor(Self::NAMES))?;
+                Ok(Self::ALL[position])
             }
         }
     };

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use crate::apple;
+use crate::capability::on_user_enrolled_mac;
 use crate::decision::{Decision, Outcome, ReasonCode, Source};
 use crate::facts::{DeviceFacts, EnrollmentType, Platform};
 
@@ -91,10 +92,12 @@ impl Payload {
     }
 }
 
-/// Whether the device takes payloads of this type.
+/// Whether the device takes payloads of this type: Apple's table, then what Baton withholds (spec E5).
 #[must_use]
 pub fn decide_type(payload_type: &str, facts: &DeviceFacts) -> Decision {
-    let by_apple = apple::decide_type(payload_type, facts).unwrap_or_else(|| not_in_table(facts));
+    let by_apple = apple::decide_type(payload_type, facts)
+        .unwrap_or_else(|| not_in_table(facts))
+        .narrowed_by(on_user_enrolled_mac(payload_type, facts));
     if payload_type == PASSCODE && facts.enrollment == EnrollmentType::User {
         let fixed = Decision::partial(ReasonCode::PasscodeFixedUnderUserEnrollment, Source::Apple);
         return by_apple.narrowed_by(fixed);

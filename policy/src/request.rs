@@ -1,19 +1,28 @@
 //! Questions and answers as data: the JavaScript interface and the golden vectors use them.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
-use crate::capability::{Action, Actor, decide_action};
+use crate::apple::{self, Command};
+use crate::capability::{
+    Action, Actor, AppRules, ByEnrollment, Capability, MacConfiguration, PasscodeReport, PasscodeValue, PayloadReport,
+    app_rules, decide_action, decide_capability, decide_mac_configuration, report_by_enrollment, report_passcode,
+    report_payload,
+};
 use crate::catalogue::Catalogue;
 use crate::decision::Decision;
+use crate::enrollment::{EnrollmentOutcome, EnrollmentRequest, OwnershipModel, decide_enrollment, decide_ownership};
 use crate::explain::{Explanation, explain};
-use crate::facts::{Device, DeviceFacts, Holder};
+use crate::fact::Fact;
+use crate::facts::{Device, DeviceFacts, Holder, OsVersion, Platform};
 use crate::handover::{HolderChange, ItemState, Plan, Target, is_clean, plan};
 use crate::ids::ItemId;
 use crate::lint::{Finding, LintInput, nobody_lints};
 
 /// A question: an object whose only field names it and holds what it is about.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum Request {
     /// Whether an actor may do something to a device.
     DecideAction {
@@ -66,13 +75,78 @@ pub enum Request {
     },
     /// What Nobody's rules warn of.
     Lint(LintInput),
+    /// Whether Apple lets a command be sent.
+    DecideCommand {
+        /// The command.
+        command: Command,
+        /// To which device.
+        facts: DeviceFacts,
+    },
+    /// Whether the organisation can do something on a device.
+    DecideCapability {
+        /// What.
+        capability: Capability,
+        /// On which device.
+        facts: DeviceFacts,
+    },
+    /// The same for everything in the matrix.
+    Capabilities {
+        /// On which device.
+        facts: DeviceFacts,
+    },
+    /// What becomes of a payload and its keys on a device.
+    ReportPayload {
+        /// Its `PayloadType`, or its file in Apple's schema where several share one.
+        payload: String,
+        /// The keys that are set.
+        #[serde(default)]
+        keys: Vec<String>,
+        /// On which device.
+        facts: DeviceFacts,
+    },
+    /// What becomes of a payload and its keys under each enrollment.
+    ReportPayloadByEnrollment {
+        /// Its `PayloadType`, or its file in Apple's schema where several share one.
+        payload: String,
+        /// The keys that are set.
+        #[serde(default)]
+        keys: Vec<String>,
+        /// On which system.
+        platform: Platform,
+        /// In which version.
+        #[serde(default)]
+        os_version: Fact<OsVersion>,
+    },
+    /// What rules for the passcode come to on a device.
+    ReportPasscode {
+        /// The keys that are set, with their values.
+        wanted: BTreeMap<String, PasscodeValue>,
+        /// On which device.
+        facts: DeviceFacts,
+    },
+    /// Whether a device gets a type of configuration of the seeds' list for Macs.
+    DecideMacConfiguration {
+        /// The type.
+        configuration: MacConfiguration,
+        /// On which device.
+        facts: DeviceFacts,
+    },
+    /// How apps behave on a device.
+    AppRules {
+        /// On which device.
+        facts: DeviceFacts,
+    },
+    /// Which kind of enrollment a request comes to.
+    DecideEnrollment(Box<EnrollmentRequest>),
+    /// Whether a device can be owned in this way.
+    DecideOwnership(OwnershipModel),
 }
 
 /// The answer to a [`Request`], in the same order of kinds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
 pub enum Answer {
-    /// To `decideAction` and `decideItem`.
+    /// To every question that begins with `decide`, but for `decideEnrollment`.
     Decision(Decision),
     /// To `explainItem`.
     Explanation(Explanation),
@@ -87,6 +161,18 @@ pub enum Answer {
     },
     /// To `lint`.
     Findings(Vec<Finding>),
+    /// To `capabilities`.
+    Capabilities(Vec<(Capability, Decision)>),
+    /// To `reportPayload`.
+    Payload(PayloadReport),
+    /// To `reportPayloadByEnrollment`.
+    PayloadByEnrollment(Vec<ByEnrollment>),
+    /// To `reportPasscode`.
+    Passcode(PasscodeReport),
+    /// To `appRules`.
+    AppRules(Fact<AppRules>),
+    /// To `decideEnrollment`.
+    Enrollment(Box<EnrollmentOutcome>),
 }
 
 impl Request {
@@ -106,6 +192,26 @@ impl Request {
                 Answer::Plan { plan: plan(states, targets, *change), clean: is_clean(states, targets) }
             }
             Self::Lint(input) => Answer::Findings(nobody_lints(input)),
+            Self::DecideCommand { command, facts } => Answer::Decision(apple::decide_command(*command, facts)),
+            Self::DecideCapability { capability, facts } => Answer::Decision(decide_capability(*capability, facts)),
+            Self::Capabilities { facts } => Answer::Capabilities(
+                Capability::ALL.iter().map(|&capability| (capability, decide_capability(capability, facts))).collect(),
+            ),
+            Self::ReportPayload { payload, keys, facts } => {
+                let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
+                Answer::Payload(report_payload(payload, &keys, facts))
+            }
+            Self::ReportPayloadByEnrollment { payload, keys, platform, os_version } => {
+                let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
+                Answer::PayloadByEnrollment(report_by_enrollment(payload, &keys, *platform, *os_version))
+            }
+            Self::ReportPasscode { wanted, facts } => Answer::Passcode(report_passcode(wanted, facts)),
+            Self::DecideMacConfiguration { configuration, facts } => {
+                Answer::Decision(decide_mac_configuration(*configuration, facts))
+            }
+            Self::AppRules { facts } => Answer::AppRules(app_rules(facts)),
+            Self::DecideEnrollment(request) => Answer::Enrollment(Box::new(decide_enrollment(request))),
+            Self::DecideOwnership(model) => Answer::Decision(decide_ownership(*model)),
         }
     }
 }

@@ -4,7 +4,7 @@ use super::decide::decide;
 use super::entry::PerSystem;
 use super::parse::split;
 use super::quick::{self, Place};
-use super::table;
+use super::texts;
 use crate::decision::Decision;
 use crate::facts::DeviceFacts;
 use crate::name::named;
@@ -69,7 +69,7 @@ impl Command {
 }
 
 static COMMANDS: [PerSystem; Command::ALL.len()] = {
-    let commands = quick::find(table::COMMANDS, &Command::PLACES);
+    let commands = quick::find(texts::COMMANDS, &Command::PLACES);
     assert!(quick::is_complete(&commands, &Command::PLACES), "a command is missing in the table");
     commands
 };

@@ -4,7 +4,8 @@ use super::command::{Command, decide_command};
 use super::decide::{decide, unmanaged};
 use super::entry::PerSystem;
 use super::quick::{self, Place};
-use super::table::{self, Item, Kind, Table};
+use super::table::{Item, Kind, Table};
+use super::texts;
 use crate::decision::{Decision, ReasonCode, Source};
 use crate::facts::DeviceFacts;
 use crate::item::ItemKind;
@@ -34,14 +35,14 @@ const PLACES: [Place<'static>; ItemKind::ALL.len()] = {
 };
 
 static PAYLOADS: [PerSystem; ItemKind::ALL.len()] = {
-    let payloads = quick::find(table::PROFILES, &PLACES);
+    let payloads = quick::find(texts::PROFILES, &PLACES);
     assert!(quick::is_complete(&payloads, &PLACES), "a payload is missing in the table");
     payloads
 };
 
 static RESTRICTIONS: [PerSystem; 1] = {
     const PLACE: [Place<'static>; 1] = [("com.apple.applicationaccess", "")];
-    let restrictions = quick::find(table::RESTRICTIONS, &PLACE);
+    let restrictions = quick::find(texts::RESTRICTIONS, &PLACE);
     assert!(quick::is_complete(&restrictions, &PLACE), "the restrictions are missing in the table");
     restrictions
 };

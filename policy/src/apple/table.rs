@@ -5,14 +5,8 @@ use std::sync::OnceLock;
 
 use super::entry::{Entry, PerSystem};
 use super::parse::{Line, entry, key_systems, next_line, split};
+use super::texts;
 use crate::name::named;
-
-pub(super) const COMMANDS: &str = include_str!("commands.txt");
-pub(super) const PROFILES: &str = include_str!("profiles.txt");
-pub(super) const RESTRICTIONS: &str = include_str!("restrictions.txt");
-const CHECKINS: &str = include_str!("checkins.txt");
-const DECLARATIONS: &str = include_str!("declarations.txt");
-const MACHINE_INFO: &str = include_str!("machineinfo.txt");
 
 named! {
     /// What Apple's schema describes.
@@ -97,12 +91,12 @@ impl Table {
         TABLE.get_or_init(|| {
             let mut table = Self::default();
             for (kind, text) in [
-                (Kind::Command, COMMANDS),
-                (Kind::CheckIn, CHECKINS),
-                (Kind::Profile, PROFILES),
-                (Kind::Profile, RESTRICTIONS),
-                (Kind::Declaration, DECLARATIONS),
-                (Kind::MachineInfo, MACHINE_INFO),
+                (Kind::Command, texts::COMMANDS),
+                (Kind::CheckIn, texts::CHECKINS),
+                (Kind::Profile, texts::PROFILES),
+                (Kind::Profile, texts::RESTRICTIONS),
+                (Kind::Declaration, texts::DECLARATIONS),
+                (Kind::MachineInfo, texts::MACHINE_INFO),
             ] {
                 table.read(kind, text);
             }

@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use baton_policy::{Alternative, FindingCode, PlanReason, ReasonCode, locales};
+use baton_policy::enrollment::{EnrollmentRule, Requirement};
+use baton_policy::{Alternative, Capability, FindingCode, PlanReason, ReasonCode, locales};
 
 #[test]
 fn every_code_has_a_sentence_in_every_language() {
@@ -14,6 +15,9 @@ fn every_code_has_a_sentence_in_every_language() {
             ("plan", codes(PlanReason::ALL.iter().map(|code| code.as_str()).collect())),
             ("alternative", codes(Alternative::ALL.iter().map(|code| code.as_str()).collect())),
             ("finding", codes(FindingCode::ALL.iter().map(|code| code.as_str()).collect())),
+            ("capability", codes(Capability::ALL.iter().map(|code| code.as_str()).collect())),
+            ("requirement", codes(Requirement::ALL.iter().map(|code| code.as_str()).collect())),
+            ("enrollmentRule", codes(EnrollmentRule::ALL.iter().map(|code| code.as_str()).collect())),
         ] {
             let present: BTreeSet<String> = sentences[part].keys().cloned().collect();
             assert_eq!(present, expected, "{part} in {language}");

@@ -4,7 +4,9 @@
 
 mod alternatives;
 mod apple;
+mod capabilities;
 mod distributions;
+mod enrollments;
 mod facts;
 mod lints;
 mod locales;
