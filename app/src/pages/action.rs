@@ -57,7 +57,7 @@ pub(crate) fn ask(frame: &Frame, view: &AskView) -> AnyView {
     let consequence = fill(action::consequence(t, view.action), &[("name", &view.device)]);
     let refused = match &view.refused {
         Some(sentence) => Some(short_notice(Tone::Warn, sentence)),
-        None => view.is_refused().then(|| notice(Tone::Bad, t.form_refused, ())),
+        None => view.is_refused().then(|| notice(Tone::Bad, t.action_form_refused, ())),
     };
     let destructive = action::is_destructive(view.action);
     let lost = (view.action == Action::RemoveWorkData).then(|| what_is_lost(frame, view.is_user_enrollment));
@@ -160,13 +160,13 @@ pub(crate) fn refused(frame: &Frame, view: &RefusedView) -> AnyView {
         });
         view! {
             <div class="stack">
-                <p><strong>{t.instead}</strong>" "{instead.text.clone()}</p>
+                <p>{instead.text.clone()}</p>
                 {link.map(|link| view! { <div class="form-actions">{link}</div> })}
             </div>
         }
     });
     view! {
-        {notice(Tone::Warn, &view.reason, source(frame, view.source))}
+        {notice(Tone::Warn, &view.reason, view! { <p>{source(frame, view.source)}</p> })}
         {instead}
         <div class="form-actions"><a class="button quiet" href=view.back.clone()>{t.back}</a></div>
     }

@@ -97,15 +97,15 @@ pub fn allowed(frame: &Frame, view: &ActionsView) -> AnyView {
             let action = allowed.action;
             let path = format!("{}/{}", view.base, action::slug(action));
             let class = if action::is_destructive(action) { "action destructive" } else { "action" };
-            let limit = allowed.limit.clone().map(|limit| view! { <small>{limit}</small> });
+            // What the device sets as a limit says more than what the action is in general.
+            let help = allowed.limit.clone().unwrap_or_else(|| action::help(t, action).to_owned());
             view! {
                 <li data-action=action.as_str() data-may="yes">
                     <a class=class href=path>
                         {icon(action::mark(action))}
                         <span>
                             <strong>{action::name(t, action)}</strong>
-                            <small>{action::help(t, action)}</small>
-                            {limit}
+                            <small>{help}</small>
                         </span>
                         {icon(Icon::Arrow)}
                     </a>

@@ -4,8 +4,10 @@ use leptos::prelude::*;
 use time::OffsetDateTime;
 
 use super::action::{self, Action};
-use super::moment::ago;
+use super::moment::{ago, exact};
+use super::{Tone, badge};
 use crate::document::Frame;
+use crate::icons::Icon;
 use crate::locale::fill;
 use crate::pages::admin::device::log::CommandStatus;
 
@@ -47,8 +49,8 @@ pub struct Place {
     pub longitude: f64,
     /// Metres of uncertainty.
     pub accuracy: Option<f64>,
-    /// When it was there, as the device wrote it.
-    pub at: Option<String>,
+    /// When it was there.
+    pub at: Option<OffsetDateTime>,
 }
 
 /// The list, the latest first. `base` is the path below which each has its forms.
@@ -88,7 +90,7 @@ fn order(frame: &Frame, base: &str, row: &OrderRow) -> AnyView {
         <li>
             <div class="order-head">
                 <strong>{action::name(t, row.action)}</strong>
-                {row.status.badge(t)}
+                {standing(frame, row.status)}
             </div>
             <p class="order-facts">{ago(frame, row.at)}{by}{approver}</p>
             {reason}
@@ -100,6 +102,15 @@ fn order(frame: &Frame, base: &str, row: &OrderRow) -> AnyView {
     .into_any()
 }
 
+/// Where an order stands: to people who asked for something, acknowledged means done.
+fn standing(frame: &Frame, status: CommandStatus) -> AnyView {
+    let t = frame.texts();
+    match status {
+        CommandStatus::Acknowledged => badge(Tone::Good, Icon::Check, t.order_done),
+        other => other.badge(t),
+    }
+}
+
 fn whereabouts(frame: &Frame, place: &Place) -> AnyView {
     let t = frame.texts();
     let degrees = format!("{:.5}, {:.5}", place.latitude, place.longitude);
@@ -108,12 +119,11 @@ fn whereabouts(frame: &Frame, place: &Place) -> AnyView {
         place.latitude, place.longitude, place.latitude, place.longitude
     );
     let within = place.accuracy.map(|metres| fill(t.place_within, &[("n", &metres.round())]));
-    let at = place.at.clone().map(|at| view! { <span>{at}</span> });
     view! {
         <p class="order-facts">
             <code>{degrees}</code>
             {within.map(|within| view! { <span>{within}</span> })}
-            {at}
+            {place.at.map(|at| exact(frame, at))}
             <a href=maps rel="noreferrer noopener">{t.place_maps}</a>
         </p>
     }

@@ -7,6 +7,7 @@ use baton_core::{
 };
 use baton_model::{CommandKind, CommandStatus, Device};
 use baton_policy::{Action, Alternative, Decision, Outcome, ReasonCode, Source as PolicySource};
+use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
 use super::{Fields, admin::phrases, context::moment, words};
 use crate::{
@@ -100,7 +101,7 @@ fn order(frame: &Frame, line: &OrderLine) -> Option<OrderRow> {
             latitude: place.latitude,
             longitude: place.longitude,
             accuracy: place.accuracy,
-            at: place.at.clone(),
+            at: place.at.as_deref().and_then(|at| OffsetDateTime::parse(at, &Rfc3339).ok()),
         }),
         may_release: line.may_release,
         may_withdraw: line.may_withdraw,

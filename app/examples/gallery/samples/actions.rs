@@ -25,7 +25,7 @@ pub fn samples(frame: &Frame) -> Vec<Sample> {
     let chrome = Chrome {
         person: Person { name: "Petra Lindqvist".to_owned(), console: true },
         manages: true,
-        flash: Some(Flash::ActionQueued),
+        flash: None,
     };
     let device =
         |name, view: MyDeviceView| Sample { name, shell: Shell::PortalWithIslands, html: my_device(frame, &view) };
@@ -281,7 +281,7 @@ pub fn panel(frame: &Frame) -> DeviceActionsView {
                     latitude: 52.520_01,
                     longitude: 13.404_95,
                     accuracy: Some(12.0),
-                    at: Some("2025-11-20T13:10:00Z".to_owned()),
+                    at: Some(NOW - Duration::minutes(80)),
                 }),
                 ..by("Hugo Brandt", order(Action::Locate, CommandStatus::Acknowledged, 80))
             },

@@ -60,7 +60,7 @@ pub(super) fn panel(frame: &Frame, id: &str, view: &DeviceActionsView) -> AnyVie
     };
     view! {
         <section class="panel" id="actions">
-            <header class="panel-head"><h2>{t.actions_title}</h2>{mail}</header>
+            <header class="panel-head"><h2>{t.actions_anchor}</h2>{mail}</header>
             {view.reported_lost.map(|since| lost(frame, id, since, view.may_find))}
             {latest}
             {body}
