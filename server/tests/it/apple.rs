@@ -60,7 +60,8 @@ impl World {
         let made = self.admin.submit_and_follow(&page.form("/admin/settings/push/request")).await.unwrap();
         assert!(made.text().contains(t().flash_request_made), "{}", made.text());
         let request = self.admin.get("/admin/settings/push/request.csr").await.unwrap();
-        assert_eq!((request.status, &request.headers["content-type"]), (200, "application/pkcs10"));
+        assert_eq!(request.status, 200);
+        assert_eq!(request.headers["content-type"], "application/pkcs10");
         let certificate = self.apple.portal().issue(TOPIC, &request.html, Validity::always());
         let page = self.install(&certificate, None).await;
         assert!(page.text().contains(t().flash_certificate_installed), "{}", page.text());

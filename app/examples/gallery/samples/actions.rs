@@ -22,11 +22,8 @@ use super::{NOW, Sample, line};
 
 pub fn samples(frame: &Frame) -> Vec<Sample> {
     let person = Person { name: "Chloe Marchetti".to_owned(), console: false };
-    let chrome = Chrome {
-        person: Person { name: "Petra Lindqvist".to_owned(), console: true },
-        manages: true,
-        flash: None,
-    };
+    let chrome =
+        Chrome { person: Person { name: "Petra Lindqvist".to_owned(), console: true }, manages: true, flash: None };
     let device =
         |name, view: MyDeviceView| Sample { name, shell: Shell::PortalWithIslands, html: my_device(frame, &view) };
     let portal = |name, html| Sample { name, shell: Shell::Portal, html };

@@ -7,7 +7,7 @@ use baton_app::pages::admin::device::items::DeviceItem;
 use baton_app::pages::admin::device::log::{CommandLogView, CommandRow, CommandStatus};
 use baton_app::pages::admin::device::{DeviceFacts, DeviceForm, DeviceView, EnrollmentKind, device};
 use baton_app::pages::admin::devices::{DeviceRow, DevicesView, devices};
-use baton_app::pages::admin::enrollment::{AddDevicesView, LinkRow, NewLink, add_devices};
+use baton_app::pages::admin::enrollment::{AddDevicesView, LinkRow, NewLink, Reach, add_devices};
 use baton_app::ui::actions::ActionsView;
 use baton_app::ui::fleet::FleetState;
 use baton_app::ui::form::{Choice, Input, Problem};
@@ -286,6 +286,7 @@ fn add_view() -> AddDevicesView {
             expires: NOW + Duration::days(3),
         }],
         new: None,
+        reach: Reach::All,
     }
 }
 

@@ -29,6 +29,7 @@ pub fn samples(frame: &Frame) -> Vec<Sample> {
 
 fn running() -> DashboardView {
     DashboardView {
+        push: None,
         steps: Vec::new(),
         fleet: vec![
             (FleetState::InUse, 41),
