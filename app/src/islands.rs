@@ -5,7 +5,9 @@ mod list_filter;
 #[cfg(any(feature = "hydrate", test))]
 mod policy;
 mod table_filter;
+mod what_if;
 
 pub use action_twin::ActionTwin;
 pub use list_filter::ListFilter;
 pub use table_filter::TableFilter;
+pub use what_if::{Subject, WhatIf};

@@ -4,12 +4,13 @@
 //! service, no database and no clock; the handlers beside them fill the views. Three features build three things:
 //! `pages` the pages alone, `ssr` pages with their handlers for the server, `hydrate` the islands for the browser.
 
+pub mod fill;
+pub mod icons;
 pub mod islands;
+pub mod what_if;
 
 #[cfg(feature = "pages")]
 pub mod document;
-#[cfg(feature = "pages")]
-pub mod icons;
 #[cfg(feature = "pages")]
 pub mod locale;
 #[cfg(feature = "pages")]

@@ -1,8 +1,6 @@
 //! Languages. Every sentence a person reads is a field of [`Texts`]; a language is one file that fills them all,
 //! so a sentence missing from a language does not compile.
 
-use std::fmt::Display;
-
 /// Defines [`Texts`] and its English edition in one go: the English text is also the documentation of its field.
 macro_rules! texts {
     ($($key:ident: $english:literal,)*) => {
@@ -97,7 +95,9 @@ mod en;
 mod en_payloads;
 #[path = "locales/en/restrictions.rs"]
 mod en_restrictions;
+pub mod rules;
 
+pub use crate::fill::{count, fill};
 pub use en::Texts;
 pub use en_payloads::PayloadNames;
 pub use en_restrictions::RestrictionWords;
@@ -173,33 +173,6 @@ impl Locale {
     }
 }
 
-/// Puts values into the `{name}` places of a sentence. A place without a value is left as it stands.
-#[must_use]
-pub fn fill(sentence: &str, values: &[(&str, &dyn Display)]) -> String {
-    let mut out = String::with_capacity(sentence.len() + 16);
-    let mut rest = sentence;
-    while let Some(start) = rest.find('{') {
-        let (before, from_brace) = rest.split_at(start);
-        out.push_str(before);
-        let end = from_brace.find('}').map_or(from_brace.len(), |end| end + 1);
-        let (place, after) = from_brace.split_at(end);
-        let name = place.trim_matches(['{', '}']);
-        match values.iter().find(|(known, _)| *known == name) {
-            Some((_, value)) => out.push_str(&value.to_string()),
-            None => out.push_str(place),
-        }
-        rest = after;
-    }
-    out.push_str(rest);
-    out
-}
-
-/// Picks the singular or the plural sentence and fills its `{n}`.
-#[must_use]
-pub fn count(n: usize, one: &str, many: &str) -> String {
-    fill(if n == 1 { one } else { many }, &[("n", &n)])
-}
-
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
@@ -235,11 +208,5 @@ mod tests {
         assert_eq!(Locale::negotiate("en-GB,en;q=0.9,de;q=0.8"), Locale::En);
         assert_eq!(Locale::negotiate("de;q=nonsense"), Locale::En);
         assert_eq!(Locale::negotiate(""), Locale::En);
-    }
-
-    #[test]
-    fn filling_leaves_foreign_braces_alone() {
-        assert_eq!(fill("{n} of {m", &[("n", &2)]), "2 of {m");
-        assert_eq!(fill("{who}", &[("who", &"{who}")]), "{who}");
     }
 }

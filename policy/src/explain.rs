@@ -56,6 +56,48 @@ pub enum Rule {
     Capability(Decision),
 }
 
+impl Rule {
+    /// Every rule with the ways it can come out, in the order of asking: the names of the sentences in
+    /// `policy/locales`.
+    pub const SENTENCES: &'static [(&'static str, &'static [Truth])] = &[
+        ("item-exists", &[Truth::False]),
+        ("all-devices", &[Truth::True]),
+        ("no-devices", &[Truth::True]),
+        ("excludes-user-group", Truth::ALL),
+        ("excludes-device-group", Truth::ALL),
+        ("includes-user", &[Truth::True, Truth::False]),
+        ("includes-user-group", Truth::ALL),
+        ("includes-device-group", Truth::ALL),
+        ("filter", Truth::ALL),
+        ("capability", Truth::ALL),
+    ];
+
+    /// The rule's stable name.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::ItemExists(_) => "item-exists",
+            Self::AllDevices => "all-devices",
+            Self::NoDevices => "no-devices",
+            Self::ExcludesUserGroup(_) => "excludes-user-group",
+            Self::ExcludesDeviceGroup(_) => "excludes-device-group",
+            Self::IncludesUser(_) => "includes-user",
+            Self::IncludesUserGroup(_) => "includes-user-group",
+            Self::IncludesDeviceGroup(_) => "includes-device-group",
+            Self::Filter(_) => "filter",
+            Self::Capability(_) => "capability",
+        }
+    }
+}
+
+impl TraceStep {
+    /// The name of the step's sentence in `policy/locales`.
+    #[must_use]
+    pub fn sentence(&self) -> String {
+        format!("{}-{}", self.rule.name(), self.holds)
+    }
+}
+
 /// Explains what [`Catalogue::decide`] decides.
 #[must_use]
 pub fn explain(catalogue: &Catalogue, item: &ItemId, device: &Device, holder: &Holder) -> Explanation {

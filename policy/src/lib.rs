@@ -51,6 +51,7 @@ pub mod request;
 pub mod restriction;
 pub mod rule;
 pub mod value;
+pub mod what_if;
 
 pub use alternative::{Alternative, alternative};
 pub use apple::{AccessRights, Command, decide_command};
@@ -74,3 +75,4 @@ pub use name::UnknownName;
 pub use payload::{Payload, Setting};
 pub use rule::Rule;
 pub use value::{Date, Number, Scalar, Value};
+pub use what_if::{Difference, Snapshot, what_if};

@@ -19,6 +19,7 @@ use crate::facts::{Device, DeviceFacts, Holder, OsVersion, Platform};
 use crate::handover::{HolderChange, ItemState, Plan, Target, is_clean, plan};
 use crate::ids::ItemId;
 use crate::lint::{Finding, LintInput, nobody_lints};
+use crate::what_if::{Difference, Snapshot, what_if};
 
 /// A question: an object whose only field names it and holds what it is about.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -140,6 +141,13 @@ pub enum Request {
     DecideEnrollment(Box<EnrollmentRequest>),
     /// Whether a device can be owned in this way.
     DecideOwnership(OwnershipModel),
+    /// What a change would do.
+    WhatIf {
+        /// As things are.
+        before: Snapshot,
+        /// As they would be.
+        after: Snapshot,
+    },
 }
 
 /// The answer to a [`Request`], in the same order of kinds.
@@ -173,6 +181,8 @@ pub enum Answer {
     AppRules(Fact<AppRules>),
     /// To `decideEnrollment`.
     Enrollment(Box<EnrollmentOutcome>),
+    /// To `whatIf`.
+    Difference(Difference),
 }
 
 impl Request {
@@ -212,6 +222,7 @@ impl Request {
             Self::AppRules { facts } => Answer::AppRules(app_rules(facts)),
             Self::DecideEnrollment(request) => Answer::Enrollment(Box::new(decide_enrollment(request))),
             Self::DecideOwnership(model) => Answer::Decision(decide_ownership(*model)),
+            Self::WhatIf { before, after } => Answer::Difference(what_if(before, after)),
         }
     }
 }

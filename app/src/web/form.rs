@@ -15,7 +15,7 @@ use super::{
     Web, answer,
     multipart::{self, Upload},
 };
-use crate::pages::clip::message::Message;
+use crate::{pages::clip::message::Message, what_if::fields::FormFields};
 
 /// The most bytes of a form with files that are read. What is beyond the largest file is passed over, so that browsers,
 /// which send the whole file before they look at the answer, get to see it.
@@ -47,6 +47,16 @@ impl Fields {
     #[must_use]
     pub fn is_ticked(&self, name: &str) -> bool {
         self.0.iter().any(|(known, _)| known == name)
+    }
+}
+
+impl FormFields for Fields {
+    fn first(&self, name: &str) -> String {
+        self.get(name).to_owned()
+    }
+
+    fn every(&self, name: &str) -> Vec<String> {
+        self.all(name).map(str::to_owned).collect()
     }
 }
 

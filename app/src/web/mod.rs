@@ -6,6 +6,7 @@
 mod actions;
 mod admin;
 mod answer;
+pub mod api;
 mod clip;
 mod context;
 mod cookies;
@@ -53,6 +54,7 @@ pub fn router(web: Web) -> Router {
         .merge(devices::routes())
         .merge(enroll::routes())
         .merge(admin::routes())
+        .merge(api::routes())
         .fallback(answer::not_found)
         .layer(middleware::from_fn_with_state(web.clone(), safety::refuse_foreign_requests))
         .layer(middleware::from_fn_with_state(web.clone(), safety::protect_answers))

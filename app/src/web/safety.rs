@@ -8,7 +8,10 @@ use axum::{
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD_NO_PAD};
 
-use super::{Web, answer};
+use super::{
+    Web, answer,
+    api::{self, Problem},
+};
 use crate::pages::clip::message::Message;
 
 /// The nonce of one answer's Content-Security-Policy.
@@ -24,6 +27,9 @@ pub async fn refuse_foreign_requests(State(web): State<Web>, request: Request, n
     // The route and not the path, which may hold a secret (A20).
     let route = request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str);
     tracing::warn!(route, "a request from another site was refused");
+    if request.uri().path().starts_with(api::PREFIX) {
+        return Problem::ForeignOrigin.into_response();
+    }
     let frame = answer::frame_of(&web, &request);
     answer::message_page(&frame, StatusCode::FORBIDDEN, Message::Expired)
 }

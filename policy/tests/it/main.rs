@@ -15,4 +15,5 @@ mod plans;
 mod rules;
 mod tables;
 mod vectors;
+mod what_if;
 mod worlds;

@@ -1,7 +1,9 @@
 //! Groups of users and of devices with hand-picked members (C2).
 
-use baton_model::{Device, DeviceGroup, DeviceGroupId, DeviceId, Timestamp, User, UserGroup, UserGroupId, UserId};
-use baton_store::{ListQuery, Page, StoreError};
+use baton_model::{
+    Device, DeviceGroup, DeviceGroupId, DeviceId, PolicyRevision, Timestamp, User, UserGroup, UserGroupId, UserId,
+};
+use baton_store::{ListQuery, Page, StoreError, Tx};
 use serde_json::json;
 
 use crate::{
@@ -25,6 +27,8 @@ pub struct GroupForm<MemberId> {
     pub description: String,
     /// Its members; `None` leaves them as they are.
     pub members: Option<Vec<MemberId>>,
+    /// The revision at which the effect of the new members was previewed, if it was (C6).
+    pub previewed: Option<PolicyRevision>,
 }
 
 impl<MemberId> GroupForm<MemberId> {
@@ -34,6 +38,19 @@ impl<MemberId> GroupForm<MemberId> {
             errors.push(FieldError::new("description", FieldProblem::TooLong(MAX_DESCRIPTION)));
         }
         if errors.is_empty() { Ok(()) } else { Err(CoreError::Invalid(errors)) }
+    }
+
+    /// Refuses members whose effect was previewed before something moved. `changed` says whether they were written: then
+    /// nobody else moves anything until the transaction ends, and before it the memberships stood one lower.
+    async fn require_previewed(&self, tx: &mut Tx, changed: bool) -> Result<(), CoreError> {
+        match self.previewed {
+            Some(previewed) if changed => {
+                let now = tx.policy_revision().await?;
+                let before = PolicyRevision { memberships: now.memberships - 1, ..now };
+                if before == previewed { Ok(()) } else { Err(CoreError::Stale) }
+            }
+            _ => Ok(()),
+        }
     }
 
     fn detail(&self) -> serde_json::Value {
@@ -131,7 +148,7 @@ impl Core {
     ///
     /// # Errors
     /// [`CoreError::Denied`] without [`Permission::ManageUsers`], [`CoreError::Invalid`], [`CoreError::BuiltIn`] for
-    /// Everyone.
+    /// Everyone, [`CoreError::Stale`] when something moved since the new members were previewed.
     pub async fn save_user_group(
         &self,
         actor: &Actor,
@@ -147,7 +164,8 @@ impl Core {
         tx.find_user_group(id).await?.ok_or(CoreError::NotFound("user group"))?;
         tx.save_user_group(id, form.name.trim(), form.description.trim()).await.map_err(problem)?;
         if let Some(members) = &form.members {
-            tx.set_user_group_members(id, members).await.map_err(problem)?;
+            let changed = tx.set_user_group_members(id, members).await.map_err(problem)?;
+            form.require_previewed(&mut tx, changed).await?;
         }
         audit::record(&mut tx, actor, event().with(form.detail()), true, now).await?;
         tx.commit().await?;
@@ -165,7 +183,6 @@ impl Core {
         refuse_everyone(id)?;
         let mut tx = self.store().begin().await?;
         let group = tx.find_user_group(id).await?.ok_or(CoreError::NotFound("user group"))?;
-        tx.set_user_group_members(id, &[]).await?;
         tx.delete_user_group(id).await?;
         tx.bump_catalogue_revision().await?;
         audit::record(&mut tx, actor, event().with(json!({ "name": group.name })), true, now).await?;
@@ -255,7 +272,8 @@ impl Core {
     /// Changes a device group.
     ///
     /// # Errors
-    /// [`CoreError::Denied`] without [`Permission::ManageCatalogue`], [`CoreError::Invalid`].
+    /// [`CoreError::Denied`] without [`Permission::ManageCatalogue`], [`CoreError::Invalid`], [`CoreError::Stale`] when
+    /// something moved since the new members were previewed.
     pub async fn save_device_group(
         &self,
         actor: &Actor,
@@ -270,7 +288,8 @@ impl Core {
         tx.find_device_group(id).await?.ok_or(CoreError::NotFound("device group"))?;
         tx.save_device_group(id, form.name.trim(), form.description.trim()).await.map_err(problem)?;
         if let Some(members) = &form.members {
-            tx.set_device_group_members(id, members).await.map_err(problem)?;
+            let changed = tx.set_device_group_members(id, members).await.map_err(problem)?;
+            form.require_previewed(&mut tx, changed).await?;
         }
         audit::record(&mut tx, actor, event().with(form.detail()), true, now).await?;
         tx.commit().await?;
@@ -292,7 +311,6 @@ impl Core {
         self.require(actor, Permission::ManageCatalogue, event(), now).await?;
         let mut tx = self.store().begin().await?;
         let group = tx.find_device_group(id).await?.ok_or(CoreError::NotFound("device group"))?;
-        tx.set_device_group_members(id, &[]).await?;
         tx.delete_device_group(id).await?;
         tx.bump_catalogue_revision().await?;
         audit::record(&mut tx, actor, event().with(json!({ "name": group.name })), true, now).await?;
@@ -302,6 +320,7 @@ impl Core {
     }
 }
 
-fn refuse_everyone(id: &UserGroupId) -> Result<(), CoreError> {
+/// Everyone is all users: nobody joins or leaves.
+pub(crate) fn refuse_everyone(id: &UserGroupId) -> Result<(), CoreError> {
     if id.as_str() == baton_model::id::EVERYONE { Err(CoreError::BuiltIn) } else { Ok(()) }
 }

@@ -18,6 +18,7 @@ pub mod devices;
 pub mod enrollment;
 pub mod error;
 pub mod files;
+pub mod explain;
 pub mod fleet;
 pub mod groups;
 pub mod handover;
@@ -29,6 +30,7 @@ pub mod rendering;
 mod tidy;
 pub mod token;
 pub mod vault;
+pub mod what_if;
 
 use std::{sync::Arc, time::Duration};
 

@@ -15,10 +15,12 @@ pub mod id;
 pub mod item;
 pub mod page_revision;
 pub mod push;
+pub mod policy_revision;
 pub mod session;
 pub mod text_enum;
 pub mod timestamp;
 pub mod user;
+pub mod what_if;
 
 pub use audit::AuditEntry;
 pub use command::{Command, CommandKind, CommandStatus, NewCommand, Order};
@@ -33,6 +35,8 @@ pub use id::{
 pub use item::{Item, ItemContent};
 pub use page_revision::PageRevision;
 pub use push::{FailingPushes, PushCertificate, PushCertificateRequest, PushFailure, PushProblem};
+pub use policy_revision::PolicyRevision;
 pub use session::{Session, SessionKind};
 pub use timestamp::Timestamp;
 pub use user::{Role, User};
+pub use what_if::{NamedSnapshot, Preview, PreviewedChange, WhatIfColumns};

@@ -98,7 +98,7 @@ pub async fn create(core: &Core, now: Timestamp) -> Result<bool, DemoError> {
 }
 
 async fn group(core: &Core, name: &str, description: &str, now: Timestamp) -> Result<UserGroupId, CoreError> {
-    let form = GroupForm { name: name.to_owned(), description: description.to_owned(), members: None };
+    let form = GroupForm { name: name.to_owned(), description: description.to_owned(), members: None, previewed: None };
     core.create_user_group(&Actor::System, &form, now).await
 }
 
@@ -230,7 +230,7 @@ async fn distribute(
     now: Timestamp,
 ) -> Result<(), DistributionError> {
     let revision = core.item_detail(&Actor::System, item, now).await?.stored.revision;
-    let change = DistributionChange { distribution, revision, override_reason: None };
+    let change = DistributionChange { distribution, revision, previewed: None, override_reason: None };
     core.save_distribution(&Actor::System, item, &change, now).await
 }
 

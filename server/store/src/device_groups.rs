@@ -113,7 +113,7 @@ impl Tx {
         self.list(members.bind(id).bind(i64::from(limit))).await
     }
 
-    /// Makes `devices` the members, and counts up the revision of every device that joined or left.
+    /// Makes `devices` the members, and counts up the revision of every device that joined or left; whether any did.
     ///
     /// # Errors
     ///
@@ -122,11 +122,11 @@ impl Tx {
         &mut self,
         id: &DeviceGroupId,
         devices: &[DeviceId],
-    ) -> Result<(), StoreError> {
+    ) -> Result<bool, StoreError> {
         self.set_members(&DEVICE_GROUPS, id.as_str(), devices.iter().map(DeviceId::as_str).collect()).await
     }
 
-    /// Makes `groups` the groups of the device, and counts up its revision if that changes them.
+    /// Makes `groups` the groups of the device, and counts up its revision if that changes them; whether it does.
     ///
     /// # Errors
     ///
@@ -135,7 +135,7 @@ impl Tx {
         &mut self,
         device: &DeviceId,
         groups: &[DeviceGroupId],
-    ) -> Result<(), StoreError> {
+    ) -> Result<bool, StoreError> {
         self.set_groups(&DEVICE_GROUPS, device.as_str(), groups.iter().map(DeviceGroupId::as_str).collect()).await
     }
 

@@ -113,22 +113,26 @@ impl Tx {
 
     pub(crate) async fn delete_group(&mut self, of: &Groups, id: &str) -> Result<(), StoreError> {
         let Groups { groups, members, owners, owner_id, what, new_revision, .. } = of;
+        // The group first, as whoever changes its members does.
+        let lock = self.engine().lock_rows();
+        self.find_existing::<Id>(what, sql(&format!("SELECT id FROM {groups} WHERE id = $1{lock}")).bind(id)).await?;
         let update = format!(
             "UPDATE {owners} SET {new_revision} \
              WHERE id IN (SELECT {owner_id} FROM {members} WHERE group_id = $1)"
         );
         self.note_change(Change::Decisions);
         self.change(sql(&update).bind(id)).await?;
-        self.change_existing(what, sql(&format!("DELETE FROM {groups} WHERE id = $1")).bind(id)).await
+        self.change_existing(what, sql(&format!("DELETE FROM {groups} WHERE id = $1")).bind(id)).await?;
+        self.bump_memberships().await
     }
 
-    /// Makes `wanted` the members of the group.
+    /// Makes `wanted` the members of the group; whether that changes them.
     pub(crate) async fn set_members(
         &mut self,
         of: &Groups,
         group: &str,
         wanted: BTreeSet<&str>,
-    ) -> Result<(), StoreError> {
+    ) -> Result<bool, StoreError> {
         let Groups { groups, members, owner_id, what, .. } = of;
         // The lock lets one change of the group's members happen after the other.
         let lock = self.engine().lock_rows();
@@ -143,13 +147,13 @@ impl Tx {
         self.change_members(of, &joined, &left).await
     }
 
-    /// Makes `wanted` the groups of the member.
+    /// Makes `wanted` the groups of the member; whether that changes them.
     pub(crate) async fn set_groups(
         &mut self,
         of: &Groups,
         member: &str,
         wanted: BTreeSet<&str>,
-    ) -> Result<(), StoreError> {
+    ) -> Result<bool, StoreError> {
         let Groups { members, owners, owner_id, .. } = of;
         let lock = self.engine().lock_rows();
         let owner = sql(&format!("SELECT id FROM {owners} WHERE id = $1{lock}")).bind(member);
@@ -175,14 +179,18 @@ impl Tx {
         self.list(sql(&select)).await
     }
 
-    /// Adds and removes memberships, each a group's id and a member's, and counts up the members' revisions.
+    /// Adds and removes memberships, each a group's id and a member's, and counts up the members' revisions and that of
+    /// all memberships; whether there was anything to do.
     async fn change_members(
         &mut self,
         of: &Groups,
         joined: &[(&str, &str)],
         left: &[(&str, &str)],
-    ) -> Result<(), StoreError> {
+    ) -> Result<bool, StoreError> {
         let Groups { members, owners, owner_id, new_revision, .. } = of;
+        if joined.is_empty() && left.is_empty() {
+            return Ok(false);
+        }
         for chunk in joined.chunks(CHUNK) {
             let mut insert = sql(&format!("INSERT INTO {members} (group_id, {owner_id}) VALUES "));
             push_pairs(&mut insert, chunk);
@@ -206,7 +214,8 @@ impl Tx {
             update.arguments(chunk.iter().copied()).push(")");
             self.change(update).await?;
         }
-        Ok(())
+        self.bump_memberships().await?;
+        Ok(true)
     }
 }
 

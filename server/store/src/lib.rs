@@ -32,6 +32,7 @@ mod migrations;
 mod orders;
 mod page;
 mod push_certificate;
+mod policy_revision;
 mod pushes;
 mod reconcile;
 mod row;

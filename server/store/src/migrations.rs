@@ -20,6 +20,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (2, "actions", include_str!("../migrations/0002_actions.sql")),
     (3, "push_certificate", include_str!("../migrations/0003_push_certificate.sql")),
     (4, "item files", include_str!("../migrations/0004_item_files.sql")),
+    (5, "memberships", include_str!("../migrations/0005_memberships.sql")),
     (6, "live_pages", include_str!("../migrations/0006_live_pages.sql")),
 ];
 

@@ -114,22 +114,23 @@ impl Tx {
         self.list(if id.as_str() == id::EVERYONE { members } else { members.bind(id) }).await
     }
 
-    /// Makes `users` the members, and counts up the revision of everybody who joined or left.
+    /// Makes `users` the members, and counts up the revision of everybody who joined or left; whether anybody did.
     ///
     /// # Errors
     ///
     /// [`StoreError::Missing`] without such a group; [`StoreError::ForeignKey`] when a user does not exist;
     /// [`StoreError::Database`] for Everyone.
-    pub async fn set_user_group_members(&mut self, id: &UserGroupId, users: &[UserId]) -> Result<(), StoreError> {
+    pub async fn set_user_group_members(&mut self, id: &UserGroupId, users: &[UserId]) -> Result<bool, StoreError> {
         self.set_members(&USER_GROUPS, id.as_str(), users.iter().map(UserId::as_str).collect()).await
     }
 
-    /// Makes `groups` the groups of the user, Everyone aside, and counts up the user's revision if that changes them.
+    /// Makes `groups` the groups of the user, Everyone aside, and counts up the user's revision if that changes them;
+    /// whether it does.
     ///
     /// # Errors
     ///
     /// [`StoreError::Missing`] without such a user; [`StoreError::ForeignKey`] when a group does not exist.
-    pub async fn set_groups_of_user(&mut self, user: &UserId, groups: &[UserGroupId]) -> Result<(), StoreError> {
+    pub async fn set_groups_of_user(&mut self, user: &UserId, groups: &[UserGroupId]) -> Result<bool, StoreError> {
         let groups = groups.iter().map(UserGroupId::as_str).filter(|group| *group != id::EVERYONE);
         self.set_groups(&USER_GROUPS, user.as_str(), groups.collect()).await
     }

@@ -87,7 +87,7 @@ impl Office {
 
     async fn distribute(&self, item: &ItemId, distribution: Distribution) {
         let revision = self.core.item_detail(&Actor::System, item, now()).await.unwrap().stored.revision;
-        let change = DistributionChange { distribution, revision, override_reason: None };
+        let change = DistributionChange { distribution, revision, previewed: None, override_reason: None };
         self.core.save_distribution(&Actor::System, item, &change, now()).await.unwrap();
     }
 

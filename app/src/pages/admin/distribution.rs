@@ -6,11 +6,12 @@ use leptos::prelude::*;
 
 use super::items::DistributionMode;
 use super::picker::{PickerView, PickerWords, picker};
+use super::what_if::{WhatIfView, beside_save, stale};
 use crate::document::Frame;
 use crate::shell::console::{Chrome, ConsolePage, Section, console};
 use crate::ui::form::{Choice, Input, Kind, TextField, checkboxes, hidden, select};
 use crate::ui::notice::{notice, short_notice};
-use crate::ui::{Tone, table::table};
+use crate::ui::Tone;
 
 pub(super) use lint::findings;
 pub use lint::{Blocked, Finding};
@@ -18,8 +19,9 @@ pub use lint::{Blocked, Finding};
 /// The editor. Fields: `mode` (`all`, `none`, `custom`), `includeUserGroups`, `includeDeviceGroups`, `includeUsers`,
 /// `excludeUserGroups`, `excludeDeviceGroups` (ids, repeated), `addUser` (a user name), `userEnrollment`,
 /// `automatedEnrollment`, `supervised` (`yes`, `no` or empty), `platforms` (repeated), `minOsVersion`, `maxOsVersion`,
-/// `revision`, `override` (`yes`), `overrideReason`, `action` (`more` adds the user and shows the form again, `fix`
-/// saves the one-click fix, without it the form is saved).
+/// `revision`, `previewed` (the revision of the preview), `override` (`yes`), `overrideReason`, `action` (`more` adds the
+/// user and shows the form again, `preview` shows what saving would change, `fix` saves the one-click fix, without it the
+/// form is saved).
 #[derive(Clone, Debug)]
 pub struct DistributionView {
     /// For paths.
@@ -50,8 +52,8 @@ pub struct DistributionView {
     pub stale: bool,
     /// What goes wrong at sign-out, without stopping anything.
     pub findings: Vec<Finding>,
-    /// What saving would change, when it is known.
-    pub preview: Option<Preview>,
+    /// What saving would change.
+    pub what_if: WhatIfView,
 }
 
 /// Filters on the device; all must hold.
@@ -71,17 +73,6 @@ pub struct Filters {
     pub max_os_version: Input,
 }
 
-/// Who gains, loses or keeps an item.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Preview {
-    /// Devices that would get it.
-    pub gain: usize,
-    /// Devices that would lose it.
-    pub lose: usize,
-    /// Devices that keep it.
-    pub keep: usize,
-}
-
 /// The page. Sent to `POST …/{id}/distribution`.
 #[must_use]
 pub fn distribution(frame: &Frame, chrome: &Chrome, view: &DistributionView) -> String {
@@ -92,26 +83,25 @@ pub fn distribution(frame: &Frame, chrome: &Chrome, view: &DistributionView) -> 
     let path = format!("{item}/distribution");
     let page = ConsolePage::new(section, t.edit_distribution).up(&view.name, item.clone());
     console(frame, chrome, page, || {
-        let stale = view.stale.then(|| notice(Tone::Warn, t.stale_title, view! { <p>{t.stale_text}</p> }));
+        let changed = view.stale.then(|| notice(Tone::Warn, t.stale_title, view! { <p>{t.stale_text}</p> }));
         let refused = [&view.filters.min_os_version, &view.filters.max_os_version, &view.include_users.add]
             .iter()
             .any(|input| input.problem.is_some())
             .then(|| short_notice(Tone::Bad, t.form_refused));
         view! {
-            {stale}
+            {changed}
+            {stale(frame, &view.what_if)}
             {refused}
             {view.blocked.as_ref().map(|blocked| lint::blocked(frame, view, blocked, &path))}
             {findings(t, &view.findings)}
-            <form class="stack form wide-form" method="post" action=path.clone()>
-                {hidden("revision", &view.revision)}
-                {modes(frame, view.mode)}
-                {custom(frame, view)}
-                {view.blocked.as_ref().map(|blocked| lint::override_fields(frame, blocked))}
-                {view.preview.map(|preview| preview_table(frame, preview))}
-                <div class="form-actions">
-                    <button class="button primary" type="submit">{t.save}</button>
-                    <a class="button quiet" href=item>{t.cancel}</a>
+            <form class="form wide-form beside" method="post" action=path.clone()>
+                <div class="stack">
+                    {hidden("revision", &view.revision)}
+                    {modes(frame, view.mode)}
+                    {custom(frame, view)}
+                    {view.blocked.as_ref().map(|blocked| lint::override_fields(frame, blocked))}
                 </div>
+                {beside_save(frame, &view.what_if, &path, item)}
             </form>
         }
         .into_any()
@@ -203,11 +193,4 @@ fn filters(frame: &Frame, filters: &Filters) -> AnyView {
         </div>
     }
     .into_any()
-}
-
-fn preview_table(frame: &Frame, preview: Preview) -> AnyView {
-    let t = frame.texts();
-    let rows = [(t.preview_gain, preview.gain), (t.preview_lose, preview.lose), (t.preview_keep, preview.keep)]
-        .map(|(what, number)| vec![what.into_any(), number.into_any()]);
-    table("preview", t.preview_title, &[t.preview_title, t.nav_devices], rows.into())
 }

@@ -5,14 +5,16 @@ use leptos::prelude::*;
 use super::groups::GroupKind;
 use super::list::Link;
 use super::picker::{PickerView, PickerWords, picker};
+use super::what_if::{WhatIfView, beside_save, stale};
 use crate::document::Frame;
 use crate::shell::console::{Chrome, ConsolePage, Section, console};
 use crate::ui::Tone;
 use crate::ui::form::{Input, Kind, TextField};
 use crate::ui::notice::short_notice;
 
-/// The form; its fields: `name`, `description`, `members` (repeated ids), `addMember` (a name), `action`
-/// (`more` adds the name and shows the form again, without it the form is saved).
+/// The form; its fields: `name`, `description`, `members` (repeated ids), `addMember` (a name), `previewed` (the revision
+/// of the preview), `action` (`more` adds the name and shows the form again, `preview` shows what saving would change,
+/// without it the form is saved).
 #[derive(Clone, Debug)]
 pub struct GroupFormView {
     /// What the group is made of.
@@ -27,6 +29,8 @@ pub struct GroupFormView {
     pub description: Input,
     /// Members.
     pub members: PickerView,
+    /// What saving would change; a new group changes nothing yet.
+    pub what_if: Option<WhatIfView>,
 }
 
 /// The page. *Delete* leads to `GET …/{id}/delete` (a confirmation).
@@ -71,20 +75,35 @@ pub fn group_form(frame: &Frame, chrome: &Chrome, view: &GroupFormView) -> Strin
             .iter()
             .any(|input| input.problem.is_some())
             .then(|| short_notice(Tone::Bad, t.form_refused));
+        let (class, end) = match &view.what_if {
+            Some(what_if) => ("form beside", beside_save(frame, what_if, &path, base.to_owned())),
+            None => ("stack form", save(frame, base)),
+        };
         view! {
+            {view.what_if.as_ref().and_then(|what_if| stale(frame, what_if))}
             {refused}
-            <form class="stack form" method="post" action=path>
-                {TextField::new("name", t.field_name, Kind::Text).render(frame, &view.name)}
-                {TextField::new("description", t.field_description, Kind::Text).optional().render(frame, &view.description)}
-                {picker(frame, words, &view.members)}
-                <div class="form-actions">
-                    <button class="button primary" type="submit">{t.save}</button>
-                    <a class="button quiet" href=base>{t.cancel}</a>
+            <form class=class method="post" action=path>
+                <div class="stack">
+                    {TextField::new("name", t.field_name, Kind::Text).render(frame, &view.name)}
+                    {TextField::new("description", t.field_description, Kind::Text).optional().render(frame, &view.description)}
+                    {picker(frame, words, &view.members)}
                 </div>
+                {end}
             </form>
         }
         .into_any()
     })
+}
+
+fn save(frame: &Frame, base: &'static str) -> AnyView {
+    let t = frame.texts();
+    view! {
+        <div class="form-actions">
+            <button class="button primary" type="submit">{t.save}</button>
+            <a class="button quiet" href=base>{t.cancel}</a>
+        </div>
+    }
+    .into_any()
 }
 
 /// The group with its members, for those who may not change it.

@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use time::OffsetDateTime;
 
 use super::distribution::{Finding, findings};
+use super::explain::{ExplainView, explain};
 use super::items::DistributionMode;
 use super::list::{Link, none};
 use crate::document::Frame;
@@ -44,6 +45,8 @@ pub struct ItemView {
     pub updated: OffsetDateTime,
     /// The viewer may change it.
     pub may_edit: bool,
+    /// Who gets it and why.
+    pub explain: ExplainView,
 }
 
 /// What an item does. Secrets are never shown.
@@ -244,6 +247,7 @@ pub fn item(frame: &Frame, chrome: &Chrome, view: &ItemView) -> String {
                     {works}
                 </div>
             </div>
+            {explain(frame, &view.explain, &path)}
         }
         .into_any()
     })

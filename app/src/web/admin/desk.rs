@@ -118,6 +118,7 @@ impl Console {
 }
 
 /// What the address asks for: the fields after the question mark.
+#[derive(Default)]
 pub struct Asked(Fields);
 
 impl Asked {

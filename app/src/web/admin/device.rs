@@ -11,7 +11,7 @@ use baton_policy::{EnrollmentType, Outcome, Presence, ReasonCode};
 use super::{
     custody,
     desk::{Answer, Asked},
-    device_log, devices, links, phrases,
+    device_log, devices, explanations, links, phrases,
 };
 use crate::{
     pages::admin::{
@@ -128,6 +128,13 @@ fn items(console: &Console, detail: &DeviceDetail) -> Vec<DeviceItem> {
         wanted: wanted(item),
         state: item.row.as_ref().and_then(|row| state(console, row, !item.decision.permits())),
         reason: phrases::reason(locale, item.decision.reason),
+        explained: Some(explanations::explained(
+            console.frame(),
+            item.decision,
+            &item.trace,
+            &detail.trace_names,
+            &detail.holder,
+        )),
     });
     let leftovers = detail.leftovers.iter().map(|row| DeviceItem {
         item: Link::new(&*row.label, links::items(row.is_app)),
@@ -135,6 +142,7 @@ fn items(console: &Console, detail: &DeviceDetail) -> Vec<DeviceItem> {
         wanted: Some(false),
         state: state(console, row, true),
         reason: phrases::reason(locale, ReasonCode::NoSuchItem),
+        explained: None,
     });
     assigned.chain(leftovers.filter(|item| item.state.is_some())).collect()
 }

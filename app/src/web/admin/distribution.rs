@@ -11,15 +11,16 @@ use axum::{
 use baton_core::{
     Permission,
     catalogue::{DistributionChange, DistributionError, ItemDetail, stops_saving},
+    what_if::Edit,
 };
 use baton_model::{DeviceGroupId, User, UserGroupId, UserId};
 use baton_policy::{Distribution, Finding as CoreFinding, Fix};
 
 use super::{
-    desk::Answer,
+    desk::{Answer, Asked},
     distribution_fields::{self, Entered},
     items::{detail, section},
-    links, phrases,
+    links, phrases, previews,
 };
 use crate::{
     locale::fill,
@@ -28,6 +29,7 @@ use crate::{
         item::DistributionSummary,
         items::DistributionMode,
         list::Link,
+        what_if::WhatIfView,
     },
     shell::console::Flash,
     ui::form::{Input, Problem},
@@ -38,7 +40,8 @@ use crate::{
 const NAMED_DEVICES: usize = 5;
 
 pub(super) fn route(is_app: bool) -> MethodRouter<Web> {
-    get(move |console, id| show(is_app, console, id)).post(move |console, id, fields| take(is_app, console, id, fields))
+    get(move |console, id| show(is_app, console, id))
+        .post(move |console, id, asked, fields| take(is_app, console, id, asked, fields))
 }
 
 /// Who gets an item, in one word.
@@ -107,51 +110,75 @@ async fn show(is_app: bool, console: Console, Path(id): Path<String>) -> Answer 
     Ok(page(&console, StatusCode::OK, &view))
 }
 
-async fn take(is_app: bool, console: Console, Path(id): Path<String>, fields: Fields) -> Answer {
+async fn take(is_app: bool, console: Console, Path(id): Path<String>, asked: Asked, fields: Fields) -> Answer {
     console.demand(section(is_app), Permission::ManageCatalogue, "distribution.save", ("item", &id)).await?;
     let shown = detail(is_app, &console, &id).await?;
     let entered = distribution_fields::read(is_app, &console, &shown, &fields).await?;
     if entered.is_wrong() {
-        return Ok(page(&console, StatusCode::UNPROCESSABLE_ENTITY, &distribution_fields::view(&shown, &entered)));
+        let view = distribution_fields::view(&shown, &entered);
+        let view = DistributionView { what_if: previews::kept(view.what_if, &fields), ..view };
+        return Ok(page(&console, StatusCode::UNPROCESSABLE_ENTITY, &view));
     }
-    if fields.get("action") == "more" {
-        return Ok(page(&console, StatusCode::OK, &distribution_fields::view(&shown, &entered)));
+    if matches!(fields.get("action"), "more" | "preview") {
+        let view = previewed_view(&console, &shown, &entered, &asked).await?;
+        return Ok(page(&console, StatusCode::OK, &view));
     }
     let reason = fields.get("overrideReason").trim();
     let overrides = fields.is_ticked("override");
     let change = DistributionChange {
         distribution: entered.distribution.clone(),
         revision: entered.revision,
+        previewed: previews::previewed(&fields),
         override_reason: (overrides && !reason.is_empty()).then(|| reason.to_owned()),
     };
     match save(&console, &shown, &change).await {
         Ok(()) => Ok(saved(is_app, &console, &id)),
         Err(DistributionError::Blocked(view)) if fields.get("action") == "fix" => {
-            fix(is_app, &console, &view, &entered, change.revision).await
+            fix(is_app, &console, &view, &entered, &change).await
         }
         Err(DistributionError::Blocked(view)) => {
             let problem = (overrides && reason.is_empty()).then_some(Problem::Missing);
             let override_reason = Input { value: fields.get("overrideReason").to_owned(), problem };
-            Ok(stopped(&console, &view, &entered, overrides, override_reason))
+            stopped(&console, &view, &entered, overrides, override_reason).await
         }
-        Err(error) => failed(is_app, &console, error),
+        Err(error) => failed(is_app, &console, &shown, &entered, error).await,
     }
 }
 
+/// The editor with what was entered and what saving it would change.
+async fn previewed_view(
+    console: &Console,
+    detail: &ItemDetail,
+    entered: &Entered,
+    asked: &Asked,
+) -> Result<DistributionView, PageError> {
+    let view = distribution_fields::view(detail, entered);
+    let edit = Edit::Distribution(detail.item.id.clone(), entered.distribution.clone());
+    let section = section(detail.item.content.is_app());
+    Ok(DistributionView { what_if: previews::shown(console, section, view.what_if, &edit, asked).await?, ..view })
+}
+
 /// Saves the one-click fix of what was entered.
-async fn fix(is_app: bool, console: &Console, view: &ItemDetail, entered: &Entered, revision: i64) -> Answer {
+async fn fix(
+    is_app: bool,
+    console: &Console,
+    view: &ItemDetail,
+    entered: &Entered,
+    refused: &DistributionChange,
+) -> Answer {
     let found = view.findings.iter().filter(|finding| stops_saving(finding)).find_map(|finding| finding.fix.as_ref());
     let Some(found) = found else {
-        return Ok(stopped(console, view, entered, false, Input::default()));
+        return stopped(console, view, entered, false, Input::default()).await;
     };
-    let change = DistributionChange { distribution: found.distribution.clone(), revision, override_reason: None };
+    let change =
+        DistributionChange { distribution: found.distribution.clone(), override_reason: None, ..refused.clone() };
     match save(console, view, &change).await {
         Ok(()) => Ok(saved(is_app, console, view.item.id.as_str())),
         Err(DistributionError::Blocked(view)) => {
             let entered = entered.with(change.distribution);
-            Ok(stopped(console, &view, &entered, false, Input::default()))
+            stopped(console, &view, &entered, false, Input::default()).await
         }
-        Err(error) => failed(is_app, console, error),
+        Err(error) => failed(is_app, console, view, entered, error).await,
     }
 }
 
@@ -163,29 +190,40 @@ fn saved(is_app: bool, console: &Console, id: &str) -> Response {
     console.done(&format!("{}/{id}", links::items(is_app)), Flash::Distributed)
 }
 
-fn failed(is_app: bool, console: &Console, error: DistributionError) -> Answer {
+async fn failed(
+    is_app: bool,
+    console: &Console,
+    shown: &ItemDetail,
+    entered: &Entered,
+    error: DistributionError,
+) -> Answer {
     match error {
         DistributionError::Stale(view) => {
             let shown = DistributionView { stale: true, ..stored_view(&view) };
             let shown = DistributionView { findings: findings(console, &view, |_| true), ..shown };
             Ok(page(console, StatusCode::CONFLICT, &shown))
         }
+        DistributionError::Moved => {
+            let view = previewed_view(console, shown, entered, &Asked::default()).await?;
+            let view = DistributionView { what_if: WhatIfView { stale: true, ..view.what_if }, ..view };
+            Ok(page(console, StatusCode::CONFLICT, &view))
+        }
         DistributionError::Blocked(view) => {
             let entered = Entered::of(&view);
-            Ok(stopped(console, &view, &entered, false, Input::default()))
+            stopped(console, &view, &entered, false, Input::default()).await
         }
         DistributionError::Core(error) => Err(console.fail(section(is_app), &error)),
     }
 }
 
 /// The page that says why it was not saved, with the fix and the way past it.
-fn stopped(
+async fn stopped(
     console: &Console,
     detail: &ItemDetail,
     entered: &Entered,
     override_asked: bool,
     override_reason: Input,
-) -> Response {
+) -> Answer {
     let fix = detail
         .findings
         .iter()
@@ -200,9 +238,9 @@ fn stopped(
             override_reason,
         }),
         findings: findings(console, detail, |finding| !stops_saving(finding)),
-        ..distribution_fields::view(detail, entered)
+        ..previewed_view(console, detail, entered, &Asked::default()).await?
     };
-    page(console, StatusCode::UNPROCESSABLE_ENTITY, &view)
+    Ok(page(console, StatusCode::UNPROCESSABLE_ENTITY, &view))
 }
 
 /// What the one-click fix does.

@@ -8,14 +8,16 @@ use baton_policy::{CustomDistribution, Distribution, Filter, OsVersion, Platform
 
 use super::distribution::{mode, user_named, users_by_id};
 use crate::{
+    islands::Subject,
     locale::Texts,
     pages::admin::{
         distribution::{DistributionView, Filters},
-        items::DistributionMode,
         picker::PickerView,
+        what_if::WhatIfView,
     },
     ui::form::{Choice, Input, Problem},
     web::{Console, Fields, answer::PageError},
+    what_if::fields,
 };
 
 /// A distribution as somebody entered it.
@@ -68,14 +70,14 @@ impl Entered {
 
 /// The fields. Groups and users that are gone meanwhile are left out.
 pub async fn read(is_app: bool, console: &Console, detail: &ItemDetail, fields: &Fields) -> Result<Entered, PageError> {
-    let user_groups = |name| -> BTreeSet<UserGroupId> {
-        let chosen = fields.all(name).map(UserGroupId::from);
-        chosen.filter(|id| detail.user_groups.iter().any(|group| group.id == *id)).collect()
-    };
-    let device_groups = |name| -> BTreeSet<DeviceGroupId> {
-        let chosen = fields.all(name).map(DeviceGroupId::from);
-        chosen.filter(|id| detail.device_groups.iter().any(|group| group.id == *id)).collect()
-    };
+    let (oldest, newest) = (version(fields.get("minOsVersion")), version(fields.get("maxOsVersion")));
+    let mut custom = fields::custom(fields, oldest.1, newest.1);
+    for chosen in [&mut custom.include_user_groups, &mut custom.exclude_user_groups] {
+        chosen.retain(|id| detail.user_groups.iter().any(|group| group.id == *id));
+    }
+    for chosen in [&mut custom.include_device_groups, &mut custom.exclude_device_groups] {
+        chosen.retain(|id| detail.device_groups.iter().any(|group| group.id == *id));
+    }
     let mut ids: Vec<UserId> = fields.all("includeUsers").map(UserId::from).collect();
     let wanted = fields.get("addUser").trim();
     let mut add = Input::default();
@@ -86,22 +88,13 @@ pub async fn read(is_app: bool, console: &Console, detail: &ItemDetail, fields: 
         }
     }
     let users = users_by_id(is_app, console, &ids).await?;
-    let (oldest, newest) = (version(fields.get("minOsVersion")), version(fields.get("maxOsVersion")));
-    let custom = CustomDistribution {
-        include_user_groups: user_groups("includeUserGroups"),
-        include_device_groups: device_groups("includeDeviceGroups"),
-        include_users: users.iter().map(|user| user.id.clone()).collect(),
-        exclude_user_groups: user_groups("excludeUserGroups"),
-        exclude_device_groups: device_groups("excludeDeviceGroups"),
-        filters: filters(fields, oldest.1, newest.1),
-    };
-    let chosen = DistributionMode::from_code(fields.get("mode")).unwrap_or(mode(&detail.stored.distribution));
+    custom.include_users = users.iter().map(|user| user.id.clone()).collect();
+    let stored = mode(&detail.stored.distribution);
+    let distribution = fields::distribution(fields.get("mode"), custom.clone())
+        .or_else(|| fields::distribution(stored.code(), custom.clone()))
+        .unwrap_or(Distribution::NoDevices);
     Ok(Entered {
-        distribution: match chosen {
-            DistributionMode::All => Distribution::AllDevices,
-            DistributionMode::None => Distribution::NoDevices,
-            DistributionMode::Custom => Distribution::Custom(custom.clone()),
-        },
+        distribution,
         custom,
         // Without a revision nobody knows what the editor showed.
         revision: fields.get("revision").parse().unwrap_or(-1),
@@ -115,31 +108,10 @@ pub async fn read(is_app: bool, console: &Console, detail: &ItemDetail, fields: 
 /// A version as entered, and understood if it can be.
 fn version(entered: &str) -> (Input, Option<OsVersion>) {
     let entered = entered.trim();
-    match entered.parse() {
-        Ok(version) => (Input::new(entered), Some(version)),
-        Err(_) if entered.is_empty() => (Input::default(), None),
+    match fields::version(entered) {
+        Ok(version) => (Input::new(entered), version),
         Err(_) => (Input::refused(entered, Problem::NotVersion), None),
     }
-}
-
-fn filters(fields: &Fields, oldest: Option<OsVersion>, newest: Option<OsVersion>) -> Vec<Filter> {
-    let yes_or_no = |name: &str| match fields.get(name) {
-        "yes" => Some(true),
-        "no" => Some(false),
-        _ => None,
-    };
-    let platforms: BTreeSet<Platform> = fields.all("platforms").filter_map(|name| name.parse().ok()).collect();
-    [
-        yes_or_no("userEnrollment").map(Filter::UserEnrollmentEnrolled),
-        yes_or_no("automatedEnrollment").map(Filter::AutomatedDeviceEnrollmentEnrolled),
-        yes_or_no("supervised").map(Filter::Supervised),
-        (!platforms.is_empty()).then_some(Filter::Platform(platforms)),
-        oldest.map(Filter::MinOsVersion),
-        newest.map(Filter::MaxOsVersion),
-    ]
-    .into_iter()
-    .flatten()
-    .collect()
 }
 
 /// The editor with what was entered.
@@ -164,7 +136,7 @@ pub fn view(detail: &ItemDetail, entered: &Entered) -> DistributionView {
         blocked: None,
         stale: false,
         findings: Vec::new(),
-        preview: None,
+        what_if: WhatIfView::new(Subject::Item(detail.item.id.to_string()), detail.policy_revision.to_string()),
     }
 }
 
@@ -205,7 +177,7 @@ fn filters_view(entered: &Entered) -> Filters {
 }
 
 /// Apple's name for the devices of a platform; the same in all languages.
-const fn platform_name(platform: Platform) -> &'static str {
+pub(super) const fn platform_name(platform: Platform) -> &'static str {
     match platform {
         Platform::Ios => "iPhone",
         Platform::Ipados => "iPad",
@@ -237,19 +209,6 @@ pub fn filter_sentence(t: &Texts, filter: &Filter) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn only_what_is_chosen_becomes_a_filter() {
-        let none = Fields::parse(b"userEnrollment=&supervised=perhaps&platforms=fridge");
-        assert_eq!(filters(&none, None, None), []);
-        let some = Fields::parse(b"supervised=no&platforms=ios&platforms=ipados&platforms=ios");
-        let platforms = BTreeSet::from([Platform::Ios, Platform::Ipados]);
-        let version = OsVersion::new(17, 4, 0);
-        assert_eq!(
-            filters(&some, Some(version), None),
-            [Filter::Supervised(false), Filter::Platform(platforms), Filter::MinOsVersion(version)]
-        );
-    }
 
     #[test]
     fn what_is_no_version_is_kept_and_refused() {

@@ -1,27 +1,30 @@
 //! User groups and device groups: lists, pages, members (C2).
 
 use axum::{Router, extract::Path, http::StatusCode, response::Response, routing::get};
-use baton_core::{CoreError, FieldError, Permission, groups::GroupForm};
-use baton_model::{Device, DeviceId, User, UserId, id};
+use baton_core::{CoreError, Permission, groups::GroupForm};
+use baton_model::{DeviceId, PolicyRevision, UserId, id};
 use baton_store::{ListQuery, UserFilter};
 
 use super::{
     desk::{Answer, Asked},
-    listing,
+    group_fields::{Entered, Group, Member},
+    listing, previews,
 };
 use crate::{
+    islands::Subject,
     pages::admin::{
         confirm::{Confirm, confirm},
         group_form::{GroupFormView, group_form},
         groups::{GroupKind, GroupRow, GroupsView, groups},
         picker::PickerView,
+        what_if::WhatIfView,
     },
     shell::console::{Flash, Section},
-    ui::form::{Choice, Input, Problem},
+    ui::form::Choice,
     web::{Console, Fields, Web, answer::PageError, words},
 };
 
-const SECTION: Section = Section::Groups;
+pub(super) const SECTION: Section = Section::Groups;
 /// Names that the picker offers while somebody types.
 const SUGGESTIONS: u32 = 200;
 
@@ -33,7 +36,7 @@ fn of(kind: GroupKind) -> Router<Web> {
     let path = kind.path();
     let add = get(move |console| show_add(kind, console)).post(move |console, fields| take_add(kind, console, fields));
     let one = get(move |console, id| show(kind, console, id))
-        .post(move |console, id, fields| take_edit(kind, console, id, fields));
+        .post(move |console, id, asked, fields| take_edit(kind, console, id, asked, fields));
     let delete =
         get(move |console, id| show_delete(kind, console, id)).post(move |console, id| take_delete(kind, console, id));
     Router::new()
@@ -80,40 +83,6 @@ impl GroupKind {
     }
 }
 
-/// A group of either kind, as its page shows it.
-#[derive(Default)]
-struct Group {
-    name: String,
-    description: String,
-    members: Vec<Member>,
-    /// How many members it has, those that the page does not show among them.
-    total: usize,
-}
-
-/// A member of a group: a user or a device.
-#[derive(Clone)]
-struct Member {
-    id: String,
-    label: String,
-}
-
-impl From<&User> for Member {
-    fn from(user: &User) -> Self {
-        let label = if user.is_nobody() {
-            user.display_name.clone()
-        } else {
-            format!("{} ({})", user.display_name, user.user_name)
-        };
-        Self { id: user.id.to_string(), label }
-    }
-}
-
-impl From<&Device> for Member {
-    fn from(device: &Device) -> Self {
-        Self { id: device.id.to_string(), label: device.name.clone() }
-    }
-}
-
 async fn list(kind: GroupKind, console: Console, asked: Asked) -> Answer {
     let (core, query) = (console.core(), listing::query(&asked));
     let count = |members: i64| usize::try_from(members).unwrap_or(0);
@@ -155,21 +124,34 @@ async fn load(kind: GroupKind, console: &Console, id: &str) -> Result<Group, Pag
             let found = core.user_group(actor, &id.into(), now).await;
             let (group, members) = console.ask(SECTION, found)?;
             let (name, description, total) = (group.name, group.description, count(group.members));
-            Ok(Group { name, description, total, members: members.iter().map(Member::from).collect() })
+            Ok(Group::new(name, description, members.iter().map(Member::from).collect(), total))
         }
         GroupKind::Devices => {
             let found = core.device_group(actor, &id.into(), now).await;
             let (group, members) = console.ask(SECTION, found)?;
             let (name, description, total) = (group.name, group.description, count(group.members));
-            Ok(Group { name, description, total, members: members.iter().map(Member::from).collect() })
+            Ok(Group::new(name, description, members.iter().map(Member::from).collect(), total))
         }
     }
 }
 
 async fn show(kind: GroupKind, console: Console, Path(id): Path<String>) -> Answer {
+    let what_if = what_if(kind, &console, &id).await?;
     let group = load(kind, &console, &id).await?;
     let read_only = !console.may(kind.permission()) || is_built_in(kind, &id);
-    form_page(kind, &console, StatusCode::OK, Some(id), Entered { read_only, ..Entered::of(group) }).await
+    let entered = Entered { read_only, what_if: Some(what_if), ..Entered::of(group) };
+    form_page(kind, &console, StatusCode::OK, Some(id), entered).await
+}
+
+/// The panel of a page that shows what is stored. Its revision is read before the group, so that what changes in between
+/// is noticed at Save.
+async fn what_if(kind: GroupKind, console: &Console, id: &str) -> Result<WhatIfView, PageError> {
+    let subject = match kind {
+        GroupKind::Users => Subject::UserGroup(id.to_owned()),
+        GroupKind::Devices => Subject::DeviceGroup(id.to_owned()),
+    };
+    let revision = console.core().policy_revision(&console.actor, console.now()).await;
+    Ok(WhatIfView::new(subject, console.ask(SECTION, revision)?.to_string()))
 }
 
 fn is_built_in(kind: GroupKind, id: &str) -> bool {
@@ -183,35 +165,59 @@ async fn show_add(kind: GroupKind, console: Console) -> Answer {
 
 async fn take_add(kind: GroupKind, console: Console, fields: Fields) -> Answer {
     console.demand(SECTION, kind.permission(), kind.creating(), (kind.target(), "")).await?;
-    take(kind, &console, None, &fields).await
+    let mut entered = Entered::read(kind, &console, &fields).await?;
+    if entered.add.problem.is_some() {
+        return form_page(kind, &console, StatusCode::UNPROCESSABLE_ENTITY, None, entered).await;
+    }
+    if fields.get("action") == "more" {
+        return form_page(kind, &console, StatusCode::OK, None, entered).await;
+    }
+    match console.accepted(SECTION, save(kind, &console, None, &entered.group, None).await?)? {
+        Ok(()) => Ok(console.done(kind.path(), Flash::Created)),
+        Err(errors) => {
+            entered.errors = errors;
+            form_page(kind, &console, StatusCode::UNPROCESSABLE_ENTITY, None, entered).await
+        }
+    }
 }
 
-async fn take_edit(kind: GroupKind, console: Console, Path(id): Path<String>, fields: Fields) -> Answer {
+/// A form as entered: it adds one member or previews and is shown again, or is saved.
+async fn take_edit(
+    kind: GroupKind,
+    console: Console,
+    Path(id): Path<String>,
+    asked: Asked,
+    fields: Fields,
+) -> Answer {
     console.demand(SECTION, kind.permission(), kind.saving(), (kind.target(), &id)).await?;
-    load(kind, &console, &id).await?;
+    let panel = what_if(kind, &console, &id).await?;
+    let stored = load(kind, &console, &id).await?;
     if is_built_in(kind, &id) {
         return Err(console.fail(SECTION, &CoreError::BuiltIn));
     }
-    take(kind, &console, Some(id), &fields).await
-}
-
-/// A form as entered: it adds one member and is shown again, or is saved.
-async fn take(kind: GroupKind, console: &Console, edited: Option<String>, fields: &Fields) -> Answer {
-    let mut entered = Entered::read(kind, console, fields).await?;
+    let mut entered = Entered::read(kind, &console, &fields).await?;
+    entered.group.unticked = entered.group.without(stored);
+    let edit = entered.edit(kind, &id);
     if entered.add.problem.is_some() {
-        return form_page(kind, console, StatusCode::UNPROCESSABLE_ENTITY, edited, entered).await;
+        entered.what_if = Some(previews::kept(panel, &fields));
+        return form_page(kind, &console, StatusCode::UNPROCESSABLE_ENTITY, Some(id), entered).await;
     }
-    if fields.get("action") == "more" {
-        return form_page(kind, console, StatusCode::OK, edited, entered).await;
+    if matches!(fields.get("action"), "more" | "preview") {
+        entered.what_if = Some(previews::shown(&console, SECTION, panel, &edit, &asked).await?);
+        return form_page(kind, &console, StatusCode::OK, Some(id), entered).await;
     }
-    match save(kind, console, edited.as_deref(), &entered.group).await? {
-        Ok(()) => {
-            let flash = if edited.is_some() { Flash::Saved } else { Flash::Created };
-            Ok(console.done(kind.path(), flash))
-        }
+    let saved = save(kind, &console, Some(&id), &entered.group, previews::previewed(&fields)).await?;
+    if matches!(saved, Err(CoreError::Stale)) {
+        let shown = previews::shown(&console, SECTION, panel, &edit, &Asked::default()).await?;
+        entered.what_if = Some(WhatIfView { stale: true, ..shown });
+        return form_page(kind, &console, StatusCode::CONFLICT, Some(id), entered).await;
+    }
+    match console.accepted(SECTION, saved)? {
+        Ok(()) => Ok(console.done(kind.path(), Flash::Saved)),
         Err(errors) => {
             entered.errors = errors;
-            form_page(kind, console, StatusCode::UNPROCESSABLE_ENTITY, edited, entered).await
+            entered.what_if = Some(previews::kept(panel, &fields));
+            form_page(kind, &console, StatusCode::UNPROCESSABLE_ENTITY, Some(id), entered).await
         }
     }
 }
@@ -221,17 +227,18 @@ async fn save(
     console: &Console,
     edited: Option<&str>,
     group: &Group,
-) -> Result<Result<(), Vec<FieldError>>, PageError> {
+    previewed: Option<PolicyRevision>,
+) -> Result<Result<(), CoreError>, PageError> {
     let (core, actor, now) = (console.core(), &console.actor, console.now());
     let (name, description) = (group.name.clone(), group.description.clone());
-    let saved = match kind {
+    Ok(match kind {
         GroupKind::Users => {
             let mut members: Vec<UserId> = group.members.iter().map(|member| member.id.as_str().into()).collect();
             if let Some(id) = edited {
                 let unshown = core.unshown_members_of_user_group(actor, &id.into(), now).await;
                 members.extend(console.ask(SECTION, unshown)?);
             }
-            let form = GroupForm { name, description, members: Some(members) };
+            let form = GroupForm { name, description, members: Some(members), previewed };
             match edited {
                 Some(id) => core.save_user_group(actor, &id.into(), &form, now).await,
                 None => core.create_user_group(actor, &form, now).await.map(|_| ()),
@@ -243,14 +250,13 @@ async fn save(
                 let unshown = core.unshown_members_of_device_group(actor, &id.into(), now).await;
                 members.extend(console.ask(SECTION, unshown)?);
             }
-            let form = GroupForm { name, description, members: Some(members) };
+            let form = GroupForm { name, description, members: Some(members), previewed };
             match edited {
                 Some(id) => core.save_device_group(actor, &id.into(), &form, now).await,
                 None => core.create_device_group(actor, &form, now).await.map(|_| ()),
             }
         }
-    };
-    console.accepted(SECTION, saved)
+    })
 }
 
 async fn show_delete(kind: GroupKind, console: Console, Path(id): Path<String>) -> Answer {
@@ -271,80 +277,6 @@ async fn take_delete(kind: GroupKind, console: Console, Path(id): Path<String>) 
     };
     console.ask(SECTION, deleted)?;
     Ok(console.done(kind.path(), Flash::Deleted))
-}
-
-/// A form as somebody filled it in.
-struct Entered {
-    group: Group,
-    add: Input,
-    errors: Vec<FieldError>,
-    read_only: bool,
-}
-
-impl Entered {
-    fn of(group: Group) -> Self {
-        Self { group, add: Input::default(), errors: Vec::new(), read_only: false }
-    }
-
-    /// The fields, with the name that is to be added looked up. Members that are gone meanwhile are left out.
-    async fn read(kind: GroupKind, console: &Console, fields: &Fields) -> Result<Self, PageError> {
-        let (name, description) = (fields.get("name").to_owned(), fields.get("description").to_owned());
-        let mut members = members_by_id(kind, console, fields.all("members")).await?;
-        let wanted = fields.get("addMember").trim();
-        let add = if wanted.is_empty() {
-            Input::default()
-        } else {
-            match member_named(kind, console, wanted).await? {
-                Ok(member) => {
-                    if members.iter().all(|known| known.id != member.id) {
-                        members.push(member);
-                    }
-                    Input::default()
-                }
-                Err(problem) => Input::refused(wanted, problem),
-            }
-        };
-        let total = members.len();
-        Ok(Self { group: Group { name, description, members, total }, add, errors: Vec::new(), read_only: false })
-    }
-}
-
-async fn members_by_id(
-    kind: GroupKind,
-    console: &Console,
-    ids: impl Iterator<Item = &str>,
-) -> Result<Vec<Member>, PageError> {
-    let (core, actor, now) = (console.core(), &console.actor, console.now());
-    match kind {
-        GroupKind::Users => {
-            let ids: Vec<UserId> = ids.map(UserId::from).collect();
-            let users = core.users_by_id(actor, &ids, now).await;
-            Ok(console.ask(SECTION, users)?.iter().map(Member::from).collect())
-        }
-        GroupKind::Devices => {
-            let ids: Vec<DeviceId> = ids.map(DeviceId::from).collect();
-            let devices = core.devices_by_id(actor, &ids, now).await;
-            Ok(console.ask(SECTION, devices)?.iter().map(Member::from).collect())
-        }
-    }
-}
-
-async fn member_named(kind: GroupKind, console: &Console, name: &str) -> Result<Result<Member, Problem>, PageError> {
-    let (core, actor, now) = (console.core(), &console.actor, console.now());
-    match kind {
-        GroupKind::Users => {
-            let user = core.user_named(actor, name, now).await;
-            Ok(console.ask(SECTION, user)?.as_ref().map(Member::from).ok_or(Problem::NoSuchUser))
-        }
-        GroupKind::Devices => {
-            let devices = core.devices_named(actor, name, now).await;
-            Ok(match console.ask(SECTION, devices)?.as_slice() {
-                [device] => Ok(Member::from(device)),
-                [] => Err(Problem::Other(console.t().problem_no_such_device.to_owned())),
-                _ => Err(Problem::Other(console.t().problem_several_devices.to_owned())),
-            })
-        }
-    }
 }
 
 /// Names that can be added, the first by name.
@@ -371,9 +303,10 @@ async fn form_page(
     edited: Option<String>,
     entered: Entered,
 ) -> Result<Response, PageError> {
-    let Entered { group, add, errors, read_only } = entered;
-    let chosen: Vec<Choice> =
-        group.members.into_iter().map(|member| Choice::new(member.id, member.label, true)).collect();
+    let Entered { group, add, errors, read_only, what_if } = entered;
+    let choice = |ticked: bool| move |member: Member| Choice::new(member.id, member.label, ticked);
+    let mut chosen: Vec<Choice> = group.members.into_iter().map(choice(true)).collect();
+    chosen.extend(group.unticked.into_iter().map(choice(false)));
     let mut offered = if read_only { Vec::new() } else { suggestions(kind, console).await? };
     offered.dedup();
     let view = GroupFormView {
@@ -383,6 +316,7 @@ async fn form_page(
         name: words::input(&errors, "name", &group.name),
         description: words::input(&errors, "description", &group.description),
         members: PickerView { chosen, add, suggestions: offered },
+        what_if,
     };
     Ok(console.page(status, group_form(console.frame(), &console.chrome, &view)))
 }

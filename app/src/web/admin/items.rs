@@ -7,25 +7,27 @@ use axum::{
     response::IntoResponse as _,
     routing::get,
 };
-use baton_core::{CoreError, FieldError, Permission, catalogue::ItemDetail};
-use baton_model::{Item, ItemContent as CoreContent};
-use baton_store::ItemFilter;
+use baton_core::{CoreError, FieldError, Permission, catalogue::ItemDetail, explain::ItemExplanation};
+use baton_model::{DeviceState, Item, ItemContent as CoreContent};
+use baton_store::{DeviceFilter, ItemFilter, ListQuery};
 
 use super::{
     desk::{Answer, Asked},
-    distribution, item_content,
+    distribution, explanations, item_content,
     item_fields::{self, Kind, Sent},
     links, listing,
 };
 use crate::{
     pages::admin::{
         confirm::{Confirm, confirm},
+        explain::{ExplainView, ExplainedDevice},
         item::{ItemView, item},
         item_form::{ItemFormView, item_form},
         items::{ItemRow, ItemsView, apps, configurations},
         new_item::{NewItem, new_item},
     },
     shell::console::{Flash, Section},
+    ui::form::{Input, Problem},
     web::{Console, Posted, Web, answer::PageError, context::moment, words},
 };
 
@@ -45,7 +47,7 @@ fn of(is_app: bool) -> Router<Web> {
         .route(path, get(move |console, asked| list(is_app, console, asked)))
         .route(&format!("{path}/add"), get(move |console| choose(is_app, console)))
         .route(&format!("{path}/add/{{kind}}"), add)
-        .route(&format!("{path}/{{id}}"), get(move |console, id| show(is_app, console, id)))
+        .route(&format!("{path}/{{id}}"), get(move |console, id, asked| show(is_app, console, id, asked)))
         .route(&format!("{path}/{{id}}/edit"), edit)
         .route(&format!("{path}/{{id}}/delete"), delete)
         .route(&format!("{path}/{{id}}/icon"), get(move |console, id| icon(is_app, console, id)))
@@ -98,8 +100,9 @@ pub(super) async fn detail(is_app: bool, console: &Console, id: &str) -> Result<
     }
 }
 
-async fn show(is_app: bool, console: Console, Path(id): Path<String>) -> Answer {
+async fn show(is_app: bool, console: Console, Path(id): Path<String>, asked: Asked) -> Answer {
     let detail = detail(is_app, &console, &id).await?;
+    let explain = explain(&console, &detail.item, asked.get("device")).await?;
     let found = &detail.item;
     let view = ItemView {
         id,
@@ -113,8 +116,42 @@ async fn show(is_app: bool, console: Console, Path(id): Path<String>) -> Answer 
         on_devices: detail.on_devices,
         updated: moment(found.updated_at).unwrap_or(console.frame().now),
         may_edit: console.may(Permission::ManageCatalogue),
+        explain,
     };
     Ok(console.page(StatusCode::OK, item(console.frame(), &console.chrome, &view)))
+}
+
+/// Names of devices that the field offers while somebody types.
+const SUGGESTIONS: u32 = 200;
+/// Of several devices with one name so many are explained.
+const EXPLAINED: usize = 5;
+
+/// Why the devices of this name get the item or not.
+async fn explain(console: &Console, item: &Item, name: &str) -> Result<ExplainView, PageError> {
+    let (core, actor, now) = (console.core(), &console.actor, console.now());
+    let section = section(item.content.is_app());
+    let query = ListQuery { limit: SUGGESTIONS, ..ListQuery::default() };
+    let devices = core.list_devices(actor, &DeviceFilter { query, ..DeviceFilter::default() }, now).await;
+    let mut suggestions: Vec<String> =
+        console.ask(section, devices)?.rows.into_iter().map(|device| device.name).collect();
+    suggestions.dedup();
+    if name.is_empty() {
+        return Ok(ExplainView { suggestions, ..ExplainView::default() });
+    }
+    let named = console.ask(section, core.devices_named(actor, name, now).await)?;
+    let mut found = Vec::new();
+    let enrolled = named.iter().filter(|device| device.state == DeviceState::Enrolled);
+    for device in enrolled.take(EXPLAINED) {
+        let explanation = console.ask(section, core.explain_item(actor, &device.id, &item.id, now).await)?;
+        let ItemExplanation { decision, trace, names, holder, .. } = &explanation;
+        found.push(ExplainedDevice {
+            device: links::device(device),
+            holder: links::holder(holder),
+            explained: explanations::explained(console.frame(), *decision, trace, names, holder),
+        });
+    }
+    let problem = found.is_empty().then(|| Problem::Other(console.t().problem_no_such_device.to_owned()));
+    Ok(ExplainView { device: Input { value: name.to_owned(), problem }, suggestions, found })
 }
 
 async fn choose(is_app: bool, console: Console) -> Answer {

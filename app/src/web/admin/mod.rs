@@ -14,6 +14,8 @@ mod device_log;
 mod devices;
 mod distribution;
 mod distribution_fields;
+mod explanations;
+mod group_fields;
 mod groups;
 mod item_content;
 mod item_fields;
@@ -23,6 +25,7 @@ mod listing;
 pub(super) mod phrases;
 mod push_certificate;
 mod settings;
+mod previews;
 mod users;
 
 use axum::{Router, routing::get};

@@ -1,44 +1,14 @@
 //! From the services' words to the console's words and sentences.
 
-use std::sync::LazyLock;
-
 use baton_core::{fleet::Concern, handover::ItemLine};
 use baton_model::{CommandKind, CommandStatus as CoreStatus, FleetState as CoreFleet, PushProblem, Role as CoreRole};
-use baton_policy::{Alternative, FindingCode, ReasonCode, locales};
-use serde_json::Value;
 
+pub use crate::locale::rules::{alternative, finding, reason};
 use crate::{
-    locale::{Locale, Texts, fill},
+    locale::{Texts, fill},
     pages::admin::device::log::CommandStatus,
     ui::{fleet::FleetState, role::Role},
 };
-
-static ENGLISH: LazyLock<Value> = LazyLock::new(|| serde_json::from_str(locales::EN).unwrap_or_default());
-static GERMAN: LazyLock<Value> = LazyLock::new(|| serde_json::from_str(locales::DE).unwrap_or_default());
-
-/// The policy's sentence for a code; the code itself where a language lacks it.
-fn sentence(locale: Locale, kind: &str, code: &str) -> String {
-    let sentences = match locale {
-        Locale::En => &*ENGLISH,
-        Locale::De => &*GERMAN,
-    };
-    sentences[kind][code].as_str().unwrap_or(code).to_owned()
-}
-
-/// Why an item is wanted or not.
-pub fn reason(locale: Locale, code: ReasonCode) -> String {
-    sentence(locale, "reason", code.as_str())
-}
-
-/// What helps instead of a denied action.
-pub fn alternative(locale: Locale, code: Alternative) -> String {
-    sentence(locale, "alternative", code.as_str())
-}
-
-/// What goes wrong at sign-out.
-pub fn finding(locale: Locale, code: FindingCode) -> String {
-    sentence(locale, "finding", code.as_str())
-}
 
 /// Why a device needs somebody.
 pub fn concern(t: &Texts, concern: &Concern) -> String {
@@ -145,24 +115,8 @@ pub fn role_from(code: &str) -> Option<CoreRole> {
 #[cfg(test)]
 mod tests {
     use baton_model::{CommandStatus as CoreStatus, FleetState as CoreFleet};
-    use baton_policy::{Alternative, FindingCode, ReasonCode};
 
     use super::*;
-
-    #[test]
-    fn every_reason_and_finding_has_a_sentence_in_every_language() {
-        for locale in Locale::ALL {
-            for code in ReasonCode::ALL {
-                assert_ne!(reason(locale, *code), code.as_str());
-            }
-            for code in Alternative::ALL {
-                assert_ne!(alternative(locale, *code), code.as_str());
-            }
-            for code in FindingCode::ALL {
-                assert_ne!(finding(locale, *code), code.as_str());
-            }
-        }
-    }
 
     #[test]
     fn pages_and_services_name_states_alike() {

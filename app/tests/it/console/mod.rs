@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail as tests do")]
 
 mod actions;
+mod api;
 mod builtin;
 mod forms;
 mod hostile;
@@ -12,3 +13,4 @@ mod roles;
 mod routes;
 pub mod site;
 mod uploads;
+mod what_if;

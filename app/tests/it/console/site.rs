@@ -161,11 +161,13 @@ impl Site {
             name: "Nurses".to_owned(),
             description: "Ward 3".to_owned(),
             members: Some(vec!["ada".into()]),
+            previewed: None,
         };
         let devices = GroupForm {
             name: "Ward phones".to_owned(),
             description: String::new(),
             members: Some(vec!["phone".into()]),
+            previewed: None,
         };
         let wifi = ItemForm {
             name: "Ward Wi-Fi".to_owned(),
@@ -200,7 +202,12 @@ impl Site {
     pub async fn distribute(&self, item: &str, distribution: Distribution) {
         let revision = self.core.item_detail(&Actor::System, &item.into(), now()).await.unwrap().stored.revision;
         let change =
-            DistributionChange { distribution, revision, override_reason: Some("as the test needs it".to_owned()) };
+            DistributionChange {
+                distribution,
+                revision,
+                previewed: None,
+                override_reason: Some("as the test needs it".to_owned()),
+            };
         self.core.save_distribution(&Actor::System, &item.into(), &change, now()).await.unwrap();
     }
 
@@ -354,13 +361,30 @@ impl Browser<'_> {
         self.site.router.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap()
     }
 
+    /// Sends JSON as an island does.
+    pub async fn send_json(&mut self, path: &str, body: &str, origin: Option<&str>) -> Answer {
+        self.send_as(Method::POST, path, body.to_owned(), "application/json", origin).await
+    }
+
     pub async fn send(&mut self, method: Method, path: &str, body: String, origin: Option<&str>) -> Answer {
+        let kind = if body.is_empty() { "" } else { "application/x-www-form-urlencoded" };
+        self.send_as(method, path, body, kind, origin).await
+    }
+
+    async fn send_as(
+        &mut self,
+        method: Method,
+        path: &str,
+        body: String,
+        kind: &str,
+        origin: Option<&str>,
+    ) -> Answer {
         let mut request = Request::builder().method(method).uri(path);
         if let Some(origin) = origin {
             request = request.header(header::ORIGIN, origin);
         }
-        if !body.is_empty() {
-            request = request.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        if !kind.is_empty() {
+            request = request.header(header::CONTENT_TYPE, kind);
         }
         let (parts, body) = self.answer(request, Body::from(body)).await;
         Self::as_text(parts, body)

@@ -306,7 +306,7 @@ pub(crate) async fn insert(tx: &mut Tx, user: &User, password_hash: Option<&str>
 async fn set_groups(tx: &mut Tx, id: &UserId, groups: &BTreeSet<UserGroupId>) -> Result<(), CoreError> {
     let groups: Vec<UserGroupId> =
         groups.iter().filter(|group| group.as_str() != baton_model::id::EVERYONE).cloned().collect();
-    tx.set_groups_of_user(id, &groups).await.map_err(|error| match error {
+    tx.set_groups_of_user(id, &groups).await.map(|_| ()).map_err(|error| match error {
         StoreError::ForeignKey => CoreError::Invalid(vec![FieldError::new("groups", FieldProblem::Gone)]),
         other => other.into(),
     })

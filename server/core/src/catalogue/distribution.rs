@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use baton_model::{Item, ItemContent, ItemId, Timestamp, User, UserGroupId, id};
+use baton_model::{Item, ItemContent, ItemId, PolicyRevision, Timestamp, User, UserGroupId, id};
 use baton_policy::{Catalogue, Distribution, Finding, FindingCode, LintDevice, LintInput, Severity, nobody_lints};
 use baton_store::{StoreError, StoredDistribution, Tx, UserFilter};
 use serde_json::json;
@@ -22,6 +22,8 @@ pub struct DistributionChange {
     pub distribution: Distribution,
     /// The revision that the editor showed.
     pub revision: i64,
+    /// The revision at which its effect was previewed, if it was (C6).
+    pub previewed: Option<PolicyRevision>,
     /// Save although the sign-in page would vanish at sign-out, for this reason (A9). Audited, and stays flagged.
     pub override_reason: Option<String>,
 }
@@ -38,6 +40,10 @@ pub enum DistributionError {
     /// Somebody else changed it meanwhile. The view holds what is stored now.
     #[error("it was changed meanwhile")]
     Stale(Box<DistributionView>),
+    /// An administrator changed something else since its effect was previewed: the new difference must be shown before it
+    /// can be saved.
+    #[error("its preview no longer holds")]
+    Moved,
     /// Baton failed, or refuses for another reason.
     #[error(transparent)]
     Core(#[from] CoreError),
@@ -71,6 +77,10 @@ impl Core {
             let findings = findings(&mut tx, &item, &before.distribution).await?;
             return Err(DistributionError::Stale(Box::new(self.detail(&mut tx, item, before, findings).await?)));
         }
+        // Again after it is written: only then nobody else moves anything.
+        if change.previewed.is_some() && change.previewed != Some(tx.policy_revision().await?) {
+            return Err(DistributionError::Moved);
+        }
         let found = findings(&mut tx, &item, &change.distribution).await?;
         let stops = found.iter().any(stops_saving);
         let reason = change.override_reason.as_deref().map(str::trim).filter(|reason| !reason.is_empty());
@@ -84,7 +94,7 @@ impl Core {
         }
         let saved = tx.save_distribution(id, &change.distribution, change.revision).await;
         match saved {
-            Ok(true) => {}
+            Ok(true) => require_previewed(&mut tx, change).await?,
             Ok(false) => return Err(CoreError::Stale.into()),
             Err(StoreError::ForeignKey) => {
                 let gone = FieldError::new("distribution", FieldProblem::Gone);
@@ -103,6 +113,15 @@ impl Core {
         self.hint_work();
         Ok(())
     }
+}
+
+/// Refuses what was previewed before something moved. The distribution is written: nobody else moves anything until the
+/// transaction ends, and before it the catalogue stood one lower.
+async fn require_previewed(tx: &mut Tx, change: &DistributionChange) -> Result<(), DistributionError> {
+    let now = tx.policy_revision().await?;
+    let before = PolicyRevision { catalogue: now.catalogue - 1, ..now };
+    let holds = change.previewed.is_none_or(|previewed| previewed == before);
+    if holds { Ok(()) } else { Err(DistributionError::Moved) }
 }
 
 /// Findings that stop Save until they are put right or overridden: the sign-in page vanishes at sign-out, or vanishes

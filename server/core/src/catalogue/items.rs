@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use baton_model::{Device, DeviceGroup, Item, ItemContent, ItemId, Timestamp, User, UserGroup};
 use baton_policy::{Applicability, Distribution, Finding, where_it_works};
+use baton_model::{
+    Device, DeviceGroup, Item, ItemContent, ItemId, PolicyRevision, Timestamp, User, UserGroup,
+};
 use baton_store::{ItemFilter, Page, StoreError, StoredDistribution, Tx, UserFilter};
 use serde_json::json;
 
@@ -28,6 +30,8 @@ pub struct ItemDetail {
     pub item: Item,
     /// Who gets it.
     pub stored: StoredDistribution,
+    /// What a preview of another distribution would be of (C6).
+    pub policy_revision: PolicyRevision,
     /// What goes wrong at sign-out with it (A9).
     pub findings: Vec<Finding>,
     /// What the usual kinds of device take of it (E8).
@@ -150,6 +154,7 @@ impl Core {
         }
         Ok(ItemDetail {
             on_devices: having.len(),
+            policy_revision: tx.policy_revision().await?,
             user_groups: tx.all_user_groups().await?,
             device_groups: tx.all_device_groups().await?,
             works: where_it_works(item.content.kind(), &payloads(&item.content)),

@@ -4,7 +4,7 @@ use baton_model::{
     Command, CommandId, Device, DeviceGroup, DeviceGroupId, DeviceId, DeviceItem, FleetState, Handover, Item, ItemId,
     Order, PageRevision, Timestamp, User,
 };
-use baton_policy::{Action, Decision, ItemKind};
+use baton_policy::{Action, Decision, ItemKind, TraceStep};
 use baton_store::{CommandFilter, DeviceFilter, Page};
 use serde_json::json;
 
@@ -13,6 +13,7 @@ use crate::{
     accounts::check_text,
     actions::{self, ActionError, DeviceActions, actions_of},
     audit::{self, Event},
+    explain::TraceNames,
     fleet::{Concern, concerns, slow_before},
     reconcile::World,
 };
@@ -30,6 +31,8 @@ pub struct AssignedItem {
     pub is_app: bool,
     /// The decision with its reason and source.
     pub decision: Decision,
+    /// Every rule that was asked on the way.
+    pub trace: Vec<TraceStep>,
     /// What is known of it on the device.
     pub row: Option<DeviceItem>,
 }
@@ -53,6 +56,8 @@ pub struct DeviceDetail {
     pub groups: Vec<DeviceGroupId>,
     /// Every device group.
     pub all_groups: Vec<DeviceGroup>,
+    /// The names of the groups and users in the items' traces.
+    pub trace_names: TraceNames,
     /// How it stands.
     pub state: FleetState,
     /// Why it needs somebody; mostly empty.
@@ -117,6 +122,7 @@ impl Core {
             .into_iter()
             .map(|(item, decision)| AssignedItem {
                 row: row_of(&item.id),
+                trace: world.trace(&item.id),
                 kind: item.content.kind(),
                 is_app: item.content.is_app(),
                 name: item.name,
@@ -126,6 +132,8 @@ impl Core {
             .collect::<Vec<_>>();
         let leftovers =
             world.rows.iter().filter(|row| items.iter().all(|item| item.id != row.item_id)).cloned().collect();
+        let traces: Vec<&TraceStep> = items.iter().flat_map(|item| &item.trace).collect();
+        let trace_names = TraceNames::of(&mut tx, &traces).await?;
         let states = tx.fleet_states(std::slice::from_ref(id), slow_before(now)).await?;
         let state = states.get(id).copied().unwrap_or(FleetState::Gone);
         let concerns = concerns(&mut tx, &world, now).await?.into_iter().map(|(_, concern)| concern).collect();
@@ -137,6 +145,7 @@ impl Core {
             revision: tx.page_revision(id).await?.ok_or(CoreError::NotFound("device"))?,
             groups: tx.device_groups_of(id).await?.into_iter().collect(),
             all_groups: tx.all_device_groups().await?,
+            trace_names,
             state,
             concerns,
             actions,

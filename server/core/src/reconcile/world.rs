@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use baton_model::{Device, DeviceItem, Item, ItemId, User, UserId, item::ItemContent};
 use baton_policy::{
     Catalogue, Decision, DeviceFacts, Distribution, EnrollmentType, Fact, Holder, ItemKind, ItemRole, ItemState,
-    OsVersion, Platform, ReasonCode, Rendering, Source, Supervision, Target,
+    OsVersion, Platform, ReasonCode, Rendering, Source, Supervision, Target, TraceStep, explain::explain,
 };
 use baton_store::Tx;
 
@@ -23,8 +23,16 @@ pub(crate) struct World {
     pub wanted: Vec<Wanted>,
     /// Items that the policy denies, with why.
     denied: Vec<(Item, Decision)>,
+    policy: PolicyInput,
     kinds: BTreeMap<ItemId, ItemKind>,
     roles: BTreeMap<ItemId, ItemRole>,
+}
+
+/// What the policy was asked about.
+struct PolicyInput {
+    catalogue: Catalogue,
+    device: baton_policy::Device,
+    holder: Holder,
 }
 
 /// An item that the policy does not deny, with its rendering for the holder.
@@ -79,7 +87,8 @@ impl World {
             })
             .collect();
         let rows = tx.items_of_device(&device.id).await?;
-        Ok(Self { device, holder, catalogue_revision, rows, wanted, denied, kinds, roles })
+        let policy = PolicyInput { catalogue, device: policy_device, holder: policy_holder };
+        Ok(Self { device, holder, catalogue_revision, rows, wanted, denied, policy, kinds, roles })
     }
 
     /// What an item is, if it still is in the catalogue.
@@ -91,6 +100,12 @@ impl World {
     pub(crate) fn decide_all(&self) -> Vec<(Item, Decision)> {
         let wanted = self.wanted.iter().map(|wanted| (wanted.item.clone(), wanted.decision()));
         wanted.chain(self.denied.iter().cloned()).collect()
+    }
+
+    /// Every rule that was asked about an item (C5). The decision is that of [`World::decide_all`].
+    pub(crate) fn trace(&self, item: &ItemId) -> Vec<TraceStep> {
+        let PolicyInput { catalogue, device, holder } = &self.policy;
+        explain(catalogue, item, device, holder).trace
     }
 
     /// Whether the row is of an app whose item has another bundle identifier by now.

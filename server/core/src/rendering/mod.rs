@@ -243,6 +243,12 @@ fn open(vault: &Vault, sealed: &SealedText) -> Result<String, RenderError> {
     String::from_utf8(vault.open(SEAL_PURPOSE, &sealed)?).map_err(|_| RenderError::NotText)
 }
 
+/// Whether the content holds placeholders, so that it may be another for each holder and device. Whatever kind it is:
+/// what is sealed or a file is in base64, which has no dollar.
+pub(crate) fn is_personal(content: &ItemContent) -> bool {
+    serde_json::to_string(content).is_ok_and(|content| content.contains("${"))
+}
+
 /// The part of a device that renderings depend on, for callers that ask what would be (dry runs).
 pub(crate) fn as_if_held_by(device: &Device, holder: &User, clip_generation: i64) -> Device {
     let changes = device.holder_id != holder.id;

@@ -24,9 +24,13 @@ const STORIES: u64 = 10;
 const STEPS: usize = 25;
 
 /// A small generator of chance whose stories can be told again (SplitMix64).
-struct Chance(u64);
+pub struct Chance(u64);
 
 impl Chance {
+    pub fn new(seed: u64) -> Self {
+        Self(seed)
+    }
+
     fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -34,11 +38,11 @@ impl Chance {
         mixed ^ (mixed >> 31)
     }
 
-    fn below(&mut self, limit: usize) -> usize {
+    pub fn below(&mut self, limit: usize) -> usize {
         usize::try_from(self.next() % limit as u64).unwrap()
     }
 
-    fn some<T: Clone + Ord>(&mut self, things: &[T]) -> BTreeSet<T> {
+    pub fn some<T: Clone + Ord>(&mut self, things: &[T]) -> BTreeSet<T> {
         things.iter().filter(|_| self.below(3) == 0).cloned().collect()
     }
 }
@@ -97,7 +101,7 @@ impl Story {
             phone.marks.insert(person.clone(), format!(".example/{name}<"));
         }
         let members = groups.iter().map(|group| (group.clone(), BTreeSet::new())).collect();
-        let mut story = Self { chance: Chance(seed), people, groups, members, things, phone, session: None };
+        let mut story = Self { chance: Chance::new(seed), people, groups, members, things, phone, session: None };
         story.change_members(office).await;
         for number in 0..story.things.len() {
             story.change_distribution(office, number).await;

@@ -35,3 +35,4 @@ mod reconcile;
 mod secrets;
 mod sign_in;
 mod sign_out;
+mod what_if;

@@ -21,7 +21,7 @@ async fn save(
 ) -> Result<(), DistributionError> {
     let stored = office.core.item_detail(&Actor::System, &clip_item(), office.now()).await.unwrap().stored;
     let override_reason = override_reason.map(str::to_owned);
-    let change = DistributionChange { distribution, revision: stored.revision, override_reason };
+    let change = DistributionChange { distribution, revision: stored.revision, previewed: None, override_reason };
     office.core.save_distribution(&Actor::System, &clip_item(), &change, office.now()).await
 }
 
@@ -156,7 +156,7 @@ on_both_engines! {
 
     async fn a_distribution_changed_meanwhile_is_shown_as_it_is_now(mut office) {
         office.distribute_clip().await;
-        let change = DistributionChange { distribution: Distribution::AllDevices, revision: 1, override_reason: None };
+        let change = DistributionChange { distribution: Distribution::AllDevices, revision: 1, previewed: None, override_reason: None };
         let refused = office.core.save_distribution(&Actor::System, &clip_item(), &change, office.now()).await;
         let Err(DistributionError::Stale(view)) = refused else { panic!("{refused:?}") };
         assert_eq!(view.stored.revision, 2);
@@ -177,7 +177,7 @@ on_both_engines! {
     async fn only_administrators_save_distributions(mut office) {
         let ada = office.add_person("ada").await;
         for role in [Role::User, Role::Auditor, Role::HelpDesk] {
-            let change = DistributionChange { distribution: Distribution::AllDevices, revision: 1, override_reason: None };
+            let change = DistributionChange { distribution: Distribution::AllDevices, revision: 1, previewed: None, override_reason: None };
             let actor = office.person(&ada, role);
             let refused = office.core.save_distribution(&actor, &clip_item(), &change, office.now()).await;
             let is_denied = matches!(refused, Err(DistributionError::Core(CoreError::Denied(Permission::ManageCatalogue))));

@@ -152,6 +152,7 @@ impl Office {
             name: name.to_owned(),
             description: String::new(),
             members: Some(members.iter().map(|id| (*id).clone()).collect()),
+            previewed: None,
         };
         self.core.create_user_group(&Actor::System, &form, self.now()).await.unwrap()
     }
@@ -161,6 +162,7 @@ impl Office {
             name: name.to_owned(),
             description: String::new(),
             members: Some(members.iter().map(|id| (*id).clone()).collect()),
+            previewed: None,
         };
         self.core.save_user_group(&Actor::System, id, &form, self.now()).await.unwrap();
     }
@@ -182,7 +184,7 @@ impl Office {
 
     pub async fn distribute(&self, id: &ItemId, distribution: Distribution) {
         let revision = self.core.item_detail(&Actor::System, id, self.now()).await.unwrap().stored.revision;
-        let change = DistributionChange { distribution, revision, override_reason: None };
+        let change = DistributionChange { distribution, revision, previewed: None, override_reason: None };
         self.core.save_distribution(&Actor::System, id, &change, self.now()).await.unwrap();
     }
 

@@ -41,7 +41,7 @@ fn form(name: &str) -> UserForm {
 }
 
 fn group<MemberId>(name: &str) -> GroupForm<MemberId> {
-    GroupForm { name: name.to_owned(), description: String::new(), members: None }
+    GroupForm { name: name.to_owned(), description: String::new(), members: None, previewed: None }
 }
 
 fn problems<T: std::fmt::Debug>(result: Result<T, CoreError>) -> Vec<(&'static str, FieldProblem)> {

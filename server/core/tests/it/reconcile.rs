@@ -123,7 +123,7 @@ on_both_engines! {
     async fn a_phone_that_joins_a_device_group_gets_what_it_gives(mut office) {
         office.furnish(&[]).await;
         let mut phone = office.enrol("one").await;
-        let form = GroupForm { name: "Ward 3".to_owned(), description: String::new(), members: Some(Vec::new()) };
+        let form = GroupForm { name: "Ward 3".to_owned(), description: String::new(), members: Some(Vec::new()), previewed: None };
         let group = office.core.create_device_group(&Actor::System, &form, office.now()).await.unwrap();
         let include_device_groups = [group.clone()].into();
         let only_ward = Distribution::Custom(CustomDistribution { include_device_groups, ..Default::default() });

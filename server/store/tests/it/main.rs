@@ -30,6 +30,7 @@ mod killed;
 mod migrations;
 mod paging;
 mod push_certificate;
+mod policy_revision;
 mod pushes;
 mod races;
 mod reconcile;

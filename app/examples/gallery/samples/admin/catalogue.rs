@@ -1,6 +1,7 @@
 use baton_app::document::Frame;
 use baton_app::pages::admin::confirm::{Confirm, confirm};
-use baton_app::pages::admin::distribution::{Blocked, DistributionView, Filters, Finding, Preview, distribution};
+use baton_app::pages::admin::distribution::{Blocked, DistributionView, Filters, Finding, distribution};
+use baton_app::pages::admin::explain::ExplainView;
 use baton_app::pages::admin::item::{DistributionSummary, ItemContent, ItemView, item};
 use baton_app::pages::admin::item_form::{
     CertificateForm, InHouseForm, ItemFormKind, ItemFormView, PasscodeForm, SignInForm, StoreForm, WifiForm, item_form,
@@ -15,6 +16,7 @@ use time::Duration;
 use super::super::{NOW, Sample};
 use super::configurations;
 use super::people::group_choices;
+use super::what_if::{explain, of_item};
 use super::{chrome, link, sample};
 
 pub fn samples(frame: &Frame) -> Vec<Sample> {
@@ -133,6 +135,7 @@ pub fn view(name: &str, content: ItemContent) -> ItemView {
         on_devices: 41,
         updated: NOW - Duration::days(3),
         may_edit: true,
+        explain: ExplainView::default(),
     }
 }
 
@@ -177,6 +180,7 @@ fn items(frame: &Frame) -> Vec<Sample> {
     };
     let with_finding = ItemView {
         findings: vec![finding("Nobody gets this as well, so it never leaves these devices at sign-out.")],
+        explain: explain(frame),
         ..view("Ward Wi-Fi", wifi)
     };
     let overridden = ItemView { overridden: true, ..view("Multi-user Secure Sign-in for iOS", sign_in) };
@@ -245,7 +249,7 @@ fn finding(sentence: &str) -> Finding {
     Finding { sentence: sentence.to_owned(), devices: (1..=5).map(phone).collect(), more: 13 }
 }
 
-fn custom() -> DistributionView {
+pub fn custom() -> DistributionView {
     DistributionView {
         id: "w".to_owned(),
         name: "Ward Wi-Fi".to_owned(),
@@ -274,7 +278,7 @@ fn custom() -> DistributionView {
         blocked: None,
         stale: true,
         findings: Vec::new(),
-        preview: Some(Preview { gain: 3, lose: 1, keep: 41 }),
+        what_if: of_item(None, false),
     }
 }
 
@@ -291,7 +295,6 @@ fn blocked() -> DistributionView {
             override_reason: Input::refused("", Problem::Missing),
         }),
         stale: false,
-        preview: None,
         ..custom()
     }
 }

@@ -15,6 +15,7 @@ use baton_app::ui::item::{ItemKind, ItemState};
 use time::Duration;
 
 use super::super::{NOW, Sample, actions};
+use super::what_if::explained;
 use super::{chrome, link, more, sample};
 
 pub fn samples(frame: &Frame) -> Vec<Sample> {
@@ -91,7 +92,7 @@ fn held(frame: &Frame) -> DeviceView {
             last_seen: Some(NOW - Duration::minutes(3)),
         },
         groups: vec![link("Phones of ward 3", "/admin/device-groups/1")],
-        items: device_items(),
+        items: device_items(frame),
         custody: custody_view(),
         log: log_view(),
         actions: actions::panel(frame),
@@ -135,13 +136,14 @@ fn enrolling(frame: &Frame) -> DeviceView {
     }
 }
 
-fn device_items() -> Vec<DeviceItem> {
+fn device_items(frame: &Frame) -> Vec<DeviceItem> {
     let item = |name: &str, kind, wanted, state, reason: &str| DeviceItem {
         item: link(name, "/admin/configurations/x"),
         kind,
         wanted,
         state,
         reason: reason.to_owned(),
+        explained: Some(explained(frame)),
     };
     vec![
         item(

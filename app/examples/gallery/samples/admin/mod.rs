@@ -4,6 +4,7 @@ mod devices;
 mod overview;
 mod people;
 mod settings;
+mod what_if;
 
 use baton_app::document::{Frame, Shell};
 use baton_app::pages::admin::list::{Link, Paging};
@@ -18,6 +19,7 @@ pub fn samples(frame: &Frame) -> Vec<Sample> {
     samples.extend(devices::samples(frame));
     samples.extend(catalogue::samples(frame));
     samples.extend(settings::samples(frame));
+    samples.extend(what_if::samples(frame));
     samples
 }
 

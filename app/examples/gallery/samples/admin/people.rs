@@ -12,6 +12,7 @@ use baton_app::ui::role::Role;
 use time::Duration;
 
 use super::super::{NOW, Sample};
+use super::what_if::of_group;
 use super::{chrome, link, more, sample};
 
 pub fn samples(frame: &Frame) -> Vec<Sample> {
@@ -155,7 +156,7 @@ fn groups_view(kind: GroupKind) -> GroupsView {
     }
 }
 
-fn group_view(kind: GroupKind) -> GroupFormView {
+pub fn group_view(kind: GroupKind) -> GroupFormView {
     GroupFormView {
         kind,
         id: Some("3".to_owned()),
@@ -167,6 +168,7 @@ fn group_view(kind: GroupKind) -> GroupFormView {
             add: Input::default(),
             suggestions: vec!["clara.hoffmann-meyer".to_owned(), "petra".to_owned()],
         },
+        what_if: Some(of_group()),
     }
 }
 
@@ -175,6 +177,7 @@ fn group_refused() -> GroupFormView {
         id: None,
         name: Input::refused("Ward 3", Problem::Taken),
         members: PickerView { add: Input::refused("zoe", Problem::NoSuchUser), ..PickerView::default() },
+        what_if: None,
         ..group_view(GroupKind::Users)
     }
 }

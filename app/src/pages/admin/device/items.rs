@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use crate::document::Frame;
 use crate::icons::Icon;
+use crate::pages::admin::explain::{Explained, folded};
 use crate::pages::admin::list::Link;
 use crate::ui::item::{ItemKind, ItemState};
 use crate::ui::table::table;
@@ -22,6 +23,8 @@ pub struct DeviceItem {
     pub state: Option<ItemState>,
     /// Why it is wanted or not: a sentence in the page's language.
     pub reason: String,
+    /// Every rule that was asked; `None` for what no item of the catalogue asks for.
+    pub explained: Option<Explained>,
 }
 
 /// The table.
@@ -53,7 +56,9 @@ pub(super) fn items(frame: &Frame, items: &[DeviceItem]) -> AnyView {
                 }
                 None => view! { <span class="muted">{t.not_on_device}</span> }.into_any(),
             };
-            vec![name.into_any(), wanted, state, view! { <span class="reason">{item.reason.clone()}</span> }.into_any()]
+            let why = item.explained.as_ref().map(|explained| folded(frame, explained));
+            let reason = view! { <div class="reason"><span>{item.reason.clone()}</span>{why}</div> };
+            vec![name.into_any(), wanted, state, reason.into_any()]
         })
         .collect();
     let columns = [t.item, t.device_item_wanted, t.device_item_state, t.device_item_reason];

@@ -111,6 +111,7 @@ fn as_hidden(view: &DistributionView) -> AnyView {
     };
     view! {
         {hidden("revision", &view.revision)}
+        {hidden("previewed", &view.what_if.revision)}
         {hidden("mode", view.mode.code())}
         {chosen("includeUserGroups", &view.include_user_groups)}
         {chosen("includeDeviceGroups", &view.include_device_groups)}
