@@ -216,7 +216,10 @@ mod live {
                 let mut parts = custom(&fields, oldest, newest);
                 let add_user = fields.first("addUser");
                 parts.include_users.extend(named.and_then(|named| holder_named(named, &add_user)));
-                return Some(Self::Distribution { distribution: distribution(&fields.first("mode"), parts)?, add_user });
+                return Some(Self::Distribution {
+                    distribution: distribution(&fields.first("mode"), parts)?,
+                    add_user,
+                });
             }
             let mut join: BTreeSet<String> = fields.ids("members");
             let join_named = fields.first("addMember");

@@ -127,10 +127,7 @@ impl Words {
                 .iter()
                 .map(|code| (code.as_str().to_owned(), rules::reason(locale, *code)))
                 .collect(),
-            dangers: Danger::ALL
-                .iter()
-                .map(|code| (code.as_str().to_owned(), rules::danger(locale, *code)))
-                .collect(),
+            dangers: Danger::ALL.iter().map(|code| (code.as_str().to_owned(), rules::danger(locale, *code))).collect(),
         }
     }
 }

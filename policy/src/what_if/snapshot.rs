@@ -129,7 +129,8 @@ fn change<G: Clone + PartialEq, M: Ord>(
         postings.len() - 1
     });
     let posting = &mut postings[place];
-    let stays = |place: &u32| everybody.get(*place as usize).is_some_and(|one| !join.contains(one) && !leave.contains(one));
+    let stays =
+        |place: &u32| everybody.get(*place as usize).is_some_and(|one| !join.contains(one) && !leave.contains(one));
     posting.members.retain(stays);
     posting.unknown.retain(stays);
     for (one, place) in everybody.iter().zip(0_u32..) {

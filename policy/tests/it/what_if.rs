@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use baton_policy::what_if::{Change, ChangeKind, Danger, DeviceColumns, NOBODY, Posting, Unmakeable};
 use baton_policy::{
-    Catalogue, CustomDistribution, Decision, Device, DeviceGroupId, Difference, Distribution, EnrollmentType, Fact, Holder, Item,
-    ItemKind, ItemRole, Outcome, Ownership, Platform, Snapshot, UserGroupId, what_if,
+    Catalogue, CustomDistribution, Decision, Device, DeviceGroupId, Difference, Distribution, EnrollmentType, Fact,
+    Holder, Item, ItemKind, ItemRole, Outcome, Ownership, Platform, Snapshot, UserGroupId, what_if,
 };
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
@@ -123,13 +123,21 @@ impl Edit {
             Self::UserGroup(members) => {
                 for (holder, joins) in fleet.holders.iter_mut().zip(members) {
                     holder.unknown_groups.remove(&"a".into());
-                    if *joins { holder.groups.insert("a".into()) } else { holder.groups.remove(&"a".into()) };
+                    if *joins {
+                        holder.groups.insert("a".into())
+                    } else {
+                        holder.groups.remove(&"a".into())
+                    };
                 }
             }
             Self::DeviceGroup(members) => {
                 for ((device, _), joins) in fleet.devices.iter_mut().zip(members) {
                     device.unknown_groups.remove(&"a".into());
-                    if *joins { device.groups.insert("a".into()) } else { device.groups.remove(&"a".into()) };
+                    if *joins {
+                        device.groups.insert("a".into())
+                    } else {
+                        device.groups.remove(&"a".into())
+                    };
                 }
             }
         }
@@ -138,9 +146,7 @@ impl Edit {
 
     fn apply_to(&self, snapshot: &Snapshot) -> Snapshot {
         match self {
-            Self::Distribution(distribution) => {
-                snapshot.with_distribution(&snapshot.items[0].id, distribution.clone())
-            }
+            Self::Distribution(distribution) => snapshot.with_distribution(&snapshot.items[0].id, distribution.clone()),
             Self::UserGroup(joins) => {
                 let (join, leave) = parted(&snapshot.holders, joins);
                 snapshot.with_user_group(&"a".into(), &join, &leave)
@@ -155,7 +161,8 @@ impl Edit {
 
 /// Those who join and those who leave.
 fn parted<T: Clone + Ord>(all: &[T], joins: &[bool]) -> (BTreeSet<T>, BTreeSet<T>) {
-    let some = |wanted: bool| all.iter().zip(joins).filter(move |(_, joins)| **joins == wanted).map(|(one, _)| one.clone());
+    let some =
+        |wanted: bool| all.iter().zip(joins).filter(move |(_, joins)| **joins == wanted).map(|(one, _)| one.clone());
     (some(true).collect(), some(false).collect())
 }
 
@@ -295,17 +302,11 @@ fn losing_a_network_is_a_danger_and_losing_anything_else_is_not() {
 #[test]
 fn dangers_come_first_then_losses_then_gains() {
     let mut catalogue = one_item(ItemKind::WebClip, ItemRole::Ordinary);
-    let item = |id: &str, role, distribution| Item {
-        id: id.into(),
-        role,
-        distribution,
-        ..catalogue.items[0].clone()
-    };
-    let without_a =
-        Distribution::Custom(CustomDistribution { exclude_user_groups: ["a".into()].into(), ..CustomDistribution {
-            include_user_groups: ["everyone".into()].into(),
-            ..Default::default()
-        }});
+    let item = |id: &str, role, distribution| Item { id: id.into(), role, distribution, ..catalogue.items[0].clone() };
+    let without_a = Distribution::Custom(CustomDistribution {
+        exclude_user_groups: ["a".into()].into(),
+        ..CustomDistribution { include_user_groups: ["everyone".into()].into(), ..Default::default() }
+    });
     let items = vec![
         item("gained", ItemRole::Ordinary, only_group_a()),
         item("lost", ItemRole::Ordinary, without_a.clone()),
@@ -322,11 +323,7 @@ fn dangers_come_first_then_losses_then_gains() {
     let order: Vec<_> = difference.changes.iter().map(|change| (change.kind, change.danger)).collect();
     assert_eq!(
         order,
-        [
-            (ChangeKind::Lose, Some(Danger::ConnectivityLost)),
-            (ChangeKind::Lose, None),
-            (ChangeKind::Gain, None)
-        ]
+        [(ChangeKind::Lose, Some(Danger::ConnectivityLost)), (ChangeKind::Lose, None), (ChangeKind::Gain, None)]
     );
 }
 
@@ -342,10 +339,8 @@ fn what_cannot_be_made_for_a_holder_is_neither_gained_nor_lost() {
 
 #[test]
 fn who_neither_joins_nor_leaves_stays_a_member() {
-    let fleet = Fleet {
-        holders: vec![Holder::nobody("nobody", ["a".into()]), Holder::person("ann", [])],
-        ..two_phones()
-    };
+    let fleet =
+        Fleet { holders: vec![Holder::nobody("nobody", ["a".into()]), Holder::person("ann", [])], ..two_phones() };
     let before = snapshot(&one_item(ItemKind::WebClip, ItemRole::Ordinary), &fleet);
     let after = before.with_user_group(&"a".into(), &["ann".into()].into(), &["ghost".into()].into());
     assert_eq!(after.user_groups[0].members, [0, 1]);

@@ -184,6 +184,7 @@ async fn furnish(office: &Office, people: &[String]) -> (UserGroupId, ItemId) {
         name: "Staff".to_owned(),
         description: String::new(),
         members: Some(people.iter().map(|name| user_id(name)).collect()),
+        previewed: None,
     };
     let staff = office.core.create_user_group(&Actor::System, &form, now()).await.unwrap();
     let only_staff = to_group(&staff);

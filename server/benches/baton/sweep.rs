@@ -23,7 +23,7 @@ pub async fn after_an_edit(organisation: &Organisation, report: &Report) {
     for (name, distribution) in edits {
         let item = &organisation.edited;
         let revision = core.item_detail(&Actor::System, item, now()).await.unwrap().stored.revision;
-        let change = DistributionChange { distribution, revision, override_reason: None };
+        let change = DistributionChange { distribution, revision, override_reason: None, previewed: None };
         let start = Instant::now();
         core.save_distribution(&Actor::System, item, &change, now()).await.unwrap();
         let saved = start.elapsed();

@@ -69,7 +69,19 @@ mod tests {
 
     #[test]
     fn what_nobody_wrote_is_no_revision() {
-        for text in ["", "12", "12.", ".3", "12.3.4", "+12.3", "012.3", " 12.3", "12.3\n", "9223372036854775808.1", "zwölf.drei"] {
+        for text in [
+            "",
+            "12",
+            "12.",
+            ".3",
+            "12.3.4",
+            "+12.3",
+            "012.3",
+            " 12.3",
+            "12.3\n",
+            "9223372036854775808.1",
+            "zwölf.drei",
+        ] {
             assert_eq!(text.parse::<PolicyRevision>(), Err(NotARevision), "{text}");
         }
     }

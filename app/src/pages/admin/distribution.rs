@@ -9,9 +9,9 @@ use super::picker::{PickerView, PickerWords, picker};
 use super::what_if::{WhatIfView, beside_save, stale};
 use crate::document::Frame;
 use crate::shell::console::{Chrome, ConsolePage, Section, console};
+use crate::ui::Tone;
 use crate::ui::form::{Choice, Input, Kind, TextField, checkboxes, hidden, select};
 use crate::ui::notice::{notice, short_notice};
-use crate::ui::Tone;
 
 pub(super) use lint::findings;
 pub use lint::{Blocked, Finding};

@@ -4,7 +4,7 @@ use baton_core::explain::TraceNames;
 use baton_model::User;
 use baton_policy::explain::Rule;
 use baton_policy::{
-    Decision, EnrollmentType, Filter, Outcome, OsVersion, Platform, ReasonCode, Source, Supervision, TraceStep, Truth,
+    Decision, EnrollmentType, Filter, OsVersion, Outcome, Platform, ReasonCode, Source, Supervision, TraceStep, Truth,
 };
 
 use super::distribution_fields::{filter_sentence, platform_name};
@@ -24,8 +24,9 @@ pub(super) fn explained(
 ) -> Explained {
     let t = frame.texts();
     let reason = rules::reason(frame.locale, decision.reason);
-    let mut steps: Vec<Step> =
-        shown(trace).map(|step| Step { weight: weight(step), sentence: sentence(frame, step, names, holder) }).collect();
+    let mut steps: Vec<Step> = shown(trace)
+        .map(|step| Step { weight: weight(step), sentence: sentence(frame, step, names, holder) })
+        .collect();
     let others = trace.len() - steps.len();
     if others > 0 {
         steps.push(Step { weight: Weight::Nothing, sentence: fill(t.explain_others, &[("n", &others)]) });
@@ -92,9 +93,7 @@ fn sentence(frame: &Frame, step: &TraceStep, names: &TraceNames, holder: &User) 
             let actual = step.actual.as_deref().unwrap_or_default();
             fill(&sentence, &[("filter", &filter_sentence(t, filter)), ("actual", &fact(t, filter, actual))])
         }
-        Rule::Capability(decision) => {
-            fill(&sentence, &[("reason", &rules::reason(frame.locale, decision.reason))])
-        }
+        Rule::Capability(decision) => fill(&sentence, &[("reason", &rules::reason(frame.locale, decision.reason))]),
         Rule::ItemExists(_) | Rule::AllDevices | Rule::NoDevices => sentence,
     }
 }

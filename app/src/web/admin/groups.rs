@@ -182,13 +182,7 @@ async fn take_add(kind: GroupKind, console: Console, fields: Fields) -> Answer {
 }
 
 /// A form as entered: it adds one member or previews and is shown again, or is saved.
-async fn take_edit(
-    kind: GroupKind,
-    console: Console,
-    Path(id): Path<String>,
-    asked: Asked,
-    fields: Fields,
-) -> Answer {
+async fn take_edit(kind: GroupKind, console: Console, Path(id): Path<String>, asked: Asked, fields: Fields) -> Answer {
     console.demand(SECTION, kind.permission(), kind.saving(), (kind.target(), &id)).await?;
     let panel = what_if(kind, &console, &id).await?;
     let stored = load(kind, &console, &id).await?;

@@ -66,7 +66,9 @@ impl<T: DeserializeOwned> FromRequest<Web> for Sent<T> {
 pub(super) fn json(answer: &impl Serialize) -> Response {
     match serde_json::to_vec(answer) {
         Ok(body) => sent(body),
-        Err(error) => Problem::from(CoreError::Corrupt(format!("an answer cannot be written: {error}"))).into_response(),
+        Err(error) => {
+            Problem::from(CoreError::Corrupt(format!("an answer cannot be written: {error}"))).into_response()
+        }
     }
 }
 

@@ -45,9 +45,8 @@ pub fn paths() -> Vec<&'static str> {
 
 pub(super) fn routes() -> Router<Web> {
     let routes = table().into_iter().fold(Router::new(), |router, (path, methods)| router.route(path, methods));
-    let routes = routes
-        .fallback(async || Problem::NotFound)
-        .method_not_allowed_fallback(async || Problem::MethodNotAllowed);
+    let routes =
+        routes.fallback(async || Problem::NotFound).method_not_allowed_fallback(async || Problem::MethodNotAllowed);
     Router::new().nest("/api/v1", routes)
 }
 

@@ -94,10 +94,13 @@ impl From<CoreError> for Problem {
             }
             CoreError::Stale => Self::Stale,
             CoreError::BuiltIn => Self::BuiltIn,
+            CoreError::OwnDevice => Self::Invalid("the device is somebody's own".to_owned()),
             CoreError::Busy => Self::Busy,
-            CoreError::Store(_) | CoreError::Vault(_) | CoreError::Authority(_) | CoreError::Corrupt(_) => {
-                Self::Failure(logged(&error))
-            }
+            CoreError::Store(_)
+            | CoreError::Vault(_)
+            | CoreError::Authority(_)
+            | CoreError::CertificateRequest(_)
+            | CoreError::Corrupt(_) => Self::Failure(logged(&error)),
         }
     }
 }

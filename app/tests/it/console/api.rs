@@ -80,13 +80,25 @@ fn check(value: &Value, schema: &Value, at: &str) -> Result<(), String> {
         Some("string") => {
             let Some(text) = value.as_str() else { return fails("a string") };
             let allowed = schema["enum"].as_array();
-            if allowed.is_some_and(|allowed| !allowed.contains(&json!(text))) { fails("among the words") } else { Ok(()) }
+            if allowed.is_some_and(|allowed| !allowed.contains(&json!(text))) {
+                fails("among the words")
+            } else {
+                Ok(())
+            }
         }
         Some("integer") => {
-            if value.as_i64().is_some_and(|number| number >= 0) { Ok(()) } else { fails("a count") }
+            if value.as_i64().is_some_and(|number| number >= 0) {
+                Ok(())
+            } else {
+                fails("a count")
+            }
         }
         Some("boolean") => {
-            if value.is_boolean() { Ok(()) } else { fails("yes or no") }
+            if value.is_boolean() {
+                Ok(())
+            } else {
+                fails("yes or no")
+            }
         }
         other => Err(format!("{at}: the schema has the type {other:?}")),
     }
@@ -162,7 +174,10 @@ fn every_answer_is_as_described() {
         for path in api::paths() {
             let answer = petra.get(&address(path, &things)).await;
             assert_eq!(answer.status, StatusCode::OK, "{path}: {}", answer.body);
-            assert_eq!((&answer.headers["content-type"], &answer.headers["cache-control"]), (&"application/json", &"no-store"));
+            assert_eq!(
+                (&answer.headers["content-type"], &answer.headers["cache-control"]),
+                (&"application/json", &"no-store")
+            );
             fits(&body(&answer), &promised(path, "get"), path);
         }
         for (path, edit) in [
@@ -190,7 +205,10 @@ fn a_preview_over_the_api_is_that_of_the_page() {
         assert_eq!(answer["totals"]["gain"], 1);
         let change = &answer["changes"][0];
         assert_eq!((&change["device"], &change["kind"]), (&json!("phone"), &json!("gain")));
-        assert_eq!((&change["before"]["reason"], &change["after"]["reason"]), (&json!("no-devices"), &json!("included-user")));
+        assert_eq!(
+            (&change["before"]["reason"], &change["after"]["reason"]),
+            (&json!("no-devices"), &json!("included-user"))
+        );
     });
 }
 

@@ -201,13 +201,12 @@ impl Site {
 
     pub async fn distribute(&self, item: &str, distribution: Distribution) {
         let revision = self.core.item_detail(&Actor::System, &item.into(), now()).await.unwrap().stored.revision;
-        let change =
-            DistributionChange {
-                distribution,
-                revision,
-                previewed: None,
-                override_reason: Some("as the test needs it".to_owned()),
-            };
+        let change = DistributionChange {
+            distribution,
+            revision,
+            previewed: None,
+            override_reason: Some("as the test needs it".to_owned()),
+        };
         self.core.save_distribution(&Actor::System, &item.into(), &change, now()).await.unwrap();
     }
 
@@ -371,14 +370,7 @@ impl Browser<'_> {
         self.send_as(method, path, body, kind, origin).await
     }
 
-    async fn send_as(
-        &mut self,
-        method: Method,
-        path: &str,
-        body: String,
-        kind: &str,
-        origin: Option<&str>,
-    ) -> Answer {
+    async fn send_as(&mut self, method: Method, path: &str, body: String, kind: &str, origin: Option<&str>) -> Answer {
         let mut request = Request::builder().method(method).uri(path);
         if let Some(origin) = origin {
             request = request.header(header::ORIGIN, origin);

@@ -66,7 +66,9 @@ fn a_preview_shows_who_gets_it_and_why_keeps_the_input_and_saves_nothing() {
         for text in ["1 device gets it", "Ward 3 · Phone 1", "It goes to a group of the user."] {
             assert!(panel.contains(text), "{text}: {panel}");
         }
-        assert!(preview.body.contains("value=\"15.0\"") && preview.body.contains(&format!("value=\"{nurses}\" checked")));
+        assert!(
+            preview.body.contains("value=\"15.0\"") && preview.body.contains(&format!("value=\"{nurses}\" checked"))
+        );
         assert_eq!(stored(&site, &things.wifi).await, Distribution::NoDevices);
         let saved = petra.post(&editor(&things), &fields).await;
         assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.body);

@@ -2,10 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use baton_model::{Device, DeviceGroup, Item, ItemContent, ItemId, PolicyRevision, Timestamp, User, UserGroup};
 use baton_policy::{Applicability, Distribution, Finding, where_it_works};
-use baton_model::{
-    Device, DeviceGroup, Item, ItemContent, ItemId, PolicyRevision, Timestamp, User, UserGroup,
-};
 use baton_store::{ItemFilter, Page, StoreError, StoredDistribution, Tx, UserFilter};
 use serde_json::json;
 

@@ -243,10 +243,13 @@ fn open(vault: &Vault, sealed: &SealedText) -> Result<String, RenderError> {
     String::from_utf8(vault.open(SEAL_PURPOSE, &sealed)?).map_err(|_| RenderError::NotText)
 }
 
-/// Whether the content holds placeholders, so that it may be another for each holder and device. Whatever kind it is:
-/// what is sealed or a file is in base64, which has no dollar.
+/// Whether the content holds placeholders, so that it may be another for each holder and device.
 pub(crate) fn is_personal(content: &ItemContent) -> bool {
-    serde_json::to_string(content).is_ok_and(|content| content.contains("${"))
+    match content {
+        ItemContent::Profile(profile) => profile.is_personal,
+        // Whatever kind it is: what is sealed is in base64, which has no dollar.
+        _ => serde_json::to_string(content).is_ok_and(|content| content.contains("${")),
+    }
 }
 
 /// The part of a device that renderings depend on, for callers that ask what would be (dry runs).

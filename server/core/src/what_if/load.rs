@@ -1,6 +1,9 @@
 //! The columns of a what-if, read in one transaction.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use baton_model::{
     Device, DeviceGroupId, Item, NamedSnapshot, PolicyRevision, User, UserGroupId, UserId, fold::fold, id,
@@ -12,8 +15,9 @@ use baton_store::Tx;
 use super::Subject;
 use crate::{
     Core, CoreError,
+    files::{File, file_of},
     reconcile::world::{facts_of, policy_item},
-    rendering,
+    rendering::{self, Renderer},
 };
 
 /// The fleet as some items see it.
@@ -27,6 +31,10 @@ pub(crate) struct Scene {
 pub(crate) async fn load(core: &Core, tx: &mut Tx, subject: &Subject) -> Result<Scene, CoreError> {
     let revision = tx.policy_revision().await?;
     let (items, distributions) = items(tx, subject).await?;
+    let mut files = Vec::with_capacity(items.len());
+    for item in &items {
+        files.push(file_of(core, tx, item).await?);
+    }
     let devices = tx.all_enrolled_devices().await?;
     let holders = holders(tx, &devices).await?;
     let place_of: BTreeMap<&UserId, u32> = holders.iter().map(|user| &user.id).zip(0..).collect();
@@ -36,7 +44,7 @@ pub(crate) async fn load(core: &Core, tx: &mut Tx, subject: &Subject) -> Result<
         Subject::UserGroup(_) | Subject::DeviceGroup(_) => Some(NamedGroups::of(&distributions)),
     };
     let snapshot = Snapshot {
-        unmakeable: unmakeable(core, &items, &devices, &holders, &device_columns),
+        unmakeable: unmakeable(core, &items, &files, &devices, &holders, &device_columns),
         user_groups: user_groups(tx, &place_of, named_groups.as_ref()).await?,
         device_groups: device_groups(tx, &devices, named_groups.as_ref()).await?,
         items: items.iter().zip(distributions).map(|(item, distribution)| policy_item(item, distribution)).collect(),
@@ -73,9 +81,7 @@ impl Subject {
         let Distribution::Custom(custom) = distribution else { return false };
         match self {
             Self::Item(_) => false,
-            Self::UserGroup(id) => {
-                custom.include_user_groups.contains(id) || custom.exclude_user_groups.contains(id)
-            }
+            Self::UserGroup(id) => custom.include_user_groups.contains(id) || custom.exclude_user_groups.contains(id),
             Self::DeviceGroup(id) => {
                 custom.include_device_groups.contains(id) || custom.exclude_device_groups.contains(id)
             }
@@ -121,10 +127,7 @@ async fn holders(tx: &mut Tx, devices: &[Device]) -> Result<Vec<User>, CoreError
 }
 
 /// The device columns, and the different facts that they name.
-fn columns(
-    devices: &[Device],
-    place_of: &BTreeMap<&UserId, u32>,
-) -> (DeviceColumns, Vec<baton_policy::DeviceFacts>) {
+fn columns(devices: &[Device], place_of: &BTreeMap<&UserId, u32>) -> (DeviceColumns, Vec<baton_policy::DeviceFacts>) {
     let mut columns = DeviceColumns::default();
     let mut facts: Vec<baton_policy::DeviceFacts> = Vec::new();
     for device in devices {
@@ -186,30 +189,43 @@ fn in_order<G>(postings: BTreeMap<G, Vec<u32>>) -> Vec<Posting<G>> {
     postings.collect()
 }
 
-/// Where contents cannot be made. What has no personal text is the same for everyone, and tried once.
+/// Where contents cannot be made. What has no personal text is the same for all devices with the same facts, and tried
+/// once for each.
 fn unmakeable(
     core: &Core,
     items: &[Item],
+    files: &[Option<Arc<File>>],
     devices: &[Device],
     holders: &[User],
     columns: &DeviceColumns,
 ) -> Vec<Unmakeable> {
-    let fails = |item: &Item, index: usize| {
+    let fails = |number: usize, index: usize| {
+        let device = &devices[index];
         let holder = columns.holders.get(index).and_then(|place| holders.get(*place as usize));
         holder.is_some_and(|holder| {
-            rendering::render(core.vault(), core.config(), item, &devices[index], holder).is_err()
+            let renderer = Renderer {
+                vault: core.vault(),
+                config: core.config(),
+                device,
+                holder,
+                facts: &facts_of(device),
+            };
+            renderer.render(&items[number], files[number].as_deref()).is_err()
         })
     };
-    let all = || 0..devices.len();
     let mut unmakeable = Vec::new();
     for (number, item) in items.iter().enumerate() {
-        let failing: Vec<u32> = if rendering::is_personal(&item.content) {
-            all().filter(|index| fails(item, *index)).map(place).collect()
-        } else if !devices.is_empty() && fails(item, 0) {
-            all().map(place).collect()
-        } else {
-            continue;
-        };
+        let is_personal = rendering::is_personal(&item.content);
+        let mut tried: BTreeMap<u32, bool> = BTreeMap::new();
+        let failing: Vec<u32> = (0..devices.len())
+            .filter(|index| {
+                if is_personal {
+                    return fails(number, *index);
+                }
+                *tried.entry(columns.facts[*index]).or_insert_with(|| fails(number, *index))
+            })
+            .map(place)
+            .collect();
         if !failing.is_empty() {
             unmakeable.push(Unmakeable { item: place(number), devices: failing });
         }

@@ -147,7 +147,7 @@ on_both_engines! {
             let mut tx = database.begin().await;
             match number {
                 0 => tx.create_item(&passcode(1)).await.unwrap(),
-                1 => tx.set_user_group_members(&"group".into(), &[user(1).id]).await.unwrap(),
+                1 => drop(tx.set_user_group_members(&"group".into(), &[user(1).id]).await.unwrap()),
                 2 => tx.delete_user_group(&"group".into()).await.unwrap(),
                 3 => tx.save_user(&user(1)).await.unwrap(),
                 _ => tx.rename_device(&device(1).id, "Another name").await.unwrap(),

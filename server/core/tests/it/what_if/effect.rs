@@ -62,9 +62,10 @@ async fn tell(office: &Office, seed: u64) {
             assert_eq!(decided_now[&change.item], change.after, "{}", story());
         }
         for (item, decision) in &decided {
-            let announced = preview.changes.iter().any(|change| {
-                change.device == device && change.item == *item && !change.at_sign_out
-            });
+            let announced = preview
+                .changes
+                .iter()
+                .any(|change| change.device == device && change.item == *item && !change.at_sign_out);
             let class = |outcome: baton_policy::Outcome| if outcome.permits() { "has" } else { outcome.as_str() };
             let changes = class(decision.outcome) != class(decided_now[item].outcome);
             assert_eq!(changes, announced, "{} {item}", story());

@@ -3,7 +3,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use baton_core::{Actor, catalogue::DistributionChange, groups::GroupForm, what_if::{Edit, Members}};
+use baton_core::{
+    Actor,
+    catalogue::DistributionChange,
+    groups::GroupForm,
+    what_if::{Edit, Members},
+};
 use baton_model::{
     CommandKind, Device, DeviceGroupId, DeviceId, DeviceState, Enrollment, EnrollmentState, ItemId, PolicyRevision,
     UserGroupId, UserId,
@@ -196,13 +201,23 @@ pub async fn save(office: &Office, edit: &Edit, previewed: Option<PolicyRevision
         }
         Edit::UserGroup(group, members) => {
             let name = core.user_group(&actor, group, now).await.unwrap().0.name;
-            let form = GroupForm { name, description: String::new(), members: Some(members.join.iter().cloned().collect()), previewed };
+            let form = GroupForm {
+                name,
+                description: String::new(),
+                members: Some(members.join.iter().cloned().collect()),
+                previewed,
+            };
             let saved = core.save_user_group(&actor, group, &form, now).await;
             saved.map_err(|error| error.to_string())
         }
         Edit::DeviceGroup(group, members) => {
             let name = core.device_group(&actor, group, now).await.unwrap().0.name;
-            let form = GroupForm { name, description: String::new(), members: Some(members.join.iter().cloned().collect()), previewed };
+            let form = GroupForm {
+                name,
+                description: String::new(),
+                members: Some(members.join.iter().cloned().collect()),
+                previewed,
+            };
             let saved = core.save_device_group(&actor, group, &form, now).await;
             saved.map_err(|error| error.to_string())
         }
