@@ -4,7 +4,16 @@ import { readFileSync } from "node:fs";
 import { expect } from "@playwright/test";
 
 /** Routes that exist so that a form's address can be opened by hand: they only ever lead on, and show no page. */
-export const LEAD_ON = ["/admin/devices/links/{id}/revoke", "/admin/users/{id}/enable", "/clip/sign-in", "/sign-out"];
+export const LEAD_ON = [
+  "/admin/devices/links/{id}/revoke",
+  "/admin/devices/{id}/found",
+  "/admin/devices/{id}/orders/{command}/{what}",
+  "/admin/users/{id}/enable",
+  "/clip/sign-in",
+  "/devices/{id}/found",
+  "/devices/{id}/orders/{command}/withdraw",
+  "/sign-out",
+];
 
 const routes = readFileSync(new URL("../routes.txt", import.meta.url), "utf8").split("\n").filter(Boolean);
 

@@ -489,6 +489,7 @@ pub(super) const DE: Texts = Texts {
     enrollment_device: "Device Enrollment",
     enrollment_automated: "Automated Device Enrollment",
     enrollment_user: "User Enrollment",
+    not_under_user_enrollment: "Unter User Enrollment nicht gemeldet",
     user_enrollment_enrolled: "User Enrollment Enrolled",
     automated_enrollment_enrolled: "Automated Device Enrollment Enrolled",
     device_supervised: "Betreut",

@@ -487,6 +487,7 @@ texts! {
     enrollment_device: "Device Enrollment",
     enrollment_automated: "Automated Device Enrollment",
     enrollment_user: "User Enrollment",
+    not_under_user_enrollment: "Not told under User Enrollment",
     user_enrollment_enrolled: "User Enrollment Enrolled",
     automated_enrollment_enrolled: "Automated Device Enrollment Enrolled",
     device_supervised: "Supervised",

@@ -68,6 +68,8 @@ pub struct DeviceFacts {
     pub serial: Option<String>,
     /// UDID.
     pub udid: Option<String>,
+    /// Apple's EnrollmentID, under User Enrollment.
+    pub apple_enrollment_id: Option<String>,
     /// Kind of enrollment.
     pub enrollment: EnrollmentKind,
     /// Supervised; `None` while the device has not said.
@@ -164,8 +166,14 @@ fn about(frame: &Frame, view: &DeviceView) -> AnyView {
     let t = frame.texts();
     let known = &view.facts;
     let optional = |value: &Option<String>| value.clone().map_or_else(|| none(frame), text);
-    let optional_code = |value: &Option<String>| value.as_deref().map_or_else(|| none(frame), code);
+    let is_user_enrollment = known.enrollment == EnrollmentKind::User;
+    let hardware = |value: &Option<String>| match value.as_deref() {
+        Some(value) => code(value),
+        None if is_user_enrollment => text(t.not_under_user_enrollment),
+        None => none(frame),
+    };
     let supervised = match known.supervised {
+        _ if is_user_enrollment => t.not_under_user_enrollment,
         Some(true) => t.yes,
         Some(false) => t.no,
         None => t.not_reported,
@@ -175,18 +183,19 @@ fn about(frame: &Frame, view: &DeviceView) -> AnyView {
         EnrollmentKind::Automated => t.enrollment_automated,
         EnrollmentKind::User => t.enrollment_user,
     };
-    let user_enrolled = if known.enrollment == EnrollmentKind::User { t.yes } else { t.no };
+    let user_enrolled = if is_user_enrollment { t.yes } else { t.no };
     let groups = if view.groups.is_empty() {
         none(frame)
     } else {
         let links = view.groups.iter().map(|group| view! { <li>{group.render()}</li> }).collect_view();
         view! { <ul class="inline-list">{links}</ul> }.into_any()
     };
-    facts(vec![
+    let apple_enrollment_id = known.apple_enrollment_id.as_deref().map(|id| ("EnrollmentID", code(id)));
+    let rows = vec![
         (t.device_model, optional(&known.model)),
         (t.device_system, optional(&known.system)),
-        (t.device_serial, optional_code(&known.serial)),
-        ("UDID", optional_code(&known.udid)),
+        (t.device_serial, hardware(&known.serial)),
+        ("UDID", hardware(&known.udid)),
         (t.device_enrollment, text(enrollment)),
         (t.user_enrollment_enrolled, text(user_enrolled)),
         (t.device_supervised, text(supervised)),
@@ -194,7 +203,8 @@ fn about(frame: &Frame, view: &DeviceView) -> AnyView {
         (t.device_groups, groups),
         (t.device_enrolled, known.enrolled.map_or_else(|| none(frame), |at| exact(frame, at))),
         (t.device_last_seen, known.last_seen.map_or_else(|| text(t.never), |at| ago(frame, at))),
-    ])
+    ];
+    facts(rows.into_iter().chain(apple_enrollment_id).collect())
 }
 
 fn edit(frame: &Frame, id: &str, form: &DeviceForm) -> AnyView {

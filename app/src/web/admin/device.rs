@@ -104,6 +104,7 @@ fn facts(detail: &DeviceDetail) -> DeviceFacts {
         system: words::system(device),
         serial: device.serial_number.clone(),
         udid: device.udid.clone(),
+        apple_enrollment_id: device.apple_enrollment_id.clone(),
         enrollment: match device.enrollment_type {
             EnrollmentType::User => EnrollmentKind::User,
             EnrollmentType::AutomatedDevice => EnrollmentKind::Automated,

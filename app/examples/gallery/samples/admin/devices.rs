@@ -85,6 +85,7 @@ fn held(frame: &Frame) -> DeviceView {
             system: Some("iOS 17.4".to_owned()),
             serial: Some("DX3G07T0HJ".to_owned()),
             udid: Some("00008110-001A2C3E0E87801E".to_owned()),
+            apple_enrollment_id: None,
             enrollment: EnrollmentKind::Device,
             supervised: Some(false),
             name_tag: Some("Belongs to Ward 3, St. Mary’s.\nFound it? Bring it to reception.".to_owned()),
