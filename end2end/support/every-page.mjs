@@ -112,6 +112,6 @@ export class Tour {
   }
 }
 
-/** Runs in a page: where its links and forms lead. By attribute, since a form's field may be called "action". */
-export const LINKS = `[...document.querySelectorAll("a[href], form, [formaction]")].map((element) =>
-  element.getAttribute("href") ?? element.getAttribute("formaction") ?? element.getAttribute("action") ?? "")`;
+/** Runs in a page: where its links, forms and pictures lead. By attribute, since a form's field may be called "action". */
+export const LINKS = `[...document.querySelectorAll("a[href], form, [formaction], img[src]")].map((element) =>
+  ["href", "formaction", "action", "src"].map((name) => element.getAttribute(name)).find((address) => address !== null) ?? "")`;

@@ -18,6 +18,7 @@ export async function seeEverything(tour, baton, icon, does) {
   await does.send("/admin/device-groups/add", { Name: "Phones of ward 3" }, "Save");
   await does.send("/admin/devices/add", { "What for": "Ward 4" }, "Make link");
   const enrollmentLink = await does.text("code.copy");
+  await tour.follow("/admin/configurations?q=directory"); // a web clip with an icon
   await tour.follow("/admin", `/admin/devices?q=${encodeURIComponent(FIRST_PHONE)}`, "/", setUpLink, enrollmentLink);
   await tour.follow(...LEAD_ON.map((route) => route.replaceAll(/\{\w+\}/g, "x")));
 

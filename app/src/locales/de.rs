@@ -737,9 +737,9 @@ pub(super) const DE: Texts = Texts {
     left_out_many: "{n} Teile entfallen",
     class_supervised_phone: "iPhone und iPad, betreut",
     class_phone: "iPhone und iPad, nicht betreut",
-    class_personal_phone: "Persönliches iPhone und iPad (User Enrollment)",
+    class_personal_phone: "Persönliches iPhone und iPad (Benutzerregistrierung)",
     class_mac: "Mac",
-    class_personal_mac: "Persönlicher Mac (User Enrollment)",
+    class_personal_mac: "Persönlicher Mac (Benutzerregistrierung)",
 
     // Console: distribution
     edit_distribution: "Verteilung bearbeiten",

@@ -43,14 +43,14 @@ fn of(is_app: bool) -> Router<Web> {
         .post(move |console, id, posted| take_edit(is_app, console, id, posted));
     let delete = get(move |console, id| show_delete(is_app, console, id))
         .post(move |console, id| take_delete(is_app, console, id));
-    Router::new()
+    let router = if is_app { Router::new() } else { Router::new().route(&format!("{path}/{{id}}/icon"), get(icon)) };
+    router
         .route(path, get(move |console, asked| list(is_app, console, asked)))
         .route(&format!("{path}/add"), get(move |console| choose(is_app, console)))
         .route(&format!("{path}/add/{{kind}}"), add)
         .route(&format!("{path}/{{id}}"), get(move |console, id, asked| show(is_app, console, id, asked)))
         .route(&format!("{path}/{{id}}/edit"), edit)
         .route(&format!("{path}/{{id}}/delete"), delete)
-        .route(&format!("{path}/{{id}}/icon"), get(move |console, id| icon(is_app, console, id)))
         .route(&format!("{path}/{{id}}/distribution"), distribution::route(is_app))
 }
 
@@ -253,9 +253,9 @@ async fn take_edit(is_app: bool, console: Console, Path(id): Path<String>, poste
 }
 
 /// The icon of a web clip.
-async fn icon(is_app: bool, console: Console, Path(id): Path<String>) -> Answer {
+async fn icon(console: Console, Path(id): Path<String>) -> Answer {
     let icon = console.core().item_icon(&console.actor, &id.as_str().into(), console.now()).await;
-    let icon = console.ask(section(is_app), icon)?;
+    let icon = console.ask(Section::Configurations, icon)?;
     Ok(([(header::CONTENT_TYPE, "image/png")], icon).into_response())
 }
 
