@@ -82,10 +82,11 @@ export class Tour {
   /** Two addresses of a route are enough (a built-in item and another, two phones), and one of a list with questions. */
   #isNew(url) {
     const questions = [...new Set(url.searchParams.keys())].sort();
-    const kind = `${routeOf(url)}?${questions}`;
+    // Forms differ with the kind of thing that they are for, and with what is to be done.
+    const name = routeOf(url).replace(/\{(kind|action)\}$/, url.pathname.split("/").pop());
+    const kind = `${name}?${questions}`;
     const addresses = this.#asked.get(kind) ?? new Set();
-    // Forms differ with the kind of thing that they are for.
-    const most = kind.includes("{kind}") ? Infinity : questions.length > 0 ? 1 : 2;
+    const most = name.endsWith("}") && questions.length === 0 ? 2 : 1;
     if (addresses.has(url.href) || addresses.size >= most) return false;
     this.#asked.set(kind, addresses.add(url.href));
     return true;
