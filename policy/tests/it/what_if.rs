@@ -253,15 +253,14 @@ fn phone(id: &str, groups: &[&str]) -> Device {
 }
 
 fn one_item(kind: ItemKind, role: ItemRole) -> Catalogue {
-    let item =
-        Item {
-            id: "item".into(),
-            kind,
-            role,
-            distribution: Distribution::AllDevices,
-            reset_between_people: false,
-            payloads: Vec::new(),
-        };
+    let item = Item {
+        id: "item".into(),
+        kind,
+        role,
+        distribution: Distribution::AllDevices,
+        reset_between_people: false,
+        payloads: Vec::new(),
+    };
     Catalogue { items: vec![item] }
 }
 

@@ -23,9 +23,9 @@ mod items;
 mod links;
 mod listing;
 pub(super) mod phrases;
+mod previews;
 mod push_certificate;
 mod settings;
-mod previews;
 mod users;
 
 use axum::{Router, routing::get};

@@ -203,13 +203,8 @@ fn unmakeable(
         let device = &devices[index];
         let holder = columns.holders.get(index).and_then(|place| holders.get(*place as usize));
         holder.is_some_and(|holder| {
-            let renderer = Renderer {
-                vault: core.vault(),
-                config: core.config(),
-                device,
-                holder,
-                facts: &facts_of(device),
-            };
+            let renderer =
+                Renderer { vault: core.vault(), config: core.config(), device, holder, facts: &facts_of(device) };
             renderer.render(&items[number], files[number].as_deref()).is_err()
         })
     };

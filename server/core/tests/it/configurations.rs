@@ -240,6 +240,7 @@ on_both_engines! {
                 distribution: Distribution::AllDevices,
                 revision,
                 override_reason: None,
+                previewed: None,
             };
             office.core.save_distribution(&Actor::System, &item, &change, office.now()).await
         };
