@@ -116,11 +116,12 @@ fn island_loader(frame: &Frame) -> impl IntoView + use<> {
 /// The script that follows what the page shows; where scripts do not run, the page loads again by itself. The script is
 /// in the page, so that both are always of the same version, also while instances are replaced one after the other.
 fn live_head(frame: &Frame, live: &Live) -> impl IntoView + use<> {
-    let again = format!("{}; url={}", live.seconds, live.home);
+    let again = live.seconds.map(|seconds| {
+        let content = format!("{seconds}; url={}", live.home);
+        view! { <noscript><meta http-equiv="refresh" content=content /></noscript> }
+    });
     view! {
-        <noscript>
-            <meta http-equiv="refresh" content=again />
-        </noscript>
+        {again}
         <script type="module" nonce=frame.nonce.clone() inner_html=include_str!("document/follow.js")></script>
     }
 }

@@ -113,6 +113,7 @@ export class Tour {
   }
 }
 
-/** Runs in a page: where its links, forms and pictures lead. By attribute, since a form's field may be called "action". */
-export const LINKS = `[...document.querySelectorAll("a[href], form, [formaction], img[src]")].map((element) =>
-  ["href", "formaction", "action", "src"].map((name) => element.getAttribute(name)).find((address) => address !== null) ?? "")`;
+/** Runs in a page: where its links, forms and pictures lead, and where its events come from. By attribute, since a form's
+ * field may be called "action". */
+export const LINKS = `[...document.querySelectorAll("a[href], form, [formaction], img[src], [data-events]")].map((element) =>
+  ["href", "formaction", "action", "src", "data-events"].map((name) => element.getAttribute(name)).find((address) => address !== null) ?? "")`;

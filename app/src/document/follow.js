@@ -83,7 +83,7 @@ function follow() {
   stop();
   if (leaving || document.hidden) return;
   timer = setTimeout(retry, 45000);
-  source = new EventSource(`${events}&after=${revision}`);
+  source = new EventSource(`${events}&known=${revision}`);
   source.onerror = () => retry();
   source.addEventListener("beat", heard);
   source.addEventListener("over", leave);
@@ -107,7 +107,8 @@ function retry(longest = 30000) {
 // for a server that is there, because a full-screen page has no way back from the browser's own error.
 async function ask() {
   try {
-    const answer = await fetch(home, { cache: "no-store" });
+    // Nobody did anything: it does not keep a session alive.
+    const answer = await fetch(home, { cache: "no-store", headers: { "X-Unattended": "1" } });
     if (answer.status >= 500) throw answer;
     const now = new DOMParser().parseFromString(await answer.text(), "text/html");
     const its = now.getElementById("live");

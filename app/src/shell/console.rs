@@ -7,6 +7,7 @@ use crate::document::{Frame, Head, Shell, render};
 use crate::icons::{Icon, icon, mark};
 use crate::locale::Texts;
 use crate::ui::Tone;
+use crate::ui::live::{Live, follower};
 use crate::ui::notice::short_notice;
 
 /// What every page of the console shows besides its own content.
@@ -219,13 +220,15 @@ pub struct ConsolePage<'a> {
     pub up: Option<(&'a str, String)>,
     /// Buttons beside the heading.
     pub actions: Option<AnyView>,
+    /// How the page follows what it shows, and what a screen reader hears of it.
+    pub live: Option<(&'a Live, String)>,
 }
 
 impl<'a> ConsolePage<'a> {
     /// A page with a heading and nothing else.
     #[must_use]
     pub fn new(section: Section, title: &'a str) -> Self {
-        Self { title, subtitle: None, section, up: None, actions: None }
+        Self { title, subtitle: None, section, up: None, actions: None, live: None }
     }
 
     /// With a sentence below the heading.
@@ -245,18 +248,25 @@ impl<'a> ConsolePage<'a> {
     pub fn actions(self, actions: impl IntoView + 'static) -> Self {
         Self { actions: Some(actions.into_any()), ..self }
     }
+
+    /// That follows what it shows.
+    #[must_use]
+    pub fn following(self, live: Option<&'a Live>, say: String) -> Self {
+        Self { live: live.map(|live| (live, say)), ..self }
+    }
 }
 
 /// Renders a page of the console. `content` runs where islands may be made.
 #[must_use]
 pub fn console(frame: &Frame, chrome: &Chrome, page: ConsolePage<'_>, content: impl FnOnce() -> AnyView) -> String {
     let t = frame.texts();
-    let head = Head { shell: Shell::Console, title: page.title, live: None };
+    let head = Head { shell: Shell::Console, title: page.title, live: page.live.as_ref().map(|(live, _)| *live) };
     render(frame, &head, || {
         let flash = chrome.flash.map(|flash| short_notice(Tone::Good, flash.sentence(t)));
         let up = page.up.map(|(name, path)| {
             view! { <a class="up" href=path>{icon(Icon::Back)}<span>{name.to_owned()}</span></a> }
         });
+        let follower = page.live.as_ref().map(|(live, say)| follower(frame, live, say));
         let subtitle = page.subtitle.map(|subtitle| view! { <p class="subtitle">{subtitle}</p> });
         let actions = page.actions.map(|actions| view! { <div class="page-actions">{actions}</div> });
         view! {
@@ -264,6 +274,7 @@ pub fn console(frame: &Frame, chrome: &Chrome, page: ConsolePage<'_>, content: i
             {top_bar(t, &chrome.person, page.section)}
             <nav class="side-nav" aria-label=t.nav_label>{links(t, page.section)}</nav>
             <main id="main" class="console-main">
+                {follower}
                 {flash}
                 <header class="page-head">
                     <div class="page-title">{up}<h1>{page.title.to_owned()}</h1>{subtitle}</div>

@@ -18,8 +18,8 @@ pub struct Live {
     pub home: String,
     /// What it was rendered from.
     pub revision: String,
-    /// Where scripts do not run, it loads again after so many seconds.
-    pub seconds: u16,
+    /// Where scripts do not run, it loads again after so many seconds; not where somebody may be filling in a form.
+    pub seconds: Option<u16>,
 }
 
 /// What a page that follows is sent.

@@ -35,6 +35,8 @@ pub struct Request {
     pub now: Timestamp,
     /// Its headers.
     pub headers: HeaderMap,
+    /// A page made it by itself: it does not keep a session alive.
+    pub unattended: bool,
 }
 
 impl Request {
@@ -43,7 +45,7 @@ impl Request {
     pub fn again(&self) -> Self {
         let now = (self.web.now)();
         let frame = Frame { now: moment(now).unwrap_or(self.frame.now), ..self.frame.clone() };
-        Self { now, frame, ..self.clone() }
+        Self { now, frame, unattended: true, ..self.clone() }
     }
 
     /// The page for an error of a service.
@@ -69,7 +71,13 @@ impl Request {
     /// The portal session, if there is one.
     pub async fn person(&self) -> Result<Option<SignedIn>, PageError> {
         let Some(secret) = self.cookie(Cookie::Portal) else { return Ok(None) };
-        self.web.core.portal_session(&secret, self.now).await.map_err(|error| self.fail(&error))
+        let core = &self.web.core;
+        let found = if self.unattended {
+            core.unattended_portal_session(&secret, self.now).await
+        } else {
+            core.portal_session(&secret, self.now).await
+        };
+        found.map_err(|error| self.fail(&error))
     }
 }
 
@@ -81,6 +89,7 @@ impl FromRequestParts<Web> for Request {
         Ok(Self {
             frame: answer::frame(web, parts.headers.get(header::ACCEPT_LANGUAGE), nonce),
             now: (web.now)(),
+            unattended: parts.headers.contains_key("x-unattended"),
             headers: parts.headers.clone(),
             web: web.clone(),
         })
@@ -144,10 +153,17 @@ impl FromRequestParts<Web> for Console {
     type Rejection = PageError;
 
     async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Self::Rejection> {
-        let signed_in = SignedInPerson::from_request_parts(parts, web).await?;
+        Self::of(SignedInPerson::from_request_parts(parts, web).await?).await
+    }
+}
+
+impl Console {
+    /// The console for this person, if they may see it.
+    pub async fn of(signed_in: SignedInPerson) -> Result<Self, PageError> {
         let actor = signed_in.person.actor();
         let (request, whole) = (&signed_in.request, ("console", ""));
-        let may = web.core.demand(&actor, Permission::ReadConsole, "console.read", whole, request.now).await;
+        let core = &request.web.core;
+        let may = core.demand(&actor, Permission::ReadConsole, "console.read", whole, request.now).await;
         may.map_err(|error| request.fail(&error))?;
         let flash = signed_in.flash();
         Ok(Self {

@@ -49,15 +49,15 @@ pub enum Look {
 }
 
 /// A page that is followed.
-pub trait LivePage: Send + Sync + 'static {
+pub trait LivePage: Send + 'static {
     /// Looks, with the reader's rights at this moment.
-    fn look(&self) -> impl Future<Output = Look> + Send;
+    fn look(&mut self) -> impl Future<Output = Look> + Send;
 }
 
 /// The revision that the reader has: from a browser that reconnects by itself, or from the page's script.
 pub fn known(headers: &HeaderMap, asked: &Fields) -> Option<PageRevision> {
     let last = headers.get("last-event-id").and_then(|id| id.to_str().ok());
-    last.unwrap_or_else(|| asked.get("after")).parse().ok()
+    last.unwrap_or_else(|| asked.get("known")).parse().ok()
 }
 
 /// The answer to a reader who cannot follow.
@@ -77,13 +77,13 @@ pub fn refusal(request: &Request, error: &WatchError) -> PageError {
 }
 
 /// The events of a page. `known` is the revision that the reader has already.
-pub fn follow(web: &Web, watch: Watch, page: impl LivePage, known: Option<PageRevision>) -> Response {
+pub fn follow(web: &Web, watch: Watch, mut page: impl LivePage, known: Option<PageRevision>) -> Response {
     let config = web.core.config().live;
     let (sender, receiver) = mpsc::channel(1);
     tokio::spawn(async move {
         let writer = Writer { sender, config };
         // The end says itself: the reader sees it, and asks again where there is more to see.
-        drop(timeout(config.longest, writer.write(&watch, &page, known)).await);
+        drop(timeout(config.longest, writer.write(&watch, &mut page, known)).await);
     });
     let events = stream::unfold(receiver, |mut receiver| async {
         receiver.recv().await.map(|event| (Ok::<Event, Infallible>(event), receiver))
@@ -103,7 +103,7 @@ struct Writer {
 
 impl Writer {
     /// Writes until the reader is gone or too slow, or what it may see is over.
-    async fn write(&self, watch: &Watch, page: &impl LivePage, known: Option<PageRevision>) {
+    async fn write(&self, watch: &Watch, page: &mut impl LivePage, known: Option<PageRevision>) {
         let mut shown: Option<String> = None;
         let mut is_due = true;
         loop {

@@ -143,3 +143,75 @@ fn a_device_that_leaves_management_takes_its_page_along() {
         following.abort();
     });
 }
+
+/// Where the events of the console's page of the phone come from.
+async fn open_device(browser: &mut Browser<'_>) -> String {
+    let page = browser.get("/admin/devices/phone?status=queued").await;
+    let events =
+        page.body.split_once("data-events=\"").unwrap_or_else(|| panic!("it does not follow: {}", page.body)).1;
+    events.split('"').next().unwrap().replace("&amp;", "&")
+}
+
+#[test]
+fn a_devices_page_in_the_console_follows_what_it_shows_and_leaves_forms_alone() {
+    on_a_site_with(LiveConfig::default(), |site| async move {
+        site.add_phone("phone", "Ward 3 · Phone 1", "ada").await;
+        let mut petra = site.signed_in("petra").await;
+        let events = open_device(&mut petra).await;
+        let following = tokio::spawn(site.core.follow_changes());
+        let mut body = petra.begin(&events).await.into_body();
+        assert!(piece(&mut body).await.contains("Remove profile"), "the log is part of it, as filtered");
+
+        let mut tx = site.store.begin().await.unwrap();
+        tx.mark_sent(&"command-phone".into(), now()).await.unwrap();
+        tx.commit().await.unwrap();
+
+        let change = piece(&mut body).await;
+        let data = change.lines().find_map(|line| line.strip_prefix("data: ")).unwrap();
+        let news: serde_json::Value = serde_json::from_str(data).unwrap();
+        let log = news["parts"]["log"].as_str().unwrap();
+        assert!(!log.contains("/admin/devices/phone/commands/command-phone"), "it is not queued any more: {log}");
+        let parts: Vec<&str> = news["parts"].as_object().unwrap().values().map(|part| part.as_str().unwrap()).collect();
+        assert!(parts.iter().all(|part| !part.contains("name=\"nameTag\"")), "{parts:?}");
+        following.abort();
+    });
+}
+
+#[test]
+fn a_devices_page_is_followed_only_by_who_may_see_it_and_as_long_as_they_may() {
+    on_a_site_with(LiveConfig::default(), |site| async move {
+        site.add_phone("phone", "Ward 3 · Phone 1", "ada").await;
+        let mut ines = site.signed_in("ines").await;
+        let events = open_device(&mut ines).await;
+        let following = tokio::spawn(site.core.follow_changes());
+        assert_eq!(site.browser().begin(&events).await.status(), StatusCode::UNAUTHORIZED);
+        let ada = site.signed_in("ada").await;
+        assert_eq!(ada.begin(&events).await.status(), StatusCode::FORBIDDEN);
+        let unknown = events.replace("/phone/", "/another/");
+        let mut other = site.signed_in("petra").await.begin(&events).await.into_body();
+        assert_eq!(piece(&mut other).await, "event: over\ndata: over\n\n", "the page is another viewer's");
+        let mut nothing = ines.begin(&unknown).await.into_body();
+        assert_eq!(piece(&mut nothing).await, "event: over\ndata: over\n\n");
+
+        let mut body = ines.begin(&events).await.into_body();
+        assert!(piece(&mut body).await.contains("event: page"));
+        let mut tx = site.store.begin().await.unwrap();
+        tx.bump_epoch(&"ines".into()).await.unwrap();
+        tx.commit().await.unwrap();
+
+        assert_eq!(piece(&mut body).await, "event: over\ndata: over\n\n");
+        following.abort();
+    });
+}
+
+#[test]
+fn a_devices_page_that_holds_still_follows_nothing() {
+    on_a_site_with(LiveConfig::default(), |site| async move {
+        site.add_phone("phone", "Ward 3 · Phone 1", "ada").await;
+        let mut petra = site.signed_in("petra").await;
+
+        let page = petra.get("/admin/devices/phone?steady").await;
+
+        assert!(!page.body.contains("data-events") && page.says("Let this page go on by itself"), "{}", page.body);
+    });
+}

@@ -68,6 +68,14 @@ impl World {
         assert!(page.text().contains(TOPIC), "{}", page.text());
     }
 
+    /// Waits until the phone has answered everything: from then on only a push brings it back.
+    async fn rest(&self) {
+        let device = self.office.device().await;
+        while !self.office.store.read().await.unwrap().open_commands(&device).await.unwrap().is_empty() {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
     /// Uploads a certificate as a browser does, and goes where the answer leads.
     async fn install(&self, certificate: &str, key: Option<&str>) -> Page {
         let mut headers = HeaderMap::new();
@@ -157,6 +165,7 @@ on_both_engines! {
         world.office.distribute_clip().await;
         let phone = world.enrol().await;
         phone.wait_until(|phone| phone.icon("Baton").is_some()).await;
+        world.rest().await;
         let (certificate, key) = world.apple.portal().issue_with_key(TOPIC, Validity::always());
 
         let page = world.install(&certificate, Some(&key)).await;

@@ -121,8 +121,8 @@ on_both_engines! {
         let revision = snapshot.id.unwrap().to_string();
 
         let by_browser = browser.events(&address, header("last-event-id", &revision)).await.next().await.unwrap();
-        let by_script = browser.events(&format!("{address}&after={revision}"), HeaderMap::new()).await.next().await.unwrap();
-        let outdated = browser.events(&format!("{address}&after=0-0-0"), HeaderMap::new()).await.next().await.unwrap();
+        let by_script = browser.events(&format!("{address}&known={revision}"), HeaderMap::new()).await.next().await.unwrap();
+        let outdated = browser.events(&format!("{address}&known=0-0-0"), HeaderMap::new()).await.next().await.unwrap();
 
         assert_eq!([by_browser.name, by_script.name, outdated.name], ["beat", "beat", "page"]);
     }
@@ -190,7 +190,7 @@ on_both_engines! {
         stranger.set_cookie("baton-device", &forged);
         assert_eq!(stranger.events(&address, HeaderMap::new()).await.status, 401);
         assert_eq!(browser.events(&address, header("sec-fetch-site", "cross-site")).await.status, 403);
-        for other in ["/clip/events", "/clip/events?of=held.1.another", "/clip/events?of=%FF&after=%FF"] {
+        for other in ["/clip/events", "/clip/events?of=held.1.another", "/clip/events?of=%FF&known=%FF"] {
             let events = browser.events(other, HeaderMap::new()).await.rest().await;
             assert_eq!(names(&events), ["over"], "{other}");
         }

@@ -162,7 +162,7 @@ fn live() -> Live {
         events: "/clip/events?of=sample".to_owned(),
         home: "/clip".to_owned(),
         revision: "12-4-7".to_owned(),
-        seconds: 3,
+        seconds: Some(3),
     }
 }
 

@@ -16,6 +16,7 @@ use crate::ui::Tone;
 use crate::ui::facts::{code, facts, text};
 use crate::ui::fleet::FleetState;
 use crate::ui::form::{Input, Kind, TextField};
+use crate::ui::live::{Live, News};
 use crate::ui::moment::{ago, exact};
 use crate::ui::notice::{notice, short_notice};
 
@@ -55,6 +56,8 @@ pub struct DeviceView {
     pub form: Option<DeviceForm>,
     /// The viewer may release it.
     pub may_release: bool,
+    /// How the page goes on by itself; `None` where the viewer asked it not to.
+    pub live: Option<Live>,
 }
 
 /// What is known about a device.
@@ -109,33 +112,80 @@ pub fn device(frame: &Frame, chrome: &Chrome, view: &DeviceView) -> String {
     let t = frame.texts();
     let mut page = ConsolePage::new(Section::Devices, &view.name)
         .up(t.nav_devices, "/admin/devices")
-        .subtitle(status(frame, view));
-    if view.may_release && view.holder.is_some() {
-        let path = format!("/admin/devices/{}/release", view.id);
-        page = page.actions(view! { <a class="button" href=path>{t.device_release}</a> });
+        .subtitle(view! { <span class="status-line" id="device-status" data-live="">{status(frame, view)}</span> })
+        .following(view.live.as_ref(), say(frame, view));
+    if view.may_release {
+        page = page.actions(view! { <span id="release" data-live="">{release(frame, view)}</span> });
     }
     console(frame, chrome, page, || {
-        let alerts = view.alerts.iter().map(|alert| short_notice(Tone::Warn, alert)).collect_view();
         view! {
-            {alerts}
+            <div class="stack" id="alerts" data-live="">{alerts(view)}</div>
             {anchors(frame)}
+            {steady_link(frame, view)}
             {actions::panel(frame, &view.id, &view.actions)}
-            <section class="panel" id="items">
-                <header class="panel-head"><h2>{t.device_items}</h2></header>
-                {items::items(frame, &view.items)}
-            </section>
+            <section class="panel" id="items" data-live="">{assigned(frame, view)}</section>
             <div class="columns">
                 <section class="panel" id="about">
                     <header class="panel-head"><h2>{t.about}</h2></header>
-                    {about(frame, view)}
+                    <div id="facts" data-live="">{about(frame, view)}</div>
                     {view.form.as_ref().map(|form| edit(frame, &view.id, form))}
                 </section>
-                {custody::custody(frame, &view.id, &view.custody)}
+                <section class="panel" id="custody" data-live="">{custody::custody(frame, &view.id, &view.custody)}</section>
             </div>
-            {log::log(frame, &view.id, &view.log)}
+            <section class="panel" id="log" data-live="">{log::log(frame, &view.id, &view.log)}</section>
         }
         .into_any()
     })
+}
+
+/// What the open page is sent. What may be done is not among it: somebody may be about to press a button.
+#[must_use]
+pub fn device_news(frame: &Frame, view: &DeviceView) -> News {
+    News::new(&view.name, say(frame, view))
+        .part("device-status", || status(frame, view))
+        .part("release", || release(frame, view))
+        .part("alerts", || alerts(view))
+        .part("orders", || actions::latest(frame, &view.id, &view.actions))
+        .part("items", || assigned(frame, view))
+        .part("facts", || about(frame, view))
+        .part("custody", || custody::custody(frame, &view.id, &view.custody))
+        .part("log", || log::log(frame, &view.id, &view.log))
+}
+
+fn say(frame: &Frame, view: &DeviceView) -> String {
+    let t = frame.texts();
+    let holder = match &view.holder {
+        Some(holder) => format!("{} {}", t.device_with, holder.name),
+        None => t.device_signed_out.to_owned(),
+    };
+    format!("{}. {holder}.", view.state.word(t))
+}
+
+fn release(frame: &Frame, view: &DeviceView) -> Option<AnyView> {
+    view.holder.as_ref()?;
+    let path = format!("/admin/devices/{}/release", view.id);
+    Some(view! { <a class="button" href=path>{frame.texts().device_release}</a> }.into_any())
+}
+
+fn alerts(view: &DeviceView) -> Vec<AnyView> {
+    view.alerts.iter().map(|alert| short_notice(Tone::Warn, alert)).collect()
+}
+
+fn assigned(frame: &Frame, view: &DeviceView) -> AnyView {
+    view! {
+        <header class="panel-head"><h2>{frame.texts().device_items}</h2></header>
+        {items::items(frame, &view.items)}
+    }
+    .into_any()
+}
+
+/// The way to a page that holds still, and back (WCAG 2.2.2).
+fn steady_link(frame: &Frame, view: &DeviceView) -> AnyView {
+    let t = frame.texts();
+    let path = format!("/admin/devices/{}", view.id);
+    let (to, words) =
+        if view.live.is_some() { (format!("{path}?steady"), t.update_stop) } else { (path, t.update_again) };
+    view! { <p class="fine"><a href=to>{words}</a></p> }.into_any()
 }
 
 fn status(frame: &Frame, view: &DeviceView) -> AnyView {
@@ -145,7 +195,7 @@ fn status(frame: &Frame, view: &DeviceView) -> AnyView {
         None => view! { <span>{t.device_signed_out}</span> }.into_any(),
     };
     let since = view.since.map(|since| view! { <span>{t.since}" "{ago(frame, since)}</span> });
-    view! { <span class="status-line">{view.state.badge(t)}{holder}{since}</span> }.into_any()
+    view! { {view.state.badge(t)}{holder}{since} }.into_any()
 }
 
 fn anchors(frame: &Frame) -> AnyView {

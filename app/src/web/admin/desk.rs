@@ -126,6 +126,16 @@ impl Asked {
     pub(super) fn get(&self, name: &str) -> &str {
         self.0.get(name).trim()
     }
+
+    /// Whether the field is there, with or without a value.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.0.is_ticked(name)
+    }
+
+    /// Its fields.
+    pub(super) fn fields(&self) -> &Fields {
+        &self.0
+    }
 }
 
 impl FromRequestParts<Web> for Asked {

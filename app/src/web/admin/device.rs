@@ -11,12 +11,14 @@ use baton_policy::{EnrollmentType, Outcome, Presence, ReasonCode};
 use super::{
     custody,
     desk::{Answer, Asked},
-    device_log, devices, explanations, links, phrases,
+    device_live, device_log, devices, explanations, links, phrases,
 };
 use crate::{
     pages::admin::{
         confirm::{Confirm, confirm},
-        device::{DeviceFacts, DeviceForm, DeviceView, EnrollmentKind, device, items::DeviceItem},
+        device::{
+            DeviceFacts, DeviceForm, DeviceView, EnrollmentKind, custody::CustodyView, device, items::DeviceItem,
+        },
         list::Link,
     },
     shell::console::{Flash, Section},
@@ -37,15 +39,19 @@ pub fn routes() -> Router<Web> {
         .route("/admin/devices/{id}/release", get(show_release).post(take_release))
 }
 
-async fn detail(console: &Console, id: &str) -> Result<DeviceDetail, PageError> {
+pub(super) async fn detail(console: &Console, id: &str) -> Result<DeviceDetail, PageError> {
     let detail = console.core().device_detail(&console.actor, &id.into(), console.now()).await;
     console.ask(SECTION, detail)
 }
 
 async fn show(console: Console, Path(id): Path<String>, asked: Asked) -> Answer {
     let detail = detail(&console, &id).await?;
-    let (name, tag) = (detail.device.name.clone(), detail.device.name_tag.clone());
-    page(&console, StatusCode::OK, &detail, &asked, form(&name, &tag, &[])).await
+    page(&console, StatusCode::OK, &detail, &asked, form_of(&detail)).await
+}
+
+/// The form as nobody has touched it.
+pub(super) fn form_of(detail: &DeviceDetail) -> DeviceForm {
+    form(&detail.device.name, &detail.device.name_tag, &[])
 }
 
 fn form(name: &str, name_tag: &str, errors: &[FieldError]) -> DeviceForm {
@@ -65,10 +71,23 @@ async fn take_label(console: Console, Path(id): Path<String>, asked: Asked, fiel
 }
 
 async fn page(console: &Console, status: StatusCode, detail: &DeviceDetail, asked: &Asked, form: DeviceForm) -> Answer {
+    let custody = custody::view(console, &detail.device).await?;
+    let view = view(console, detail, custody, asked, form).await?;
+    Ok(console.page(status, device(console.frame(), &console.chrome, &view)))
+}
+
+/// Everything that the page shows.
+pub(super) async fn view(
+    console: &Console,
+    detail: &DeviceDetail,
+    custody: CustodyView,
+    asked: &Asked,
+    form: DeviceForm,
+) -> Result<DeviceView, PageError> {
     let found = &detail.device;
     let t = console.t();
     let state = phrases::fleet(detail.state);
-    let view = DeviceView {
+    Ok(DeviceView {
         id: found.id.to_string(),
         name: found.name.clone(),
         state,
@@ -83,14 +102,14 @@ async fn page(console: &Console, status: StatusCode, detail: &DeviceDetail, aske
             .map(links::device_group)
             .collect(),
         items: items(console, detail),
-        custody: custody::view(console, found).await?,
+        custody,
         log: device_log::view(console, found, asked).await?,
         actions: super::actions::view(console, detail),
         form: console.may(Permission::AssistDevices).then_some(form),
         // A person's own device is never given to anybody else.
         may_release: console.may(Permission::AssistDevices) && found.shared,
-    };
-    Ok(console.page(status, device(console.frame(), &console.chrome, &view)))
+        live: device_live::of(console, detail, asked),
+    })
 }
 
 fn facts(detail: &DeviceDetail) -> DeviceFacts {

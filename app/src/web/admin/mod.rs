@@ -10,6 +10,7 @@ mod custody;
 mod dashboard;
 mod desk;
 mod device;
+mod device_live;
 mod device_log;
 mod devices;
 mod distribution;
@@ -38,6 +39,7 @@ pub(super) fn routes() -> Router<Web> {
         .merge(users::routes())
         .merge(devices::routes())
         .merge(device::routes())
+        .merge(device_live::routes())
         .merge(device_log::routes())
         .merge(actions::routes())
         .merge(custody::routes())

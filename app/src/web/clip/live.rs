@@ -26,7 +26,7 @@ pub(super) fn of(page: &ClipPage, seconds: u16) -> Live {
         events: format!("/clip/events?of={}", what(page)),
         home: "/clip".to_owned(),
         revision: page.revision.to_string(),
-        seconds,
+        seconds: Some(seconds),
     }
 }
 
@@ -80,7 +80,7 @@ impl Followed {
 }
 
 impl LivePage for Followed {
-    async fn look(&self) -> Look {
+    async fn look(&mut self) -> Look {
         self.page().await.unwrap_or_else(|error| if error.is_failure() { Look::Failed } else { Look::Over })
     }
 }

@@ -12,6 +12,7 @@ use baton_app::ui::actions::ActionsView;
 use baton_app::ui::fleet::FleetState;
 use baton_app::ui::form::{Choice, Input, Problem};
 use baton_app::ui::item::{ItemKind, ItemState};
+use baton_app::ui::live::Live;
 use time::Duration;
 
 use super::super::{NOW, Sample, actions};
@@ -28,6 +29,7 @@ pub fn samples(frame: &Frame) -> Vec<Sample> {
             devices(frame, &chrome, &DevicesView { state: Some(FleetState::Gone), ..DevicesView::default() }),
         ),
         sample("admin-device", device(frame, &chrome, &held(frame))),
+        sample("admin-device-still", device(frame, &chrome, &DeviceView { live: None, ..held(frame) })),
         sample("admin-device-refused", device(frame, &chrome, &signed_out(frame))),
         sample("admin-device-new", device(frame, &chrome, &enrolling(frame))),
         sample("admin-device-release", confirm(frame, &chrome, &release(Input::default()))),
@@ -99,6 +101,12 @@ fn held(frame: &Frame) -> DeviceView {
         actions: actions::panel(frame),
         form: Some(DeviceForm { name: Input::new("Ward 3 · Phone 07"), name_tag: Input::new("Belongs to Ward 3.") }),
         may_release: true,
+        live: Some(Live {
+            events: "/admin/devices/7/events?of=sample".to_owned(),
+            home: "/admin/devices/7".to_owned(),
+            revision: "12-4-7".to_owned(),
+            seconds: None,
+        }),
     }
 }
 

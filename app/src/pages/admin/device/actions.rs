@@ -30,18 +30,6 @@ pub struct DeviceActionsView {
 /// The panel; nothing for a device that is not managed and of which nothing was asked.
 pub(super) fn panel(frame: &Frame, id: &str, view: &DeviceActionsView) -> AnyView {
     let t = frame.texts();
-    let path = format!("/admin/devices/{id}");
-    let again = is_moving(&view.orders).then(|| {
-        view! { <a class="button small" href=path.clone()>{icon(Icon::Again)}<span>{t.look_again}</span></a> }
-    });
-    let latest = (!view.orders.is_empty()).then(|| {
-        view! {
-            <section class="stack">
-                <header class="panel-head"><h3>{t.orders_title}</h3>{again}</header>
-                {orders(frame, &path, &view.orders)}
-            </section>
-        }
-    });
     let denied = (!view.actions.denied.is_empty()).then(|| {
         view! { <section class="stack"><h3>{t.actions_denied}</h3>{actions::denied(frame, &view.actions)}</section> }
     });
@@ -62,11 +50,28 @@ pub(super) fn panel(frame: &Frame, id: &str, view: &DeviceActionsView) -> AnyVie
         <section class="panel" id="actions">
             <header class="panel-head"><h2>{t.actions_anchor}</h2>{mail}</header>
             {view.reported_lost.map(|since| lost(frame, id, since, view.may_find))}
-            {latest}
+            <section class="stack" id="orders" data-live="">{latest(frame, id, view)}</section>
             {body}
         </section>
     }
     .into_any()
+}
+
+/// What was asked for lately; nothing if nothing was.
+pub(super) fn latest(frame: &Frame, id: &str, view: &DeviceActionsView) -> Option<AnyView> {
+    if view.orders.is_empty() {
+        return None;
+    }
+    let t = frame.texts();
+    let path = format!("/admin/devices/{id}");
+    let again = is_moving(&view.orders).then(|| {
+        view! { <a class="button small" href=path.clone()>{icon(Icon::Again)}<span>{t.look_again}</span></a> }
+    });
+    let latest = view! {
+        <header class="panel-head"><h3>{t.orders_title}</h3>{again}</header>
+        {orders(frame, &path, &view.orders)}
+    };
+    Some(latest.into_any())
 }
 
 fn lost(frame: &Frame, id: &str, since: OffsetDateTime, may_find: bool) -> AnyView {

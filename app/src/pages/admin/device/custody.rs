@@ -84,7 +84,7 @@ pub enum ChainVerdict {
     },
 }
 
-/// The panel.
+/// What is in the panel.
 pub(super) fn custody(frame: &Frame, id: &str, view: &CustodyView) -> AnyView {
     let t = frame.texts();
     let verdict = view.verdict.map(|verdict| match verdict {
@@ -100,15 +100,13 @@ pub(super) fn custody(frame: &Frame, id: &str, view: &CustodyView) -> AnyView {
         view! { <ol class="timeline">{spans}</ol> }.into_any()
     };
     view! {
-        <section class="panel" id="custody">
-            <header class="panel-head">
-                <h2>{t.custody_title}</h2>
-                <a class="button small" href=format!("/admin/devices/{id}/custody.csv")>{icon(Icon::Download)}<span>"CSV"</span></a>
-            </header>
-            {verdict}
-            {list}
-            {view.more.then(|| view! { <p class="fine">{t.custody_more}</p> })}
-        </section>
+        <header class="panel-head">
+            <h2>{t.custody_title}</h2>
+            <a class="button small" href=format!("/admin/devices/{id}/custody.csv")>{icon(Icon::Download)}<span>"CSV"</span></a>
+        </header>
+        {verdict}
+        {list}
+        {view.more.then(|| view! { <p class="fine">{t.custody_more}</p> })}
     }
     .into_any()
 }

@@ -148,7 +148,7 @@ impl CommandStatus {
     }
 }
 
-/// The panel.
+/// What is in the panel.
 pub(super) fn log(frame: &Frame, id: &str, view: &CommandLogView) -> AnyView {
     let t = frame.texts();
     let list = if view.rows.is_empty() {
@@ -157,12 +157,10 @@ pub(super) fn log(frame: &Frame, id: &str, view: &CommandLogView) -> AnyView {
         rows(frame, id, &view.rows)
     };
     view! {
-        <section class="panel" id="log">
-            <header class="panel-head"><h2>{t.log_title}</h2></header>
-            {filters(t, id, view)}
-            {list}
-            {paging(frame, &view.paging)}
-        </section>
+        <header class="panel-head"><h2>{t.log_title}</h2></header>
+        {filters(t, id, view)}
+        {list}
+        {paging(frame, &view.paging)}
     }
     .into_any()
 }
