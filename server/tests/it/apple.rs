@@ -1,7 +1,7 @@
 //! Apple's push service end to end: the certificate is asked for, installed and renewed in the console, and phones come
 //! because Apple pushes them, from their enrollment on.
 
-use std::fs;
+use std::{fs, time::Duration};
 
 use baton_apns::fake::{Answer, FakeApns, Validity};
 use baton_app::locale::{Locale, Texts};
