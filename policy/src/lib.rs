@@ -43,6 +43,7 @@ pub mod facts;
 pub mod handover;
 pub mod ids;
 pub mod item;
+pub mod json;
 pub mod lint;
 pub mod locales;
 mod name;

@@ -8,6 +8,7 @@ mod capabilities;
 mod distributions;
 mod enrollments;
 mod facts;
+mod json;
 mod lints;
 mod locales;
 mod payloads;

@@ -1,5 +1,6 @@
 //! Baton's policy for JavaScript. The rules are `baton-policy`'s; here they only change language.
 
+use baton_policy::json::{self, JsonError};
 use baton_policy::request::Request;
 use wasm_bindgen::JsError;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -9,9 +10,9 @@ use wasm_bindgen::prelude::wasm_bindgen;
 /// # Errors
 ///
 /// A text that is not a request, with the line and column of what is wrong in it.
-pub fn answer(request: &str) -> Result<String, serde_json::Error> {
-    let request: Request = serde_json::from_str(request)?;
-    serde_json::to_string(&request.answer())
+pub fn answer(request: &str) -> Result<String, JsonError> {
+    let request: Request = json::from_str(request)?;
+    json::to_string(&request.answer())
 }
 
 /// [`answer`] for JavaScript: an error is thrown as an `Error`.
