@@ -78,7 +78,10 @@ pub struct Key {
 /// Apple's table.
 #[derive(Debug, Default)]
 pub struct Table {
+    /// In the order of their texts; within each text in the order of their files.
     items: Vec<Item>,
+    /// Where each text's items are.
+    texts: Vec<(Kind, Range<usize>)>,
     keys: Vec<Key>,
     unreadable: Vec<&'static str>,
 }
@@ -98,7 +101,9 @@ impl Table {
                 (Kind::Declaration, texts::DECLARATIONS),
                 (Kind::MachineInfo, texts::MACHINE_INFO),
             ] {
+                let begin = table.items.len();
                 table.read(kind, text);
+                table.texts.push((kind, begin..table.items.len()));
             }
             table
         })
@@ -169,10 +174,17 @@ impl Table {
     /// The item of this kind with this file, or, where no other has it, this name.
     #[must_use]
     pub fn item(&self, kind: Kind, file_or_id: &str) -> Option<&Item> {
-        let mut of_kind = self.items.iter().filter(|item| item.kind == kind);
-        of_kind.clone().find(|item| item.stem == file_or_id).or_else(|| {
-            let first = of_kind.find(|item| item.id == file_or_id)?;
-            of_kind.all(|item| item.id != file_or_id).then_some(first)
+        self.item_of_file(kind, file_or_id).or_else(|| {
+            let mut namesakes = self.items.iter().filter(|item| item.kind == kind && item.id == file_or_id);
+            namesakes.next().filter(|_| namesakes.next().is_none())
+        })
+    }
+
+    fn item_of_file(&self, kind: Kind, stem: &str) -> Option<&Item> {
+        self.texts.iter().filter(|(of, _)| *of == kind).find_map(|(_, items)| {
+            let items = self.items.get(items.clone())?;
+            let place = items.binary_search_by(|item| item.stem.cmp(stem)).ok()?;
+            items.get(place)
         })
     }
 

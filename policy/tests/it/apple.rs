@@ -43,6 +43,15 @@ fn a_file_names_one_item_and_its_keys_differ() {
     }
 }
 
+/// Looking a file up relies on this.
+#[test]
+fn the_files_of_a_text_are_in_order() {
+    let table = Table::get();
+    for item in table.items() {
+        assert_eq!(table.item(item.kind, item.stem).map(|found| found.stem), Some(item.stem));
+    }
+}
+
 #[test]
 fn a_name_that_several_payloads_share_names_none_of_them() {
     let table = Table::get();
