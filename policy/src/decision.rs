@@ -78,6 +78,8 @@ named! {
         FilterMaxOsVersion = "filter-max-os-version",
         /// The catalogue has no such item.
         NoSuchItem = "no-such-item",
+        /// There is no such device.
+        NoSuchDevice = "no-such-device",
 
         /// Its content cannot be made for this holder and device: a personal text is empty or too long, or a key is lost.
         CannotBeRendered = "cannot-be-rendered",

@@ -139,7 +139,7 @@ impl<'de> Deserialize<'de> for OsVersion {
 }
 
 /// What a device is, as far as it has told.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct DeviceFacts {
     /// Its operating system.

@@ -56,6 +56,14 @@ named! {
         ConnectivityLost = "connectivity-lost",
         /// Restrictions would hide web clips, and with them the sign-in page.
         ClipHidden = "clip-hidden",
+        /// No device that exists can get the item, whoever holds it.
+        ReachesNoDevice = "reaches-no-device",
+        /// Everything that the distribution includes it excludes again.
+        ExcludeSwallowsInclude = "exclude-swallows-include",
+        /// Devices with User Enrollment that the distribution reaches can never take the item.
+        NotForUserEnrollment = "not-for-user-enrollment",
+        /// A rule reads an attribute that has no value anywhere.
+        AttributeWithoutValues = "attribute-without-values",
     }
 }
 
@@ -164,7 +172,7 @@ fn hidden_clip_lint(item: &Item, input: &LintInput, shared: &[bool], findings: &
     findings.extend(finding(FindingCode::ClipHidden, Severity::Warns, item, &hidden, None));
 }
 
-fn hides_web_clips(payloads: &[Payload], facts: &DeviceFacts) -> bool {
+pub(crate) fn hides_web_clips(payloads: &[Payload], facts: &DeviceFacts) -> bool {
     payloads.iter().zip(shares(payloads, facts)).any(|(payload, share)| {
         share.decision.permits() && payload.hides_web_clips_by().any(|key| !share.without.contains_key(key))
     })
@@ -221,7 +229,13 @@ fn finding(
 
 /// Nobody included as a single user and none of Nobody's groups excluded, if that is enough.
 fn fix_for(item: &Item, devices: &[&Device], nobody: &Holder) -> Option<Fix> {
-    let Distribution::Custom(custom) = &item.distribution else {
+    fix_distribution(&item.distribution, devices, nobody)
+}
+
+/// The distribution with Nobody included as a single user and none of Nobody's groups excluded, if
+/// that is enough for these devices.
+pub(crate) fn fix_distribution(present: &Distribution, devices: &[&Device], nobody: &Holder) -> Option<Fix> {
+    let Distribution::Custom(custom) = present else {
         return None;
     };
     let mut fixed = custom.clone();

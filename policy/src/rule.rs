@@ -31,7 +31,7 @@ pub use parse::parse;
 pub use pattern::{Pattern, matches};
 pub use print::print;
 pub use reference::{DeviceFact, FactRef, GroupRef, Side, UserFact};
-pub use tree::{Condition, Rule, Test};
+pub use tree::{Condition, Leaf, Rule, Test};
 pub use vocabulary::Vocabulary;
 
 /// How deep a rule may nest; a text or tree that goes deeper is refused.

@@ -42,7 +42,7 @@ impl Test {
         }
     }
 
-    fn on_value(&self, value: &Value) -> bool {
+    pub(crate) fn on_value(&self, value: &Value) -> bool {
         let compares = |other: &Value, passes: fn(std::cmp::Ordering) -> bool| value.compare(other).is_some_and(passes);
         match self {
             Self::Is(wanted) => value.is_same(wanted),

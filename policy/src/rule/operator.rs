@@ -66,6 +66,12 @@ impl Operator {
         }
     }
 
+    /// Whether it asks for an order.
+    #[must_use]
+    pub const fn is_comparison(self) -> bool {
+        matches!(self, Self::Below | Self::AtMost | Self::AtLeast | Self::Above)
+    }
+
     /// Its words in the text form; days have words of their own.
     #[must_use]
     pub const fn words(self, value_type: ValueType<'_>) -> &'static str {

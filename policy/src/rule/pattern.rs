@@ -13,6 +13,18 @@ use crate::value::folded;
 pub struct Pattern(pub String);
 
 impl Pattern {
+    /// A text that matches.
+    #[must_use]
+    pub fn example(&self) -> String {
+        let parts = parts(self.as_str());
+        let chars = parts.iter().filter_map(|part| match part {
+            Part::AnyRun => None,
+            Part::AnyOne => Some('x'),
+            Part::Char(wanted) => Some(*wanted),
+        });
+        chars.collect()
+    }
+
     /// The pattern as it is written.
     #[must_use]
     pub fn as_str(&self) -> &str {

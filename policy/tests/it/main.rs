@@ -7,6 +7,7 @@ mod apple;
 mod capabilities;
 mod distributions;
 mod enrollments;
+mod engine;
 mod facts;
 mod json;
 mod lints;

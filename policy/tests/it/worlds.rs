@@ -118,7 +118,7 @@ pub fn catalogue() -> impl Strategy<Value = Catalogue> {
 }
 
 /// Restrictions and payloads of an unknown type.
-fn payloads() -> impl Strategy<Value = Vec<Payload>> {
+pub fn payloads() -> impl Strategy<Value = Vec<Payload>> {
     let payload = (select(&[RESTRICTIONS, "com.example.future"][..]), some_of(&["allowCamera", "allowAirDrop"]));
     prop::collection::vec(payload, 0..3).prop_map(|payloads| {
         payloads
