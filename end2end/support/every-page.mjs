@@ -3,11 +3,16 @@
 import { readFileSync } from "node:fs";
 import { expect } from "@playwright/test";
 
-/** Routes that exist so that a form's address can be opened by hand: they only ever lead on, and show no page. */
+/**
+ * Routes that exist so that a form's address can be opened by hand: they only ever lead on, and show no page. So does removing
+ * a push certificate while there is none, as in the demo; the gallery has that page.
+ */
 export const LEAD_ON = [
   "/admin/devices/links/{id}/revoke",
   "/admin/devices/{id}/found",
   "/admin/devices/{id}/orders/{command}/{what}",
+  "/admin/settings/push/remove",
+  "/admin/settings/push/request",
   "/admin/users/{id}/enable",
   "/clip/sign-in",
   "/devices/{id}/found",

@@ -2,6 +2,9 @@
 import { LEAD_ON } from "./every-page.mjs";
 import { FIRST_PHONE } from "./people.mjs";
 
+/** Files that the demo does not have, and so does not link to. */
+const UNLINKED = ["/admin/apps/{id}/icon", "/admin/configurations/{id}/icon", "/admin/settings/push/request.csr"];
+
 /**
  * Takes the tour through all routes. `does` are a browser's ways: `signIn(address, name)` signs in on that page, `setUp()`
  * creates the administrator, `send(address, fields, button)` fills in a form, `text(selector)` reads, `forget()` drops all
@@ -12,7 +15,7 @@ export async function seeEverything(tour, baton, icon, does) {
   await tour.follow("/sign-in", setUpLink, "/clip", `/clip/${"A".repeat(43)}`, "/no/such/page");
 
   await does.signIn(icon, "ada");
-  await tour.follow("/clip?steady", "/clip/sign-out", "/clip/end-session");
+  await tour.follow("/clip?steady", "/clip/sign-out", "/clip/end-session", "/clip/events");
 
   await does.setUp();
   await does.send("/admin/device-groups/add", { Name: "Phones of ward 3" }, "Save");
@@ -20,7 +23,7 @@ export async function seeEverything(tour, baton, icon, does) {
   const enrollmentLink = await does.text("code.copy");
   await tour.follow("/admin/configurations?q=directory"); // a web clip with an icon
   await tour.follow("/admin", `/admin/devices?q=${encodeURIComponent(FIRST_PHONE)}`, "/", setUpLink, enrollmentLink);
-  await tour.follow(...LEAD_ON.map((route) => route.replaceAll(/\{\w+\}/g, "x")));
+  await tour.follow(...[...LEAD_ON, ...UNLINKED].map((route) => route.replaceAll(/\{\w+\}/g, "x")));
 
   await does.forget();
   await does.signIn("/sign-in", "ada");
