@@ -30,7 +30,7 @@ test("items arrive on the open page @script", async ({ page, baton }) => {
   await waitForHeading(page, /Getting ready|Just a moment/);
   const loaded = documents(page);
   const heard = await hear(page);
-  await page.getByRole("link", { name: "Hold this page still" }).focus();
+  await page.getByRole("link", { name: "Pause updates" }).focus();
   await expectAccessible(page);
 
   await waitForHeading(page, "Ready");
@@ -117,7 +117,7 @@ test("a page that is held still does not change @script", async ({ page, baton }
   await openIcon(page, baton);
   await signIn(page, "ada");
   await waitForHeading(page, /Getting ready|Just a moment/);
-  await page.getByRole("link", { name: "Hold this page still" }).click();
-  await expect(page.getByRole("link", { name: "Let this page go on by itself" })).toBeVisible();
+  await page.getByRole("link", { name: "Pause updates" }).click();
+  await expect(page.getByRole("link", { name: "Resume updates" })).toBeVisible();
   await expect(page.locator("script")).toHaveCount(0);
 });

@@ -87,8 +87,8 @@ pub(super) const DE: Texts = Texts {
     clean_limits: "Nicht erfasst: Safari, Fotos und von Hand hinzugefügte Konten.",
 
     // Between two people
-    update_stop: "Diese Seite anhalten",
-    update_again: "Diese Seite von selbst weiterlaufen lassen",
+    update_stop: "Aktualisierung anhalten",
+    update_again: "Aktualisierung fortsetzen",
     live_too_many: "Diese Seite ist zu oft geöffnet. Schließen Sie sie anderswo; bis dahin lädt sie von selbst neu.",
     live_full: "Gerade sind zu viele Seiten geöffnet. Bis Platz ist, lädt diese Seite von selbst neu.",
     live_lost: "Keine Verbindung zum Server. Es wird weiter versucht.",
@@ -98,6 +98,7 @@ pub(super) const DE: Texts = Texts {
     cleaning_checking: "Es wird geprüft, ob von der letzten Person noch etwas da ist.",
     cleaning_then_one: "Sobald das Telefon noch einen Punkt bestätigt, kann sich die nächste Person anmelden. Diese Seite geht von selbst weiter.",
     cleaning_then_many: "Sobald das Telefon noch {n} Punkte bestätigt, kann sich die nächste Person anmelden. Diese Seite geht von selbst weiter.",
+    cleaning_then_answer: "Sobald das Telefon geantwortet hat, kann sich die nächste Person anmelden. Diese Seite geht von selbst weiter.",
     cleaning_last_contact: "Letzte Antwort des Telefons:",
     cleaning_slow: "Das dauert länger als üblich.",
     cleaning_slow_help: "Lassen Sie das Telefon entsperrt und mit WLAN oder Mobilfunk verbunden.",

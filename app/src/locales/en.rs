@@ -85,8 +85,8 @@ texts! {
     clean_limits: "Not covered: Safari, Photos and accounts added by hand.",
 
     // Between two people
-    update_stop: "Hold this page still",
-    update_again: "Let this page go on by itself",
+    update_stop: "Pause updates",
+    update_again: "Resume updates",
     live_too_many: "This page is open too many times. Close it elsewhere; until then it loads again by itself.",
     live_full: "Too many pages are open at this moment. Until there is room, this page loads again by itself.",
     live_lost: "No connection to the server. Trying again.",
@@ -96,7 +96,8 @@ texts! {
     cleaning_checking: "Checking that nothing of the last person is left.",
     cleaning_then_one: "The next person can sign in as soon as the phone confirms one more item. This page goes on by itself.",
     cleaning_then_many: "The next person can sign in as soon as the phone confirms {n} more items. This page goes on by itself.",
-    cleaning_last_contact: "The phone last answered",
+    cleaning_then_answer: "The next person can sign in as soon as the phone has answered. This page goes on by itself.",
+    cleaning_last_contact: "Last answer from the phone:",
     cleaning_slow: "This takes longer than usual.",
     cleaning_slow_help: "Keep the phone unlocked and connected to Wi-Fi or mobile data.",
 

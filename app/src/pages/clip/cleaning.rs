@@ -72,14 +72,17 @@ fn main(frame: &Frame, view: &CleaningView) -> AnyView {
             view! { <p>{t.cleaning_slow_help}</p>{helpers.map(|text| view! { <p>{text}</p> })} },
         )
     });
-    let left = view.total.saturating_sub(view.done);
+    let then = match view.total.saturating_sub(view.done) {
+        0 => t.cleaning_then_answer.to_owned(),
+        left => count(left, t.cleaning_then_one, t.cleaning_then_many),
+    };
     view! {
         <h1>{t.cleaning_heading}</h1>
         <p class="lead">{sentence(frame, view)}</p>
         {progress_bar(t.cleaning_title, view.done, view.total)}
         {slow}
         {progress_list(frame, &view.items)}
-        <p class="fine">{count(left, t.cleaning_then_one, t.cleaning_then_many)}</p>
+        <p class="fine">{then}</p>
         {contact}
         {steady_link(t, view.live.is_none())}
     }
@@ -89,7 +92,7 @@ fn main(frame: &Frame, view: &CleaningView) -> AnyView {
 /// The way to a page that holds still, and back: whoever reads slowly decides the pace (WCAG 2.2.2).
 pub(crate) fn steady_link(t: &'static Texts, steady: bool) -> AnyView {
     let (to, words) = if steady { ("/clip", t.update_again) } else { ("/clip?steady", t.update_stop) };
-    view! { <p class="fine"><a href=to>{words}</a></p> }.into_any()
+    view! { <p class="fine"><a class="tap" href=to>{words}</a></p> }.into_any()
 }
 
 /// A bar for "n of m". Without a total it only says that something is under way.
