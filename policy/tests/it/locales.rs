@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use baton_policy::enrollment::{EnrollmentRule, Requirement};
-use baton_policy::{explain::Rule, what_if::Danger};
 use baton_policy::engine::Remedy;
+use baton_policy::enrollment::{EnrollmentRule, Requirement};
 use baton_policy::rule::{DeviceFact, Operator, UserFact};
 use baton_policy::value::ValueType;
 use baton_policy::{Alternative, Capability, FindingCode, Outcome, PlanReason, ReasonCode, Truth, locales};
+use baton_policy::{explain::Rule, what_if::Danger};
 
 #[test]
 fn every_code_has_a_sentence_in_every_language() {
