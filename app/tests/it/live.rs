@@ -212,6 +212,6 @@ fn a_devices_page_that_holds_still_follows_nothing() {
 
         let page = petra.get("/admin/devices/phone?steady").await;
 
-        assert!(!page.body.contains("data-events") && page.says("Let this page go on by itself"), "{}", page.body);
+        assert!(!page.body.contains("data-events") && page.says("Resume updates"), "{}", page.body);
     });
 }

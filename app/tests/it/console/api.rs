@@ -252,7 +252,7 @@ fn a_bad_body_is_refused_with_what_is_wrong() {
         for (text, says) in [
             ("", "EOF"),
             ("{", "EOF"),
-            ("[]", "distribution"),
+            ("[]", "invalid length 0"),
             ("{}", "distribution"),
             ("{\"distribution\":\"someDevices\"}", "someDevices"),
             ("{\"distribution\":{\"custom\":{\"filters\":[{\"minOsVersion\":\"new\"}]}}}", "`new` is not a version"),

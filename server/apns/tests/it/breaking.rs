@@ -31,8 +31,9 @@ fn a_push_that_the_service_had_not_looked_at_when_it_left_is_sent_again_by_itsel
 
         let outcome = client.send(&service.identity(TOPIC), &push(1)).await.unwrap();
 
+        // Which connection it takes depends on what arrives first, the refusal or the notice that the service leaves.
         assert_eq!(outcome, PushOutcome::Accepted);
-        assert_eq!((service.connections(), service.delivered().len()), (2, 1));
+        assert_eq!(service.delivered().len(), 1);
     });
 }
 

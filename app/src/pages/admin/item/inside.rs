@@ -154,7 +154,7 @@ fn left_out(frame: &Frame, lines: &[LeftOutLine]) -> AnyView {
         .iter()
         .map(|line| {
             let name = match &line.key {
-                Some(key) => frame.locale.restriction(key).map_or(key.as_str(), |words| words.label).to_owned(),
+                Some(key) => key_word(frame, key).to_owned(),
                 None => line
                     .name
                     .clone()
@@ -165,6 +165,16 @@ fn left_out(frame: &Frame, lines: &[LeftOutLine]) -> AnyView {
         })
         .collect_view();
     view! { <details><summary>{summary}</summary><ul class="left-out">{rows}</ul></details> }.into_any()
+}
+
+/// What a key is called; Apple's own name where there is no other.
+fn key_word<'a>(frame: &Frame, key: &'a str) -> &'a str {
+    let t = frame.texts();
+    match key {
+        "blockedAppBundleIDs" => t.blocked_apps,
+        "allowListedAppBundleIDs" => t.allowed_apps,
+        _ => frame.locale.restriction(key).map_or(key, |words| words.label),
+    }
 }
 
 fn class_word(t: &Texts, class: &str) -> &'static str {
