@@ -131,12 +131,12 @@ on_both_engines! {
         };
 
         office.change_item(&clip, "Directory", with(FileChange::Keep, "Renamed")).await;
-        office.settle(&mut phone).await;
+        office.sweep_and_settle(&mut phone).await;
         assert!(delivered(&phone, &clip).contains("Renamed"));
         assert!(delivered(&phone, &clip).contains(&base64_of(DEFAULT_CLIP_ICON)));
 
         office.change_item(&clip, "Directory", with(FileChange::Remove, "Renamed")).await;
-        office.settle(&mut phone).await;
+        office.sweep_and_settle(&mut phone).await;
         assert!(!delivered(&phone, &clip).contains("<key>Icon</key>"));
         assert_eq!(office.number("SELECT COUNT(*) FROM item_files").await, 0);
         let gone = office.core.item_icon(&Actor::System, &clip, office.now()).await;
@@ -182,7 +182,7 @@ on_both_engines! {
         let mut phone = office.enrol("one").await;
 
         office.change_item(&item, "R", restrictions(&[("allowScreenShot", false)])).await;
-        office.settle(&mut phone).await;
+        office.sweep_and_settle(&mut phone).await;
 
         let profile = delivered(&phone, &item);
         assert!(profile.contains("allowScreenShot") && !profile.contains("allowCamera"), "{profile}");
@@ -338,7 +338,7 @@ on_both_engines! {
         assert_eq!(content(&office, &item).await, before);
 
         office.change_item(&item, "Renamed", identity(fixture!("pkcs12/legacy"), PASSWORD)).await;
-        office.settle(&mut phone).await;
+        office.sweep_and_settle(&mut phone).await;
         assert!(delivered(&phone, &item).contains(&base64_of(&fixture!("pkcs12/legacy"))));
     }
 
@@ -393,16 +393,16 @@ on_both_engines! {
         let other = String::from_utf8(impersonal()).unwrap().replace("heron-staff", "heron-guests").into_bytes();
 
         office.change_item(&item, "Ward", profile(&other)).await;
-        office.settle(&mut phone).await;
+        office.sweep_and_settle(&mut phone).await;
 
         assert!(delivered(&phone, &item).contains("heron-guests"));
         assert_eq!(office.number("SELECT COUNT(*) FROM item_files").await, 1);
         office.change_item(&item, "Ward", ContentForm::Profile(ProfileForm::default())).await;
-        office.settle(&mut phone).await;
+        office.sweep_and_settle(&mut phone).await;
         assert!(delivered(&phone, &item).contains("heron-guests"));
         let revision = office.core.delete_item(&Actor::System, &item, office.now()).await;
         assert!(revision.is_ok());
-        office.settle(&mut phone).await;
+        office.sweep_and_settle(&mut phone).await;
         assert!(!phone.has_item(&item));
         assert_eq!(office.number("SELECT COUNT(*) FROM item_files").await, 0);
     }
