@@ -23,7 +23,7 @@ impl Office {
         self.core.reconcile_lagging(100, self.now()).await.unwrap()
     }
 
-    async fn sweep_and_settle(&mut self, phone: &mut Phone) {
+    pub async fn sweep_and_settle(&mut self, phone: &mut Phone) {
         self.sweep().await;
         self.settle(phone).await;
     }
