@@ -144,9 +144,9 @@ pub enum Request {
     /// What a change would do.
     WhatIf {
         /// As things are.
-        before: Snapshot,
+        before: Box<Snapshot>,
         /// As they would be.
-        after: Snapshot,
+        after: Box<Snapshot>,
     },
 }
 

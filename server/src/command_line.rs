@@ -21,7 +21,7 @@ pub enum Command {
     ///
     /// Every setting can be written to baton.toml (addr = "127.0.0.1:3000"), overridden by the environment
     /// (BATON_ADDR=127.0.0.1:3000), overridden by a flag (--addr 127.0.0.1:3000).
-    Serve(ServeFlags),
+    Serve(Box<ServeFlags>),
     /// Play iPhones that enrol over Apple's protocol, get pushed, fetch commands and answer them.
     Simulate(baton_simulator::cli::SimulateArgs),
     /// Ask the rules, without a server.

@@ -223,7 +223,7 @@ async fn refused(
         }
         None => sent.kept().map(str::to_owned),
     };
-    let view = item_fields::refused(console.t(), kind, sent, waiting, before, errors);
+    let view = item_fields::refused(console.t(), kind, sent, waiting.as_deref(), before, errors);
     let status = if sent.is_cut() { StatusCode::PAYLOAD_TOO_LARGE } else { StatusCode::UNPROCESSABLE_ENTITY };
     Ok(form_page(console, status, &view))
 }

@@ -153,11 +153,11 @@ async fn take_install(console: Console, posted: Posted) -> Answer {
     let waiting = waiting(&console, fields.get("upload")).await?;
     let certificate = match (posted.file("certificate"), &waiting) {
         (Chosen::Nothing, Some((_, file))) => file.content.clone(),
-        (chosen, _) => content(chosen),
+        (chosen, _) => content(&chosen),
     };
     let form = PushCertificateForm {
         certificate,
-        key: content(posted.file("key")),
+        key: content(&posted.file("key")),
         password: fields.get("password").to_owned(),
         apple_account: fields.get("appleAccount").to_owned(),
     };
@@ -184,7 +184,7 @@ async fn waiting(console: &Console, id: &str) -> Result<Option<(String, SentFile
 }
 
 /// The bytes of a file; more than any certificate has, where it was too large to be read.
-fn content(chosen: Chosen<'_>) -> Vec<u8> {
+fn content(chosen: &Chosen<'_>) -> Vec<u8> {
     match chosen {
         Chosen::Nothing => Vec::new(),
         Chosen::File(file) => file.content.clone(),

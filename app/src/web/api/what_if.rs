@@ -109,7 +109,7 @@ async fn preview(caller: Caller, edit: Edit) -> Result<Response, Problem> {
 async fn columns(caller: Caller, subject: Subject) -> Result<Response, Problem> {
     let columns = caller.core.what_if_columns(&caller.actor, &subject, caller.now).await?;
     // A large fleet takes a while to write and to compress.
-    let written = tokio::task::spawn_blocking(move || written(columns, MOST)).await;
+    let written = tokio::task::spawn_blocking(move || written(&columns, MOST)).await;
     match written {
         Ok(Ok(body)) => Ok(sent(body)),
         Ok(Err(error)) => Err(failed(&error)),
@@ -122,12 +122,12 @@ fn failed(error: &dyn std::error::Error) -> Problem {
 }
 
 /// The columns as JSON; without them where they have more than `most` bytes compressed.
-fn written(columns: WhatIfColumns, most: usize) -> Result<Vec<u8>, serde_json::Error> {
-    let body = serde_json::to_vec(&columns)?;
+fn written(columns: &WhatIfColumns, most: usize) -> Result<Vec<u8>, serde_json::Error> {
+    let body = serde_json::to_vec(columns)?;
     if body.len() <= most || compressed(&body) <= most {
         return Ok(body);
     }
-    serde_json::to_vec(&WhatIfColumns { columns: None, ..columns })
+    serde_json::to_vec(&WhatIfColumns { columns: None, ..columns.clone() })
 }
 
 /// How many bytes are left of it on the way.
@@ -169,7 +169,7 @@ mod tests {
     }
 
     fn has_columns(columns: WhatIfColumns, most: usize) -> bool {
-        let body = written(columns.clone(), most).unwrap_or_default();
+        let body = written(&columns, most).unwrap_or_default();
         let read: WhatIfColumns = serde_json::from_slice(&body).unwrap_or(columns);
         assert_eq!(read.revision.to_string(), "7.3");
         read.columns.is_some()

@@ -134,7 +134,7 @@ fn a_file_that_was_fine_waits_while_the_rest_is_mended() {
         let page = created(&mut petra, CLIP, &parts).await;
         assert!(petra.get(&page).await.body.contains("clip-icon"));
         let gone = petra.post_parts(PROFILE, &[field("name", "x"), field("upload", &id)]).await;
-        assert_eq!(error_beside(&gone, "file").contains("Fill this in."), true, "it waits no more");
+        assert!(error_beside(&gone, "file").contains("Fill this in."), "it waits no more");
     });
 }
 

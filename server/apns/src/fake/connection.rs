@@ -1,6 +1,9 @@
 //! One connection: TLS, then pushes as they come, each in a task of its own, so that a slow one keeps no other waiting.
 
-use std::sync::{Arc, atomic::Ordering};
+use std::{
+    collections::VecDeque,
+    sync::{Arc, atomic::Ordering},
+};
 
 use baton_mdm::push_certificate::PushCertificate;
 use bytes::Bytes;
@@ -77,7 +80,7 @@ impl Push {
             Err(refusal) => return send(&mut respond, &refusal),
         };
         lock(&self.shared.received).push(push.clone());
-        let answer = lock(&self.shared.scripts).get_mut(&push.token).and_then(|script| script.pop_front());
+        let answer = lock(&self.shared.scripts).get_mut(&push.token).and_then(VecDeque::pop_front);
         let answer = answer.unwrap_or(Answer::Accept);
         if let Some(reply) = answer.reply() {
             return send(&mut respond, &reply);

@@ -55,7 +55,7 @@ fn a_hundred_pushes_share_one_connection() {
     with_service(|service, client| async move {
         let identity = service.identity(TOPIC);
 
-        let outcomes = join_all((0..100).map(|device| client.send(&identity, &push_owned(device)))).await;
+        let outcomes = join_all((0..100).map(|device| client.send(&identity, push_owned(device)))).await;
 
         assert!(outcomes.iter().all(|outcome| matches!(outcome, Ok(PushOutcome::Accepted))), "{outcomes:?}");
         assert_eq!((service.connections(), service.delivered().len()), (1, 100));

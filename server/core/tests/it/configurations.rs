@@ -49,8 +49,8 @@ macro_rules! fixture {
     };
 }
 
-fn identity(file: Vec<u8>, password: &str) -> ContentForm {
-    ContentForm::Identity(IdentityForm { file: sent("ward.p12", &file), password: password.to_owned() })
+fn identity(file: &[u8], password: &str) -> ContentForm {
+    ContentForm::Identity(IdentityForm { file: sent("ward.p12", file), password: password.to_owned() })
 }
 
 const WARD: &[u8] = include_bytes!("../../../mdm/tests/it/fixtures/mobileconfig/ward.mobileconfig");
@@ -252,7 +252,7 @@ on_both_engines! {
         match save(&office).await {
             Err(DistributionError::Blocked(view)) => {
                 assert_eq!(view.findings.iter().map(|finding| finding.code.as_str()).collect::<Vec<_>>(), ["clip-hidden"]);
-                assert_eq!(view.findings[0].devices, [phone.id.clone()]);
+                assert_eq!(view.findings[0].devices, std::slice::from_ref(&phone.id));
             }
             other => panic!("{other:?}"),
         }
@@ -263,7 +263,7 @@ on_both_engines! {
         let staff = office.add_group("Staff", &[&ada]).await;
         office.distribute_clip().await;
         let file = fixture!("pkcs12/aes-chain");
-        let item = office.add_item("Ward", identity(file.clone(), PASSWORD), only_groups(&[&staff])).await;
+        let item = office.add_item("Ward", identity(&file, PASSWORD), only_groups(&[&staff])).await;
         let ItemContent::Identity(kept) = content(&office, &item).await else { panic!("another kind") };
         assert_eq!((kept.subject.as_str(), kept.issuer.as_str()), ("CN=ward,O=Fixture", "CN=Fixture CA,O=Fixture"));
         assert_eq!(kept.more_certificates, 1);
@@ -281,7 +281,7 @@ on_both_engines! {
     async fn neither_an_identity_nor_its_password_nor_a_profile_stands_in_the_database(mut office) {
         office.distribute_clip().await;
         let file = fixture!("pkcs12/aes");
-        office.add_item("Ward", identity(file.clone(), PASSWORD), Distribution::AllDevices).await;
+        office.add_item("Ward", identity(&file, PASSWORD), Distribution::AllDevices).await;
         office.add_item("Profile", profile(&impersonal()), Distribution::AllDevices).await;
         let ada = office.add_person_as("ada", Role::Administrator).await;
         let actor = office.person(&ada, Role::Administrator);
@@ -302,17 +302,17 @@ on_both_engines! {
     async fn an_identity_that_no_device_would_take_is_refused_for_its_own_reason(mut office) {
         let cases: Vec<(ContentForm, &str, FieldProblem)> = vec![
             (ContentForm::Identity(IdentityForm::default()), "file", FieldProblem::Missing),
-            (identity(b"hello".to_vec(), PASSWORD), "file", FieldProblem::NotIdentity(Pkcs12Error::NotPkcs12)),
-            (identity(fixture!("pkcs12/aes"), "wrong"), "password", FieldProblem::NotIdentity(Pkcs12Error::WrongPassword)),
-            (identity(fixture!("pkcs12/aes"), ""), "password", FieldProblem::Missing),
-            (identity(fixture!("pkcs12/refused-no-key"), PASSWORD), "file", FieldProblem::NotIdentity(Pkcs12Error::NoKey)),
+            (identity(b"hello", PASSWORD), "file", FieldProblem::NotIdentity(Pkcs12Error::NotPkcs12)),
+            (identity(&fixture!("pkcs12/aes"), "wrong"), "password", FieldProblem::NotIdentity(Pkcs12Error::WrongPassword)),
+            (identity(&fixture!("pkcs12/aes"), ""), "password", FieldProblem::Missing),
+            (identity(&fixture!("pkcs12/refused-no-key"), PASSWORD), "file", FieldProblem::NotIdentity(Pkcs12Error::NoKey)),
             (
-                identity(fixture!("pkcs12/refused-no-certificate"), PASSWORD),
+                identity(&fixture!("pkcs12/refused-no-certificate"), PASSWORD),
                 "file",
                 FieldProblem::NotIdentity(Pkcs12Error::NoCertificate),
             ),
-            (identity(fixture!("pkcs12/refused-rounds"), PASSWORD), "file", FieldProblem::NotIdentity(Pkcs12Error::Unsupported)),
-            (identity(vec![0x30; 70_000], PASSWORD), "file", FieldProblem::FileTooLarge(64 * 1024)),
+            (identity(&fixture!("pkcs12/refused-rounds"), PASSWORD), "file", FieldProblem::NotIdentity(Pkcs12Error::Unsupported)),
+            (identity(&[0x30; 70_000], PASSWORD), "file", FieldProblem::FileTooLarge(64 * 1024)),
         ];
         for (form, field, problem) in cases {
             assert_eq!(problems(&office, form).await, [(field, problem)]);
@@ -323,21 +323,21 @@ on_both_engines! {
         // The fixture is valid for a hundred years.
         office.pass_seconds(101 * 366 * 86_400);
 
-        let problems = problems(&office, identity(fixture!("pkcs12/aes"), PASSWORD)).await;
+        let problems = problems(&office, identity(&fixture!("pkcs12/aes"), PASSWORD)).await;
 
         assert!(matches!(problems[..], [("file", FieldProblem::Expired(Timestamp(_)))]), "{problems:?}");
     }
 
     async fn an_edited_identity_keeps_its_file_until_another_comes(mut office) {
         office.distribute_clip().await;
-        let item = office.add_item("Ward", identity(fixture!("pkcs12/aes"), PASSWORD), Distribution::AllDevices).await;
+        let item = office.add_item("Ward", identity(&fixture!("pkcs12/aes"), PASSWORD), Distribution::AllDevices).await;
         let mut phone = office.enrol("one").await;
         let before = content(&office, &item).await;
 
         office.change_item(&item, "Renamed", ContentForm::Identity(IdentityForm::default())).await;
         assert_eq!(content(&office, &item).await, before);
 
-        office.change_item(&item, "Renamed", identity(fixture!("pkcs12/legacy"), PASSWORD)).await;
+        office.change_item(&item, "Renamed", identity(&fixture!("pkcs12/legacy"), PASSWORD)).await;
         office.sweep_and_settle(&mut phone).await;
         assert!(delivered(&phone, &item).contains(&base64_of(&fixture!("pkcs12/legacy"))));
     }

@@ -323,7 +323,7 @@ pub fn refused(
     t: &Texts,
     kind: Kind,
     sent: &Sent,
-    waiting: Option<String>,
+    waiting: Option<&str>,
     before: Option<&Item>,
     errors: &[FieldError],
 ) -> ItemFormView {
@@ -332,7 +332,7 @@ pub fn refused(
     let content = before.map(|item| &item.content);
     let file = |name: &'static str, stored: bool| FileInput {
         problem: problems::of(t, errors, name),
-        waiting: waiting.clone().map(|id| (id, sent.file_name().to_owned())),
+        waiting: waiting.map(|id| (id.to_owned(), sent.file_name().to_owned())),
         stored,
     };
     let kind = match kind {
