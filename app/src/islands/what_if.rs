@@ -106,17 +106,17 @@ mod live {
                     Some(named) => Way::Here(columns.revision, Box::new(named)),
                     None => Way::Server,
                 };
-                self.watch(form, way);
+                self.watch(&form, way);
             });
         }
 
-        fn watch(self, form: HtmlFormElement, way: Way) {
+        fn watch(self, form: &HtmlFormElement, way: Way) {
             if let Ok(Some(button)) = form.query_selector("[data-preview]")
                 && let Ok(button) = button.dyn_into::<HtmlElement>()
             {
                 button.set_hidden(true);
             }
-            let pristine = Edit::of(&self.subject, &form, &way);
+            let pristine = Edit::of(&self.subject, form, &way);
             let island = Rc::new(Live { island: self, form: form.clone(), way, edits: Cell::new(0) });
             // A browser that went back to this page has filled in what was entered.
             if pristine.as_ref().is_some_and(|edit| island.changes(edit)) {
