@@ -22,7 +22,11 @@ if [ "${1:-}" = --find ]; then find_programs && exit; fi
 if [ -n "${BATON_TEST_POSTGRES_URL:-}" ]; then exec "$@"; fi
 
 programs=$(find_programs)
-home=$(mktemp -d "${TMPDIR:-/tmp}/baton-pg.XXXXXX")
+
+# A database per test is hundreds of files per test: in memory where there is room, which is three times as fast.
+folder=${TMPDIR:-/tmp}
+if [ -w /dev/shm ] && [ "$(df -Pm /dev/shm | awk 'NR == 2 { print $4 }')" -ge 2048 ]; then folder=/dev/shm; fi
+home=$(mktemp -d "$folder/baton-pg.XXXXXX")
 
 # PostgreSQL refuses to run as root.
 owner=
@@ -52,7 +56,7 @@ trap 'exit 143' TERM
 as_owner "$programs/initdb" -D "$home/data" -U baton --auth=trust -E UTF8 --locale=C --no-sync >"$home.log" 2>&1 || {
   cat "$home.log" >&2
   rm -f "$home.log"
-  fail "the throw-away PostgreSQL could not be set up" "initdb failed (see above)" "check free space in ${TMPDIR:-/tmp}"
+  fail "the throw-away PostgreSQL could not be set up" "initdb failed (see above)" "check free space in $folder"
 }
 rm -f "$home.log"
 
