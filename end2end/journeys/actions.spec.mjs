@@ -1,10 +1,8 @@
 // What people do to devices from portal and console, and what is refused (E7, E9, I1).
 import { expectAccessible } from "../support/axe.mjs";
 import { expect, test } from "../support/journey.mjs";
-import { FIRST_PHONE, iconOf, setUp, signIn, waitForHeading } from "../support/people.mjs";
+import { FIRST_PHONE, OWN_PHONE, iconOf, setUp, signIn, waitForHeading } from "../support/people.mjs";
 import { takePictures } from "../support/pictures.mjs";
-
-const OWN_PHONE = "Chloe’s iPhone";
 
 /** Chloe's page of her own phone, as soon as it is enrolled. */
 async function openOwnPhone(page, baton) {
@@ -109,8 +107,8 @@ test("an administrator wipes a shared phone: custody, session and management end
   await page.getByRole("checkbox").check();
   await expectAccessible(page);
   await takePictures(page, "console-wipe");
-  // The page follows its device, so the message gives way as soon as the phone is erased.
   await page.getByRole("button", { name: "Wipe" }).click();
+  await expect(page.locator("#flash")).toContainText("On its way");
   await expectOrder(page, "Wipe", "Done");
 
   const main = page.locator("main");

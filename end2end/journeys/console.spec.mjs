@@ -48,7 +48,7 @@ test("a distribution that would lose the sign-in page is stopped, and put right 
   await page.getByRole("button", { name: /^Save/ }).last().click();
 
   await expect(page.getByRole("alert").first()).toContainText("Not saved: phones would lose their sign-in page");
-  await expect(page.getByText("4 devices")).toBeVisible();
+  await expect(page.getByRole("alert").first().getByText("4 devices", { exact: true })).toBeVisible();
   await expectAccessible(page);
   await takePictures(page, "console-distribution-stopped");
 
@@ -94,7 +94,7 @@ test("a phone's page tells who held it, what it was sent, and why it has what it
     await page.getByLabel(/Reason/).fill("Ben went home with the flu");
     await expectAccessible(page);
     await page.getByRole("button", { name: "Release" }).click();
-    await expect(page.getByRole("status").first()).toContainText("Released");
+    await expect(page.locator("#flash")).toContainText("Released");
     await phone.goto(`${baton.url}/clip`);
     await expect(phone.getByText("Ben Okafor")).toHaveCount(0);
   });

@@ -9,6 +9,8 @@ export const ADMINISTRATOR = {
   Password: "seven grey geese",
   "Password again": "seven grey geese",
 };
+/** A person's own phone, under User Enrollment. */
+export const OWN_PHONE = "Chloe’s iPhone";
 export const FIRST_PHONE = "Ward 3 – iPhone 1";
 
 /** The address behind the sign-in icon of a phone, as the demo prints it. */
@@ -50,6 +52,14 @@ export async function setUp(page, baton) {
   for (const [label, text] of Object.entries(ADMINISTRATOR)) await page.getByLabel(label, { exact: true }).fill(text);
   await page.getByRole("button").click();
   await expect(page).toHaveURL(`${baton.url}/admin`);
+}
+
+/** As administrator, waits until the demo's personal phone is there too: it enrols after the shared ones. */
+export async function allEnrolled(page, baton) {
+  await expect(async () => {
+    await page.goto(`${baton.url}/admin/devices`);
+    await expect(page.getByRole("link", { name: OWN_PHONE })).toBeVisible({ timeout: 1_000 });
+  }).toPass({ timeout: 30_000 });
 }
 
 /** The item's line in a list of items. */

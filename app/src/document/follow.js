@@ -66,10 +66,12 @@ function stop() {
   if (source) source.close();
 }
 
+// What the last form did is said on this page alone, so it stays until that can have been read.
 function leave() {
   leaving = true;
   stop();
-  location.replace(home);
+  const stays = document.getElementById("flash") ? 6000 - performance.now() : 0;
+  setTimeout(() => location.replace(home), Math.max(0, stays));
 }
 
 function heard() {

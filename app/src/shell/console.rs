@@ -6,9 +6,8 @@ use super::portal::Person;
 use crate::document::{Frame, Head, Shell, render};
 use crate::icons::{Icon, icon, mark};
 use crate::locale::Texts;
-use crate::ui::Tone;
 use crate::ui::live::{Live, follower};
-use crate::ui::notice::short_notice;
+use crate::ui::notice::flash_notice;
 
 /// What every page of the console shows besides its own content.
 #[derive(Clone, Debug, Default)]
@@ -262,7 +261,7 @@ pub fn console(frame: &Frame, chrome: &Chrome, page: ConsolePage<'_>, content: i
     let t = frame.texts();
     let head = Head { shell: Shell::Console, title: page.title, live: page.live.as_ref().map(|(live, _)| *live) };
     render(frame, &head, || {
-        let flash = chrome.flash.map(|flash| short_notice(Tone::Good, flash.sentence(t)));
+        let flash = chrome.flash.map(|flash| flash_notice(flash.sentence(t)));
         let up = page.up.map(|(name, path)| {
             view! { <a class="up" href=path>{icon(Icon::Back)}<span>{name.to_owned()}</span></a> }
         });

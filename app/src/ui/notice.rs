@@ -31,3 +31,9 @@ pub fn notice(tone: Tone, title: &str, body: impl IntoView + 'static) -> AnyView
 pub fn short_notice(tone: Tone, sentence: &str) -> AnyView {
     notice(tone, sentence, ())
 }
+
+/// What the last form did. A page that follows what it shows stays until this can have been read (`document/follow.js`).
+#[must_use]
+pub fn flash_notice(sentence: &str) -> AnyView {
+    view! { <div id="flash">{short_notice(Tone::Good, sentence)}</div> }.into_any()
+}

@@ -210,7 +210,7 @@ impl<'a> Journey<'a> {
             entries,
             [
                 (CustodyCause::Enrolled, id::NOBODY),
-                (CustodyCause::SignedIn, "user-ada"),
+                (CustodyCause::SignedIn, format!("user-{USER_NAME}").as_str()),
                 (CustodyCause::SignedOut, id::NOBODY)
             ]
         );

@@ -17,7 +17,8 @@ use crate::{
     wire::{Fault, Wire},
 };
 
-pub const USER_NAME: &str = "ada";
+/// Nothing that chance could write: ids and tokens on a page are hexadecimal.
+pub const USER_NAME: &str = "ada.lindqvist";
 pub const DISPLAY_NAME: &str = "Ada Lindqvist";
 const ROUNDS: &str = "example.heron.rounds";
 const ROUNDS_MANIFEST: &str = "https://apps.heron.example/rounds/manifest.plist";
@@ -152,15 +153,11 @@ pub fn of_nobody() -> BTreeSet<String> {
 
 /// What Ada's phone has.
 pub fn of_ada() -> BTreeSet<String> {
-    let shared = ["icon Baton", "Wi-Fi Heron-Wards"];
-    let own = [
-        "icon Directory https://directory.heron.example/ada",
-        "icon My shift https://rota.heron.example/ada",
-        "passcode of 6",
-        "app com.microsoft.skype.teams Managed",
-        "app example.heron.rounds Managed",
-    ];
-    shared.iter().chain(&own).map(|&text| text.to_owned()).collect()
+    let shared =
+        ["icon Baton", "Wi-Fi Heron-Wards", "passcode of 6", "app com.microsoft.skype.teams Managed", "app example.heron.rounds Managed"];
+    let own = ["icon Directory https://directory.heron.example/", "icon My shift https://rota.heron.example/"];
+    let own = own.iter().map(|icon| format!("{icon}{USER_NAME}"));
+    shared.iter().map(|&text| text.to_owned()).chain(own).collect()
 }
 
 /// What is on the phone, from the profiles and apps themselves. The sign-in icon's address is a secret that changes.

@@ -158,7 +158,7 @@ fn say(frame: &Frame, view: &DeviceView) -> String {
         Some(holder) => format!("{} {}", t.device_with, holder.name),
         None => t.device_signed_out.to_owned(),
     };
-    format!("{}. {holder}.", view.state.word(t))
+    format!("{}: {holder}.", view.state.word(t))
 }
 
 fn release(frame: &Frame, view: &DeviceView) -> Option<AnyView> {

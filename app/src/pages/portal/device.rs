@@ -13,7 +13,7 @@ use crate::ui::Tone;
 use crate::ui::actions::{self, ActionsView};
 use crate::ui::item::{ItemLine, progress_list};
 use crate::ui::moment::ago;
-use crate::ui::notice::{notice, short_notice};
+use crate::ui::notice::{flash_notice, notice};
 use crate::ui::orders::{OrderRow, orders};
 
 /// What the page shows.
@@ -48,7 +48,7 @@ pub struct MyDeviceView {
 pub fn my_device(frame: &Frame, view: &MyDeviceView) -> String {
     let t = frame.texts();
     portal_with_islands(frame, &view.name, &view.person, || {
-        let flash = view.flash.map(|flash| short_notice(Tone::Good, flash.sentence(t)));
+        let flash = view.flash.map(|flash| flash_notice(flash.sentence(t)));
         let kind = if view.shared {
             t.my_device_shared
         } else if view.is_user_enrollment {

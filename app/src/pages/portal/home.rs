@@ -9,7 +9,7 @@ use crate::shell::console::Flash;
 use crate::shell::portal::{Person, portal};
 use crate::ui::item::ItemState;
 use crate::ui::moment::ago;
-use crate::ui::notice::short_notice;
+use crate::ui::notice::flash_notice;
 use crate::ui::{Tone, badge};
 
 /// What the page shows.
@@ -57,7 +57,7 @@ pub fn home(frame: &Frame, view: &HomeView) -> String {
         let tiles = view.devices.iter().map(|device| tile(frame, device)).collect_view();
         view! { <ul class="tiles">{tiles}</ul> }.into_any()
     };
-    let flash = view.flash.map(|flash| short_notice(Tone::Good, flash.sentence(t)));
+    let flash = view.flash.map(|flash| flash_notice(flash.sentence(t)));
     let main = view! { <h1>{t.home_title}</h1>{flash}{devices} };
     portal(frame, t.home_title, &view.person, main.into_any())
 }
