@@ -35,6 +35,9 @@ pub fn start(core: &Core, push: Push) -> JoinSet<()> {
     });
     let pushing = core.clone();
     workers.spawn(async move {
+        if let Err(error) = pushing.take_over_pushes().await {
+            log("pushes of a former instance wait until their lease ends", &error);
+        }
         loop {
             drop(time::timeout(SWEEP, pushes_due.notified()).await);
             send_pushes(&pushing, &push).await;

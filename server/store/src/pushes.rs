@@ -66,7 +66,7 @@ impl Tx {
     }
 
     /// Takes up to `limit` pushes that are due, the longest waiting first. Nobody else gets them for
-    /// [`PUSH_LEASE_SECONDS`]. Commit before sending.
+    /// [`PUSH_LEASE_SECONDS`], unless an instance starts meanwhile. Commit before sending.
     ///
     /// # Errors
     ///
@@ -85,6 +85,17 @@ impl Tx {
             self.change_returning(sql(&update).bind(now).bind(lease_ends).bind(i64::from(limit))).await?;
         taken.sort_by_key(|push| push.due_at);
         Ok(taken)
+    }
+
+    /// Makes due again what was taken up and has neither failed nor been accepted, whoever took it: for an instance that
+    /// starts, because a former one may have died holding it. What another is sending at this moment is sent twice, which
+    /// wakes a device once.
+    ///
+    /// # Errors
+    ///
+    /// Those of the engine.
+    pub async fn end_push_leases(&mut self) -> Result<u64, StoreError> {
+        self.change(sql("UPDATE enrollments SET push_not_before = 0 WHERE push_attempts = 0 AND push_not_before > 0")).await
     }
 
     /// Notes that the push was accepted. It is done with, unless another was asked for since, which is then due at once.

@@ -17,7 +17,7 @@ use crate::{
     wire::Wire,
 };
 
-/// A push that was given to a dying server is taken up again a minute later, and not before.
+/// Every handover must come to its end by itself, on a busy machine too.
 const PATIENCE: Duration = Duration::from_secs(150);
 /// More tries than any person has patience for.
 const TRIES: usize = 20;

@@ -45,6 +45,17 @@ pub trait PushTransport: Send + Sync {
 }
 
 impl Core {
+    /// Takes up what a former instance may have held when it died. For an instance that starts.
+    ///
+    /// # Errors
+    /// [`CoreError`] when the database fails.
+    pub async fn take_over_pushes(&self) -> Result<(), CoreError> {
+        let mut tx = self.store().begin().await?;
+        tx.end_push_leases().await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
     /// Sends the pushes that are due, at most a batch. Returns how many it took on.
     ///
     /// # Errors

@@ -101,6 +101,18 @@ on_both_engines! {
         assert_eq!(service.tokens().await, [phone.token()]);
     }
 
+    async fn what_a_server_held_when_it_died_is_sent_as_soon_as_one_starts(mut office) {
+        waited_for(&mut office, "one").await;
+        let mut tx = office.store.begin().await.unwrap();
+        assert_eq!(tx.due_pushes(office.now(), 10).await.unwrap().len(), 1);
+        tx.commit().await.unwrap();
+        office.restart().await;
+
+        office.core.take_over_pushes().await.unwrap();
+
+        assert_eq!(send(&office, &Service::default()).await, 1);
+    }
+
     async fn a_failed_push_is_sent_again_ever_more_rarely(mut office) {
         waited_for(&mut office, "one").await;
         let lost = || Err(TransportError("connection reset".to_owned()));

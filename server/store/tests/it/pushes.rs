@@ -30,6 +30,21 @@ on_both_engines! {
         assert_eq!(tx.due_pushes(at(PUSH_LEASE_SECONDS), 10).await.unwrap().len(), 1);
     }
 
+    async fn what_a_dead_instance_took_up_is_due_again_when_one_starts_and_what_failed_goes_on_waiting(database) {
+        let mut tx = database.begin().await;
+        for number in [1, 2] {
+            tx.create_enrollment(&enrollment(number, None)).await.unwrap();
+            tx.mark_push_due(&enrollment(number, None).id, at(0)).await.unwrap();
+        }
+        assert_eq!(tx.due_pushes(at(0), 10).await.unwrap().len(), 2);
+        tx.push_failed(&enrollment(2, None).id, at(30)).await.unwrap();
+
+        assert_eq!(tx.end_push_leases().await.unwrap(), 1);
+
+        let due: Vec<_> = tx.due_pushes(at(1), 10).await.unwrap().into_iter().map(|push| push.enrollment.id).collect();
+        assert_eq!(due, [enrollment(1, None).id]);
+    }
+
     async fn an_accepted_push_is_done_with(database) {
         let mut tx = database.begin().await;
         tx.create_enrollment(&enrollment(1, None)).await.unwrap();
