@@ -1,4 +1,5 @@
-// Journeys in Chromium, with and without JavaScript, each on both databases; and in WebKit, with and without WebAssembly.
+// Journeys in Chromium, with and without JavaScript, and in WebKit, with and without WebAssembly; on PostgreSQL those that the
+// database has a part in.
 // `make test-e2e` builds what they need and sets BATON_PROGRAM, CHROMIUM, BATON_TEST_POSTGRES_URL and WEBKIT_DRIVER. Without
 // BATON_TEST_POSTGRES_URL only SQLite is tested, without WEBKIT_DRIVER only Chromium.
 import { defineConfig, devices } from "@playwright/test";
@@ -29,6 +30,14 @@ const webkits = [
   { name: "webkit-without-webassembly", testDir: "webkit", use: { engine: "sqlite", https: true, webAssembly: false } },
 ];
 
+// What a page weighs and looks like does not depend on the database, and what it shows without scripts only where people hand
+// a phone over: the services behind the other pages have their tests on both databases.
+const onPostgres = {
+  script: ["actions", "configurations", "console", "handover", "live", "what-if"],
+  "no script": ["console", "handover"],
+};
+const matching = (engine, scripting) => (engine === "postgres" ? onPostgres[scripting].map((name) => `${name}.spec.mjs`) : undefined);
+
 export default defineConfig({
   testDir: "journeys",
   outputDir: "../test-results",
@@ -40,9 +49,14 @@ export default defineConfig({
   projects: [
     ...(process.env.WEBKIT_DRIVER ? webkits : []),
     ...engines.flatMap((engine) => [
-      { name: engine, use: { ...browser, engine } },
+      { name: engine, testMatch: matching(engine, "script"), use: { ...browser, engine } },
       // Tests tagged @script need JavaScript by their nature: islands, live progress.
-      { name: `${engine}-without-javascript`, grepInvert: /@script/, use: { ...browser, engine, javaScriptEnabled: false } },
+      {
+        name: `${engine}-without-javascript`,
+        testMatch: matching(engine, "no script"),
+        grepInvert: /@script/,
+        use: { ...browser, engine, javaScriptEnabled: false },
+      },
     ]),
   ],
 });
