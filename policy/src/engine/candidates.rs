@@ -5,8 +5,14 @@ use crate::facts::OsVersion;
 use crate::rule::Test;
 use crate::value::{Number, Value, ValueType};
 
-/// Values for which the test comes out otherwise, the nearest first. One of each kind is enough.
-pub(super) fn candidates(test: &Test, actual: &Fact<Value>, value_type: Option<ValueType<'_>>) -> Vec<Fact<Value>> {
+/// Values for which the test comes out otherwise, the nearest first. One of each kind is enough. `emptied` is what
+/// remains where the own value is taken away: where there is a default, nothing can be empty.
+pub(super) fn candidates(
+    test: &Test,
+    actual: &Fact<Value>,
+    emptied: Fact<Value>,
+    value_type: Option<ValueType<'_>>,
+) -> Vec<Fact<Value>> {
     let mut found = Vec::new();
     let mut add = |value: Option<Value>| found.extend(value.map(Fact::Value));
     match test {
@@ -44,7 +50,12 @@ pub(super) fn candidates(test: &Test, actual: &Fact<Value>, value_type: Option<V
         }
         Test::HasValue | Test::HasNoValue => add(value_type.and_then(any)),
     }
-    found.push(Fact::Empty);
+    let has_default = emptied != Fact::Empty;
+    found.push(emptied);
+    if has_default {
+        // The default itself may be the text that was asked for, and none of the above is another text.
+        found.extend(value_type.and_then(any).map(Fact::Value));
+    }
     let now = test.on(actual);
     found.retain(|value| test.on(value) != now);
     found

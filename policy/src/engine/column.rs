@@ -43,6 +43,11 @@ impl Column {
         }
     }
 
+    /// What a subject without a value of its own has.
+    pub fn emptied(&self) -> Fact<&Value> {
+        self.default.as_ref().map_or(Fact::Empty, Fact::Value)
+    }
+
     /// Every number there is, in order.
     pub fn all(&self) -> impl Iterator<Item = Fact<&Value>> {
         [Fact::Unknown, Fact::Empty].into_iter().chain(self.values.iter().map(Fact::Value))

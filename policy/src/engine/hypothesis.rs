@@ -75,11 +75,15 @@ impl Engine {
             (FactRef::User(_) | FactRef::UserAttribute(_), Some(holder)) => self.users.fact(fact, holder),
             (FactRef::User(_) | FactRef::UserAttribute(_), None) => Fact::Unknown,
         };
-        match found {
-            Fact::Value(value) => Fact::Value(value.clone()),
-            Fact::Empty => Fact::Empty,
-            Fact::Unknown => Fact::Unknown,
-        }
+        owned(found)
+    }
+
+    /// What a device or user without a value of its own has.
+    pub(crate) fn emptied(&self, fact: &FactRef) -> Fact<Value> {
+        owned(match fact.side() {
+            Side::User => self.users.emptied(fact),
+            Side::Device => self.devices.emptied(fact),
+        })
     }
 
     /// What a user has.
@@ -209,6 +213,14 @@ impl Engine {
         }
         found.sort_unstable();
         found
+    }
+}
+
+fn owned(fact: Fact<&Value>) -> Fact<Value> {
+    match fact {
+        Fact::Value(value) => Fact::Value(value.clone()),
+        Fact::Empty => Fact::Empty,
+        Fact::Unknown => Fact::Unknown,
     }
 }
 

@@ -111,6 +111,11 @@ impl<I: Clone + Eq + Hash> Space<I> {
         }
     }
 
+    /// What a subject without a value of its own has.
+    pub fn emptied(&self, fact: &FactRef) -> Fact<&Value> {
+        self.column(fact).map_or(Fact::Empty, |column| self.columns[column].emptied())
+    }
+
     /// Takes a new value. What reads it is told to the wave.
     pub fn set_fact(&mut self, column: usize, subject: usize, fact: Fact<Value>, wave: &mut Wave) {
         let known = self.columns[column].len();

@@ -91,7 +91,8 @@ impl Engine {
                 continue;
             }
             let actual = self.fact_of(&condition.fact, device, case.holder);
-            for value in candidates(&condition.test, &actual, self.value_type_of(&condition.fact)) {
+            let (emptied, value_type) = (self.emptied(&condition.fact), self.value_type_of(&condition.fact));
+            for value in candidates(&condition.test, &actual, emptied, value_type) {
                 let change = FlipChange::Fact { fact: condition.fact.clone(), value: value.clone() };
                 if let Some(hypothesis) = self.with_fact(case, device, &condition.fact, value) {
                     consider(change, &hypothesis);

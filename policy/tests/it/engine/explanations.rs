@@ -225,6 +225,41 @@ fn the_smallest_change_that_flips_comes_first() {
 }
 
 #[test]
+fn what_has_a_default_is_never_empty() {
+    let flips_of_attributes = |rule: &str| -> Vec<Fact<Value>> {
+        let snapshot = format!(
+            r#"{{
+                "version": 1,
+                "attributes": {{ "user": [
+                    {{ "id": "level", "type": "number", "default": "3" }}, {{ "id": "role", "type": "text", "default": "Staff" }}
+                ] }},
+                "userGroups": [{{ "id": "g1", "rule": {rule:?} }}],
+                "users": [{{ "id": "u1", "attributes": {{ "role": "Guest" }} }}],
+                "devices": [{{
+                    "id": "d1", "holder": "u1",
+                    "facts": {{ "platform": {{ "value": "ios" }}, "enrollment": "device", "ownership": "company" }}
+                }}],
+                "items": [{{ "id": "wifi", "kind": "wifi", "distribution": {{ "custom": {{ "includeUserGroups": ["g1"] }} }} }}]
+            }}"#
+        );
+        let engine = Engine::new(&Snapshot::from_json(&snapshot).unwrap()).unwrap();
+        let flips = explained(&engine, "wifi").flips.into_iter().map(|flip| flip.change);
+        let values = flips.filter_map(|change| match change {
+            FlipChange::Fact { fact: FactRef::UserAttribute(_), value } => Some(value),
+            _ => None,
+        });
+        values.collect()
+    };
+
+    let either = r#"any of (user."level" below 3, user."level" at least 3)"#;
+    assert!(flips_of_attributes(either).is_empty());
+    assert!(flips_of_attributes(r#"user."role" has a value"#).is_empty());
+    let text = |text: &str| Fact::Value(Value::Text(text.to_owned()));
+    assert_eq!(flips_of_attributes(r#"user."role" is "Guest""#), [text("Staff")]);
+    assert_eq!(flips_of_attributes(r#"user."role" is one of ("Guest", "Staff")"#), [text("…")]);
+}
+
+#[test]
 fn what_would_help_is_named() {
     let engine = example();
     let remedies =
