@@ -26,8 +26,24 @@ use super::{
 enum End {
     /// It breaks.
     Cut,
-    /// It is closed in good order.
-    GoAway,
+    /// It is closed in good order, and this push, the one that was not looked at, is refused.
+    GoAway(SendResponse<Bytes>),
+}
+
+/// Counts a connection as long as it is open.
+struct Open<'s>(&'s Shared);
+
+impl<'s> Open<'s> {
+    fn new(shared: &'s Shared) -> Self {
+        shared.open.send_modify(|open| *open += 1);
+        Self(shared)
+    }
+}
+
+impl Drop for Open<'_> {
+    fn drop(&mut self) {
+        self.0.open.send_modify(|open| *open -= 1);
+    }
 }
 
 /// Serves a connection until it ends. A client without an acceptable certificate gets no further than TLS.
@@ -38,6 +54,7 @@ pub(super) async fn serve(shared: Arc<Shared>, acceptor: TlsAcceptor, stream: Tc
     let number = shared.connections.fetch_add(1, Ordering::SeqCst) + 1;
     let Ok(mut connection) = h2::server::handshake(stream).await else { return };
     let mut leaving = shared.leaving.subscribe();
+    let _open = Open::new(&shared);
     let (end, mut ends) = mpsc::channel(1);
     let mut pushes = JoinSet::new();
     loop {
@@ -56,7 +73,12 @@ pub(super) async fn serve(shared: Arc<Shared>, acceptor: TlsAcceptor, stream: Tc
             },
             Some(end) = ends.recv() => match end {
                 End::Cut => return,
-                End::GoAway => connection.graceful_shutdown(),
+                End::GoAway(mut refused) => {
+                    // Both go out with the next turn, the notice first: a client that knew of the refusal alone would
+                    // try again where it is.
+                    connection.graceful_shutdown();
+                    refused.send_reset(Reason::REFUSED_STREAM);
+                }
             },
             Ok(()) = leaving.changed() => connection.graceful_shutdown(),
         }
@@ -87,14 +109,11 @@ impl Push {
         }
         match answer {
             Answer::Silence => std::future::pending().await,
-            Answer::Cut => drop(self.end.send(End::Cut).await),
-            Answer::GoAway => {
-                respond.send_reset(Reason::REFUSED_STREAM);
-                drop(self.end.send(End::GoAway).await);
-            }
+            Answer::Cut => self.cut().await,
+            Answer::GoAway => drop(self.end.send(End::GoAway(respond)).await),
             Answer::DeliverAndCut => {
                 self.deliver(push, &parts).await;
-                drop(self.end.send(End::Cut).await);
+                self.cut().await;
             }
             Answer::AcceptAfter(told) => {
                 let reply = self.deliver(push, &parts).await;
@@ -106,6 +125,13 @@ impl Push {
                 send(&mut respond, &reply);
             }
         }
+    }
+
+    /// Breaks the connection and waits to go with it: a push that ends before its connection is reset by itself, and
+    /// the client would send the next one over a connection that looks whole and is about to break.
+    async fn cut(&self) {
+        drop(self.end.send(End::Cut).await);
+        std::future::pending().await
     }
 
     /// The device gets it, unless there is somebody behind who says otherwise.

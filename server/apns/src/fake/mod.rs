@@ -66,6 +66,8 @@ pub(crate) struct Shared {
     /// Those that reached their device.
     delivered: Mutex<Vec<Received>>,
     connections: AtomicUsize,
+    /// How many connections are open.
+    open: watch::Sender<usize>,
     /// Raised when all connections are to end with GOAWAY.
     leaving: watch::Sender<usize>,
     forward: Mutex<Option<String>>,
@@ -89,6 +91,7 @@ impl FakeApns {
             received: Mutex::default(),
             delivered: Mutex::default(),
             connections: AtomicUsize::new(0),
+            open: watch::Sender::new(0),
             leaving: watch::Sender::new(0),
             forward: Mutex::default(),
             http,
@@ -144,9 +147,12 @@ impl FakeApns {
         *lock(&self.shared.forward) = Some(url.to_owned());
     }
 
-    /// Ends all connections with GOAWAY.
-    pub fn go_away(&self) {
+    /// Ends all connections with GOAWAY, and waits until the clients have left them. They do so once their pushes are
+    /// answered.
+    pub async fn go_away(&self) {
         self.shared.leaving.send_modify(|times| *times += 1);
+        // An error would mean that the sender is gone, and this holds it.
+        drop(self.shared.open.subscribe().wait_for(|open| *open == 0).await);
     }
 
     /// Every well-formed push so far, whatever became of it.

@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use baton_apns::{Apns, ApnsError, Settings, fake::Answer};
+use baton_apns::{
+    Apns, ApnsError, Settings,
+    fake::{Answer, Received},
+};
 use baton_mdm::push::PushOutcome;
 
 use crate::support::{TOPIC, push, token, with_service};
@@ -20,8 +23,18 @@ fn a_connection_that_breaks_is_an_error_and_the_next_push_makes_another() {
             assert_eq!(client.send(&identity, &push(1)).await.unwrap(), PushOutcome::Accepted);
             assert_eq!(service.connections(), number + 2);
         }
-        assert_eq!(service.delivered().len(), 3, "the one that broke after delivery, and two repetitions");
+        assert_eq!(connections(&service.received()), [1, 2, 2, 3]);
+        assert_eq!(
+            connections(&service.delivered()),
+            [2, 2, 3],
+            "two repetitions, and the one that broke after delivery"
+        );
     });
+}
+
+/// Over which connections these pushes came, in their order.
+fn connections(pushes: &[Received]) -> Vec<usize> {
+    pushes.iter().map(|push| push.connection).collect()
 }
 
 #[test]
@@ -31,9 +44,9 @@ fn a_push_that_the_service_had_not_looked_at_when_it_left_is_sent_again_by_itsel
 
         let outcome = client.send(&service.identity(TOPIC), &push(1)).await.unwrap();
 
-        // Which connection it takes depends on what arrives first, the refusal or the notice that the service leaves.
         assert_eq!(outcome, PushOutcome::Accepted);
-        assert_eq!(service.delivered().len(), 1);
+        assert_eq!(connections(&service.received()), [1, 2]);
+        assert_eq!(connections(&service.delivered()), [2]);
     });
 }
 
@@ -43,12 +56,13 @@ fn after_the_service_left_pushes_take_another_connection() {
         let identity = service.identity(TOPIC);
         client.send(&identity, &push(1)).await.unwrap();
 
-        service.go_away();
+        service.go_away().await;
 
         for device in 0..20 {
             assert_eq!(client.send(&identity, &push(device)).await.unwrap(), PushOutcome::Accepted);
         }
-        assert_eq!((service.connections(), service.delivered().len()), (2, 21));
+        let expected: Vec<usize> = std::iter::once(1).chain(std::iter::repeat_n(2, 20)).collect();
+        assert_eq!(connections(&service.delivered()), expected);
     });
 }
 
