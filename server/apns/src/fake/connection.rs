@@ -131,7 +131,7 @@ impl Push {
     /// the client would send the next one over a connection that looks whole and is about to break.
     async fn cut(&self) {
         drop(self.end.send(End::Cut).await);
-        std::future::pending().await
+        std::future::pending::<()>().await;
     }
 
     /// The device gets it, unless there is somebody behind who says otherwise.
