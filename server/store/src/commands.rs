@@ -325,10 +325,10 @@ pub(crate) fn select(condition: &str) -> Statement {
     sql(&format!("SELECT {COLUMNS} FROM commands WHERE {condition}"))
 }
 
-/// The first command of the enrollment that may be given out now. Every place is above 0; said in the statement, it leads
-/// SQLite to the index of what is open, and not through everything that the enrollment ever got.
+/// The first command of the enrollment that may be given out now. What is urgent is 1 and the rest 0; said in the statement,
+/// it leads SQLite to the index of what is open, in its order, and not through everything that the enrollment ever got.
 pub(crate) fn next(enrollment: &EnrollmentId, now: Timestamp) -> Statement {
     let next =
-        format!("enrollment_id = $1 AND seq > 0 AND {OPEN} AND not_before <= $2 ORDER BY urgent DESC, seq LIMIT 1");
+        format!("enrollment_id = $1 AND urgent >= 0 AND {OPEN} AND not_before <= $2 ORDER BY urgent DESC, seq LIMIT 1");
     select(&next).bind(enrollment).bind(now)
 }

@@ -22,6 +22,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (4, "item files", include_str!("../migrations/0004_item_files.sql")),
     (5, "memberships", include_str!("../migrations/0005_memberships.sql")),
     (6, "live_pages", include_str!("../migrations/0006_live_pages.sql")),
+    (7, "urgent_queue", include_str!("../migrations/0007_urgent_queue.sql")),
 ];
 
 struct Recorded {

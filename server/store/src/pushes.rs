@@ -95,7 +95,8 @@ impl Tx {
     ///
     /// Those of the engine.
     pub async fn end_push_leases(&mut self) -> Result<u64, StoreError> {
-        self.change(sql("UPDATE enrollments SET push_not_before = 0 WHERE push_attempts = 0 AND push_not_before > 0")).await
+        self.change(sql("UPDATE enrollments SET push_not_before = 0 WHERE push_attempts = 0 AND push_not_before > 0"))
+            .await
     }
 
     /// Notes that the push was accepted. It is done with, unless another was asked for since, which is then due at once.

@@ -153,8 +153,13 @@ pub fn of_nobody() -> BTreeSet<String> {
 
 /// What Ada's phone has.
 pub fn of_ada() -> BTreeSet<String> {
-    let shared =
-        ["icon Baton", "Wi-Fi Heron-Wards", "passcode of 6", "app com.microsoft.skype.teams Managed", "app example.heron.rounds Managed"];
+    let shared = [
+        "icon Baton",
+        "Wi-Fi Heron-Wards",
+        "passcode of 6",
+        "app com.microsoft.skype.teams Managed",
+        "app example.heron.rounds Managed",
+    ];
     let own = ["icon Directory https://directory.heron.example/", "icon My shift https://rota.heron.example/"];
     let own = own.iter().map(|icon| format!("{icon}{USER_NAME}"));
     shared.iter().map(|&text| text.to_owned()).chain(own).collect()
