@@ -43,9 +43,10 @@ build_wasm() {
 
   "$TOOLS/bin/wasm-bindgen" --target web --no-typescript --out-dir "$work/bindgen" --out-name baton "$built"
   # What one caller has stays a function of its own: that is more bytes, and a tenth less once they are compressed.
-  node_modules/.bin/wasm-opt -Os --one-caller-inline-max-function-size=15 --enable-bulk-memory --enable-bulk-memory-opt \
-    --enable-call-indirect-overlong --enable-multivalue --enable-mutable-globals --enable-nontrapping-float-to-int --enable-reference-types \
-    --enable-sign-ext "$work/bindgen/baton_bg.wasm" -o "$work/baton.wasm"
+  node_modules/.bin/wasm-opt -Os --one-caller-inline-max-function-size=15 --enable-bulk-memory \
+    --enable-bulk-memory-opt --enable-call-indirect-overlong --enable-multivalue --enable-mutable-globals \
+    --enable-nontrapping-float-to-int --enable-reference-types --enable-sign-ext \
+    "$work/bindgen/baton_bg.wasm" -o "$work/baton.wasm"
   # Modules that wasm-bindgen took from crates lie beside its script.
   if [ -d "$work/bindgen/snippets" ]; then cp -R "$work/bindgen/snippets" "$pkg/"; fi
   sed 's/baton_bg\.wasm/baton.wasm/g' "$work/bindgen/baton.js" >"$pkg/baton.js"

@@ -86,13 +86,13 @@ pub(crate) fn decide_payload_key(payload_type: &str, key: &str, facts: &DeviceFa
 
 /// What the table says about a key of payloads of this type.
 pub(crate) fn systems_of_key(payload_type: &str, key: &str) -> Option<&'static PerSystem> {
-    Table::get().key(profile(payload_type)?, key).map(|key| &key.systems)
+    profile(payload_type)?.key(key).map(|key| &key.systems)
 }
 
 /// The payload of this type. Those that share a type have the same rules for the whole.
 fn profile(payload_type: &str) -> Option<&'static Item> {
-    let table = Table::get();
-    let by_type = || table.items().find(|item| item.kind == Kind::Profile && item.id == payload_type);
+    let table = Table::profiles();
+    let by_type = || table.items().find(|item| item.id == payload_type);
     table.item(Kind::Profile, payload_type).or_else(by_type)
 }
 
@@ -100,7 +100,7 @@ fn profile(payload_type: &str) -> Option<&'static Item> {
 /// item, unless the table names all of them.
 #[must_use]
 pub fn decide_key(item: &Item, key: &str, facts: &DeviceFacts) -> Decision {
-    match Table::get().key(item, key) {
+    match item.key(key) {
         Some(key) => decide(&key.systems, facts),
         None if item.lists_every_key => match unmanaged(facts.enrollment) {
             Some(decision) => decision,

@@ -83,8 +83,8 @@ pub fn rows() -> Vec<Row> {
     let mut rows = Vec::new();
     for item in table.items() {
         let file = item.file();
-        let subjects = std::iter::once((None, &item.systems))
-            .chain(table.keys(item).iter().map(|key| (Some(key.name), &key.systems)));
+        let subjects =
+            std::iter::once((None, &item.systems)).chain(item.keys().iter().map(|key| (Some(key.name), &key.systems)));
         for (key, systems) in subjects {
             let blank = Row {
                 kind: item.kind,

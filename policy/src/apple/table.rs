@@ -53,10 +53,22 @@ pub struct Item {
     pub lists_every_key: bool,
     /// What holds for the whole.
     pub systems: PerSystem,
-    keys: Range<usize>,
+    keys: Vec<Key>,
 }
 
 impl Item {
+    /// Its keys, in Apple's order.
+    #[must_use]
+    pub fn keys(&self) -> &[Key] {
+        &self.keys
+    }
+
+    /// A key of it.
+    #[must_use]
+    pub fn key(&self, name: &str) -> Option<&Key> {
+        self.keys.iter().find(|key| key.name == name)
+    }
+
     /// The file's path in Apple's repository.
     #[must_use]
     pub fn file(&self) -> String {
@@ -82,7 +94,6 @@ pub struct Table {
     items: Vec<Item>,
     /// Where each text's items are.
     texts: Vec<(Kind, Range<usize>)>,
-    keys: Vec<Key>,
     unreadable: Vec<&'static str>,
 }
 
@@ -92,21 +103,31 @@ impl Table {
     pub fn get() -> &'static Self {
         static TABLE: OnceLock<Table> = OnceLock::new();
         TABLE.get_or_init(|| {
-            let mut table = Self::default();
-            for (kind, text) in [
+            Self::of(&[
                 (Kind::Command, texts::COMMANDS),
                 (Kind::CheckIn, texts::CHECKINS),
                 (Kind::Profile, texts::PROFILES),
                 (Kind::Profile, texts::RESTRICTIONS),
                 (Kind::Declaration, texts::DECLARATIONS),
                 (Kind::MachineInfo, texts::MACHINE_INFO),
-            ] {
-                let begin = table.items.len();
-                table.read(kind, text);
-                table.texts.push((kind, begin..table.items.len()));
-            }
-            table
+            ])
         })
+    }
+
+    /// The part about payloads. Who asks about nothing else, such as a what-if in the browser, does not carry the rest.
+    pub(super) fn profiles() -> &'static Self {
+        static PROFILES: OnceLock<Table> = OnceLock::new();
+        PROFILES.get_or_init(|| Self::of(&[(Kind::Profile, texts::PROFILES), (Kind::Profile, texts::RESTRICTIONS)]))
+    }
+
+    fn of(texts: &[(Kind, &'static str)]) -> Self {
+        let mut table = Self::default();
+        for (kind, text) in texts {
+            let begin = table.items.len();
+            table.read(*kind, text);
+            table.texts.push((*kind, begin..table.items.len()));
+        }
+        table
     }
 
     fn read(&mut self, kind: Kind, text: &'static str) {
@@ -136,9 +157,15 @@ impl Table {
     fn begin(&mut self, kind: Kind, header: &'static str) -> bool {
         let mut words = header.split(' ');
         let id = words.next().unwrap_or_default();
-        let keys = self.keys.len()..self.keys.len();
-        let mut item =
-            Item { kind, id, stem: id, apply: None, lists_every_key: false, systems: PerSystem::NOWHERE, keys };
+        let mut item = Item {
+            kind,
+            id,
+            stem: id,
+            apply: None,
+            lists_every_key: false,
+            systems: PerSystem::NOWHERE,
+            keys: Vec::new(),
+        };
         let mut understood = true;
         for word in words {
             match word.split_once('=') {
@@ -155,20 +182,13 @@ impl Table {
     fn add_key(&mut self, in_answer: bool, name: &'static str, systems: &str) -> bool {
         let Some(item) = self.items.last_mut() else { return false };
         let Some(systems) = key_systems(&item.systems, systems) else { return false };
-        self.keys.push(Key { name, in_answer, systems });
-        item.keys.end = self.keys.len();
+        item.keys.push(Key { name, in_answer, systems });
         true
     }
 
     /// Every item, in the order of kinds and files.
     pub fn items(&self) -> impl Iterator<Item = &Item> {
         self.items.iter()
-    }
-
-    /// The keys of an item, in Apple's order.
-    #[must_use]
-    pub fn keys(&self, item: &Item) -> &[Key] {
-        self.keys.get(item.keys.clone()).unwrap_or_default()
     }
 
     /// The item of this kind with this file, or, where no other has it, this name.
@@ -186,12 +206,6 @@ impl Table {
             let place = items.binary_search_by(|item| item.stem.cmp(stem)).ok()?;
             items.get(place)
         })
-    }
-
-    /// A key of an item.
-    #[must_use]
-    pub fn key(&self, item: &Item, name: &str) -> Option<&Key> {
-        self.keys(item).iter().find(|key| key.name == name)
     }
 
     /// Lines that say nothing this program knows; a test holds that there are none.

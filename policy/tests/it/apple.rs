@@ -6,7 +6,7 @@ mod schema;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use baton_policy::apple::{Kind, Row, Table, Verdict, decide_item, decide_key, rows};
+use baton_policy::apple::{Item, Kind, Row, Table, Verdict, decide_item, decide_key, rows};
 use baton_policy::{Command, DeviceFacts, EnrollmentType, Fact, OsVersion, Ownership, Platform, decide_command};
 use proptest::prelude::*;
 
@@ -26,8 +26,7 @@ fn the_table_is_whole() {
     }
     let expected = [(Kind::Command, 66), (Kind::CheckIn, 9), (Kind::Profile, 128), (Kind::Declaration, 51)];
     assert_eq!(items, expected.into_iter().chain([(Kind::MachineInfo, 1)]).collect());
-    let (asked, answered): (Vec<_>, Vec<_>) =
-        table.items().flat_map(|item| table.keys(item)).partition(|key| !key.in_answer);
+    let (asked, answered): (Vec<_>, Vec<_>) = table.items().flat_map(Item::keys).partition(|key| !key.in_answer);
     assert_eq!((asked.len(), answered.len()), (574, 48));
 }
 
@@ -37,7 +36,7 @@ fn a_file_names_one_item_and_its_keys_differ() {
     for item in Table::get().items() {
         assert!(files.insert(item.file()), "{} twice", item.file());
         let mut keys = BTreeSet::new();
-        for key in Table::get().keys(item) {
+        for key in item.keys() {
             assert!(keys.insert(key.name), "{}: {} twice", item.file(), key.name);
         }
     }

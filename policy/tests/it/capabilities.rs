@@ -88,8 +88,8 @@ fn every_system_has_restrictions_for_supervised_devices_and_none_of_them_under_u
     let table = Table::get();
     let restrictions = table.item(Kind::Profile, RESTRICTIONS).unwrap();
     for &platform in Platform::ALL {
-        let mut needing = table
-            .keys(restrictions)
+        let mut needing = restrictions
+            .keys()
             .iter()
             .filter(|key| key.systems.on(platform).is_some_and(|entry| entry.needs_supervision))
             .peekable();
@@ -171,8 +171,8 @@ fn the_restrictions_that_are_left_under_user_enrollment_are_as_the_table_says() 
     let mut counts = Vec::new();
     for platform in [Platform::Ios, Platform::Macos, Platform::Visionos] {
         let facts = on(platform, EnrollmentType::User);
-        let usable: Vec<_> = apple
-            .keys(restrictions)
+        let usable: Vec<_> = restrictions
+            .keys()
             .iter()
             .filter(|key| !key.name.contains('/') && decide_key(restrictions, key.name, &facts).permits())
             .map(|key| key.name)
@@ -307,7 +307,7 @@ fn apps_of_a_mac_under_user_enrollment_are_requested_and_never_installed() {
 fn keys() -> impl Strategy<Value = Vec<&'static str>> {
     let table = Table::get();
     let item = table.item(Kind::Profile, RESTRICTIONS).unwrap();
-    let names: Vec<_> = table.keys(item).iter().map(|key| key.name).chain(["allowEverything"]).collect();
+    let names: Vec<_> = item.keys().iter().map(|key| key.name).chain(["allowEverything"]).collect();
     subsequence(names, 0..6)
 }
 
