@@ -1,6 +1,7 @@
 //! What needs a browser. Everything here also works, more slowly, as a plain form on the server.
 
 mod action_twin;
+mod island;
 mod list_filter;
 #[cfg(any(feature = "hydrate", test))]
 mod policy;

@@ -2,10 +2,13 @@
 
 use baton_policy::{Actor, DeviceFacts};
 use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use super::island::island;
 
 /// Decides about every action on the page once more, in the browser and from the same facts, and says whether it comes to
 /// the same. A page that is older than the rules is found out by it.
-#[island]
+#[component]
 pub fn ActionTwin(
     /// What is known of the device.
     facts: DeviceFacts,
@@ -16,12 +19,31 @@ pub fn ActionTwin(
     /// Said when they do not.
     differs: String,
 ) -> impl IntoView {
+    island("ActionTwin", Twin { facts, viewer, agrees, differs }, twin)
+}
+
+#[derive(Serialize, Deserialize)]
+struct Twin {
+    facts: DeviceFacts,
+    viewer: Actor,
+    agrees: String,
+    differs: String,
+}
+
+fn twin(Twin { facts, viewer, agrees, differs }: Twin) -> impl IntoView {
     let said = RwSignal::new(String::new());
     Effect::new(move |_| {
         let same = decide_again(&facts, &viewer);
         said.set(if same { agrees.clone() } else { differs.clone() });
     });
     view! { <p class="twin" role="status">{said}</p> }
+}
+
+/// Called by the page's loader.
+#[cfg(feature = "hydrate")]
+#[wasm_bindgen::prelude::wasm_bindgen(js_name = ActionTwin)]
+pub fn wake(element: &web_sys::HtmlElement) {
+    super::island::wake(element, twin);
 }
 
 /// Puts each action of the page as the rules have it; whether all stood so.

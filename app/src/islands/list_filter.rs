@@ -1,12 +1,14 @@
 //! Filter a long form as you type.
 
 use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
 
+use super::island::island;
 use super::table_filter::show_matching;
 
 /// A search field over a long form: hides the rows marked `data-row` that do not match, and opens what is folded. Only
 /// where WebAssembly runs; it has no name, so it is never sent.
-#[island]
+#[component]
 pub fn ListFilter(
     /// `id` of the element that holds the rows.
     list: String,
@@ -15,6 +17,17 @@ pub fn ListFilter(
     /// What a screen reader hears after filtering; `{n}` stands for the number of rows left.
     count_text: String,
 ) -> impl IntoView {
+    island("ListFilter", Search { list, label, count_text }, search)
+}
+
+#[derive(Serialize, Deserialize)]
+struct Search {
+    list: String,
+    label: String,
+    count_text: String,
+}
+
+fn search(Search { list, label, count_text }: Search) -> impl IntoView {
     let announcement = RwSignal::new(String::new());
     let id = format!("{list}-filter");
     let filter = move |event: leptos::ev::Event| {
@@ -45,6 +58,13 @@ pub fn ListFilter(
         />
         <span class="visually-hidden" role="status">{announcement}</span>
     }
+}
+
+/// Called by the page's loader.
+#[cfg(feature = "hydrate")]
+#[wasm_bindgen::prelude::wasm_bindgen(js_name = ListFilter)]
+pub fn wake(element: &web_sys::HtmlElement) {
+    super::island::wake(element, search);
 }
 
 /// Opens every `details` in the list.

@@ -1,10 +1,13 @@
 //! Filter a table as you type.
 
 use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use super::island::island;
 
 /// The search field of a list. As a plain form field it is sent with the form around it and the server
 /// searches everything; where WebAssembly runs it also hides the rows on screen that do not match, at each key.
-#[island]
+#[component]
 pub fn TableFilter(
     /// `id` of the table whose body rows are filtered.
     table: String,
@@ -19,6 +22,20 @@ pub fn TableFilter(
     /// What a screen reader hears after filtering; `{n}` stands for the number of rows left.
     count_text: String,
 ) -> impl IntoView {
+    island("TableFilter", Search { table, id, name, value, placeholder, count_text }, search)
+}
+
+#[derive(Serialize, Deserialize)]
+struct Search {
+    table: String,
+    id: String,
+    name: String,
+    value: String,
+    placeholder: String,
+    count_text: String,
+}
+
+fn search(Search { table, id, name, value, placeholder, count_text }: Search) -> impl IntoView {
     let announcement = RwSignal::new(String::new());
     let filter = move |event: leptos::ev::Event| {
         let shown = show_matching(&format!("#{table} > tbody > tr"), &event_target_value(&event));
@@ -38,6 +55,13 @@ pub fn TableFilter(
         />
         <span class="visually-hidden" role="status">{announcement}</span>
     }
+}
+
+/// Called by the page's loader.
+#[cfg(feature = "hydrate")]
+#[wasm_bindgen::prelude::wasm_bindgen(js_name = TableFilter)]
+pub fn wake(element: &web_sys::HtmlElement) {
+    super::island::wake(element, search);
 }
 
 /// Hides what matches the selector and lacks one of the words typed; returns how many are left.

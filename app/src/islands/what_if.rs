@@ -7,6 +7,7 @@ use baton_model::Preview;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use super::island::island;
 use crate::what_if::{State, Words, details, sum};
 
 /// What the form around it edits.
@@ -21,7 +22,7 @@ pub enum Subject {
 }
 
 /// The difference that saving the form around it would make.
-#[island]
+#[component]
 pub fn WhatIf(
     /// What the form edits.
     subject: Subject,
@@ -34,6 +35,19 @@ pub fn WhatIf(
     /// The difference as the server knows it.
     shown: Option<Preview>,
 ) -> impl IntoView {
+    island("WhatIf", Panel { subject, source, revision, words, shown }, panel)
+}
+
+#[derive(Serialize, Deserialize)]
+struct Panel {
+    subject: Subject,
+    source: String,
+    revision: String,
+    words: Words,
+    shown: Option<Preview>,
+}
+
+fn panel(Panel { subject, source, revision, words, shown }: Panel) -> impl IntoView {
     let state = RwSignal::new(State::from(shown));
     let root = NodeRef::<leptos::html::Div>::new();
     #[cfg(feature = "hydrate")]
@@ -52,6 +66,13 @@ pub fn WhatIf(
     }
 }
 
+/// Called by the page's loader.
+#[cfg(feature = "hydrate")]
+#[wasm_bindgen::prelude::wasm_bindgen(js_name = WhatIf)]
+pub fn wake(element: &web_sys::HtmlElement) {
+    super::island::wake(element, panel);
+}
+
 #[cfg(feature = "hydrate")]
 mod live {
     use std::cell::Cell;
@@ -60,7 +81,7 @@ mod live {
     use std::time::Duration;
 
     use baton_model::{NamedSnapshot, PolicyRevision, Preview, WhatIfColumns, fold::fold};
-    use baton_policy::{Distribution, Snapshot, UserId, what_if};
+    use baton_policy::{Distribution, Snapshot, UserId, json, what_if};
     use gloo_net::http::Request;
     use leptos::prelude::*;
     use leptos::wasm_bindgen::{JsCast, closure::Closure};
@@ -308,14 +329,20 @@ mod live {
         if !answer.ok() {
             return None;
         }
-        answer.json().await.ok()
+        json::from_str(&answer.text().await.ok()?).ok()
     }
 
     async fn post(source: &str, edit: &Edit) -> Option<Preview> {
-        let answer = Request::post(source).json(edit).ok()?.send().await.ok()?;
+        let answer = Request::post(source)
+            .header("content-type", "application/json")
+            .body(json::to_string(edit).ok()?)
+            .ok()?
+            .send()
+            .await
+            .ok()?;
         if !answer.ok() {
             return None;
         }
-        answer.json().await.ok()
+        json::from_str(&answer.text().await.ok()?).ok()
     }
 }
