@@ -20,8 +20,8 @@ const browser = {
       "--disable-sync",
     ],
   },
+  // Traces take as long as the tests do: `make test-e2e ARGS="--trace retain-on-failure"` records them.
   screenshot: "only-on-failure",
-  trace: "retain-on-failure",
 };
 
 // First, because they take longest. What they test does not depend on the database.

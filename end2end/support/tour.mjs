@@ -21,8 +21,9 @@ export async function seeEverything(tour, baton, icon, does) {
   await does.send("/admin/device-groups/add", { Name: "Phones of ward 3" }, "Save");
   await does.send("/admin/devices/add", { "What for": "Ward 4" }, "Make link");
   const enrollmentLink = await does.text("code.copy");
-  await tour.follow("/admin/configurations?q=directory"); // a web clip with an icon
-  await tour.follow("/admin", `/admin/devices?q=${encodeURIComponent(FIRST_PHONE)}`, "/", setUpLink, enrollmentLink);
+  // First what only some devices and items have: a holder to release from, and a web clip with an icon.
+  await tour.follow(`/admin/devices?q=${encodeURIComponent(FIRST_PHONE)}`, "/admin/configurations?q=directory");
+  await tour.follow("/admin", "/", setUpLink, enrollmentLink);
   await tour.follow(...[...LEAD_ON, ...UNLINKED].map((route) => route.replaceAll(/\{\w+\}/g, "x")));
 
   await does.forget();

@@ -15,6 +15,8 @@ pub struct Pace {
     pub queue: Duration,
     /// How long an app takes to install.
     pub install: Duration,
+    /// How long the phone takes over a command before it answers, when it acts by itself.
+    pub command: Duration,
     /// How long a restart takes.
     pub restart: Duration,
     /// How long a phone waits for the server's answer.
@@ -30,6 +32,7 @@ impl Pace {
             tap: Some(Duration::ZERO),
             queue: Duration::ZERO,
             install: Duration::ZERO,
+            command: Duration::ZERO,
             restart: Duration::ZERO,
             answer: Duration::from_secs(10),
         }
@@ -43,6 +46,7 @@ impl Pace {
             tap: Some(Duration::from_secs(3)),
             queue: Duration::from_secs(1),
             install: Duration::from_secs(3),
+            command: Duration::from_millis(200),
             restart: Duration::from_secs(5),
             answer: Duration::from_secs(30),
         }

@@ -49,6 +49,9 @@ impl Device {
                 Ok((Exchange::CarriedOut { status, .. }, _)) => {
                     commands += 1;
                     not_now |= status == Status::NotNow;
+                    if !asked {
+                        tokio::time::sleep(self.context.pace.command).await;
+                    }
                 }
                 Ok((Exchange::Nothing, _)) => break,
                 Ok((Exchange::Broken { .. }, back)) => {

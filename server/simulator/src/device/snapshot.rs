@@ -42,6 +42,8 @@ pub struct DeviceSnapshot {
     pub home_screen: Vec<WebClip>,
     /// A push came and the phone has not connected since.
     pub push_pending: bool,
+    /// A connection is under way.
+    pub connected: bool,
     /// How many connections ended since the phone was switched on, well or not.
     pub connections: u64,
     /// Under manual control: the request type of the command in hand, fetched or carried out and not yet answered.
@@ -50,10 +52,13 @@ pub struct DeviceSnapshot {
 
 impl DeviceSnapshot {
     pub(crate) fn of(device: &Device) -> Self {
-        let holding = match device.session.try_lock().as_deref() {
+        let session = device.session.try_lock();
+        let connected = session.is_err();
+        let holding = match session.as_deref() {
             Ok(Held::Fetched(command) | Held::CarriedOut { command, .. }) => Some(command.request_type.clone()),
             _ => None,
         };
+        drop(session);
         let (online, locked, push_pending, connections) =
             device.live(|live| (live.online, live.locked, live.push_pending, live.connections));
         device.read(|state| Self {
@@ -74,6 +79,7 @@ impl DeviceSnapshot {
             apps: state.apps.clone(),
             home_screen: state.profiles.iter().flat_map(InstalledProfile::web_clips).cloned().collect(),
             push_pending,
+            connected,
             connections,
             holding,
         })
