@@ -20,7 +20,7 @@ const browser = {
       "--disable-sync",
     ],
   },
-  // Traces take as long as the tests do: `make test-e2e ARGS="--trace retain-on-failure"` records them.
+  // Traces keep a processor busy. `make test-e2e ARGS="--trace retain-on-failure"` records them.
   screenshot: "only-on-failure",
 };
 

@@ -42,7 +42,7 @@ build_wasm() {
   if unchanged wasm "$hash" "$pkg/baton.js" "$pkg/baton.wasm"; then return; fi
 
   "$TOOLS/bin/wasm-bindgen" --target web --no-typescript --out-dir "$work/bindgen" --out-name baton "$built"
-  # What one caller has stays a function of its own: that is more bytes, and a tenth less once they are compressed.
+  # What one caller has stays a function of its own: that is more bytes, and fewer once they are compressed.
   node_modules/.bin/wasm-opt -Os -g --one-caller-inline-max-function-size=15 --enable-bulk-memory \
     --enable-bulk-memory-opt --enable-call-indirect-overlong --enable-multivalue --enable-mutable-globals \
     --enable-nontrapping-float-to-int --enable-reference-types --enable-sign-ext \

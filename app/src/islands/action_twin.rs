@@ -8,29 +8,27 @@ use super::island::island;
 
 /// Decides about every action on the page once more, in the browser and from the same facts, and says whether it comes to
 /// the same. A page that is older than the rules is found out by it.
-#[component]
-pub fn ActionTwin(
-    /// What is known of the device.
-    facts: DeviceFacts,
-    /// Who looks at the page.
-    viewer: Actor,
-    /// Said when both come to the same.
-    agrees: String,
-    /// Said when they do not.
-    differs: String,
-) -> impl IntoView {
-    island("ActionTwin", Twin { facts, viewer, agrees, differs }, twin)
-}
-
 #[derive(Serialize, Deserialize)]
-struct Twin {
-    facts: DeviceFacts,
-    viewer: Actor,
-    agrees: String,
-    differs: String,
+pub struct ActionTwin {
+    /// What is known of the device.
+    pub facts: DeviceFacts,
+    /// Who looks at the page.
+    pub viewer: Actor,
+    /// Said when both come to the same.
+    pub agrees: String,
+    /// Said when they do not.
+    pub differs: String,
 }
 
-fn twin(Twin { facts, viewer, agrees, differs }: Twin) -> impl IntoView {
+impl ActionTwin {
+    /// On the page, as the server sends it.
+    #[must_use]
+    pub fn island(self) -> impl IntoView {
+        island("ActionTwin", self, twin)
+    }
+}
+
+fn twin(ActionTwin { facts, viewer, agrees, differs }: ActionTwin) -> impl IntoView {
     let said = RwSignal::new(String::new());
     Effect::new(move |_| {
         let same = decide_again(&facts, &viewer);

@@ -1,5 +1,5 @@
-//! What makes a view an island. Leptos's own `#[island]` reads what travels with the page with serde_json, of which the
-//! browser would carry a fifth of its module; here the policy's small reader does it.
+//! What makes a view an island. Leptos's own `#[island]` reads what travels with the page with serde_json, which the
+//! browser would have to carry; here the policy's small reader does it, which is there anyway.
 
 use leptos::prelude::*;
 use leptos::tachys::{html::islands::Island, reactive_graph::OwnedView};
@@ -11,8 +11,7 @@ pub(super) fn island<P: Serialize + 'static, V: IntoView + 'static>(
     props: P,
     view: fn(P) -> V,
 ) -> Island<OwnedView<V>> {
-    // Nothing that islands take is a fraction or a map without texts for keys: there is no other error.
-    let json = baton_policy::json::to_string(&props).unwrap_or_default();
+    let json = baton_policy::json::to_string(&props).expect("what islands take has no fractions, and texts for keys");
     Island::new(name, living(props, view)).with_props(json)
 }
 

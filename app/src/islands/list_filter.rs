@@ -8,26 +8,25 @@ use super::table_filter::show_matching;
 
 /// A search field over a long form: hides the rows marked `data-row` that do not match, and opens what is folded. Only
 /// where WebAssembly runs; it has no name, so it is never sent.
-#[component]
-pub fn ListFilter(
-    /// `id` of the element that holds the rows.
-    list: String,
-    /// What is searched for; the field's label and placeholder.
-    label: String,
-    /// What a screen reader hears after filtering; `{n}` stands for the number of rows left.
-    count_text: String,
-) -> impl IntoView {
-    island("ListFilter", Search { list, label, count_text }, search)
-}
-
 #[derive(Serialize, Deserialize)]
-struct Search {
-    list: String,
-    label: String,
-    count_text: String,
+pub struct ListFilter {
+    /// `id` of the element that holds the rows.
+    pub list: String,
+    /// What is searched for; the field's label and placeholder.
+    pub label: String,
+    /// What a screen reader hears after filtering; `{n}` stands for the number of rows left.
+    pub count_text: String,
 }
 
-fn search(Search { list, label, count_text }: Search) -> impl IntoView {
+impl ListFilter {
+    /// On the page, as the server sends it.
+    #[must_use]
+    pub fn island(self) -> impl IntoView {
+        island("ListFilter", self, search)
+    }
+}
+
+fn search(ListFilter { list, label, count_text }: ListFilter) -> impl IntoView {
     let announcement = RwSignal::new(String::new());
     let id = format!("{list}-filter");
     let filter = move |event: leptos::ev::Event| {

@@ -7,35 +7,31 @@ use super::island::island;
 
 /// The search field of a list. As a plain form field it is sent with the form around it and the server
 /// searches everything; where WebAssembly runs it also hides the rows on screen that do not match, at each key.
-#[component]
-pub fn TableFilter(
-    /// `id` of the table whose body rows are filtered.
-    table: String,
-    /// `id` of the field, for its label.
-    id: String,
-    /// Name of the form field.
-    name: String,
-    /// What was searched for.
-    value: String,
-    /// Shown while the field is empty.
-    placeholder: String,
-    /// What a screen reader hears after filtering; `{n}` stands for the number of rows left.
-    count_text: String,
-) -> impl IntoView {
-    island("TableFilter", Search { table, id, name, value, placeholder, count_text }, search)
-}
-
 #[derive(Serialize, Deserialize)]
-struct Search {
-    table: String,
-    id: String,
-    name: String,
-    value: String,
-    placeholder: String,
-    count_text: String,
+pub struct TableFilter {
+    /// `id` of the table whose body rows are filtered.
+    pub table: String,
+    /// `id` of the field, for its label.
+    pub id: String,
+    /// Name of the form field.
+    pub name: String,
+    /// What was searched for.
+    pub value: String,
+    /// Shown while the field is empty.
+    pub placeholder: String,
+    /// What a screen reader hears after filtering; `{n}` stands for the number of rows left.
+    pub count_text: String,
 }
 
-fn search(Search { table, id, name, value, placeholder, count_text }: Search) -> impl IntoView {
+impl TableFilter {
+    /// On the page, as the server sends it.
+    #[must_use]
+    pub fn island(self) -> impl IntoView {
+        island("TableFilter", self, search)
+    }
+}
+
+fn search(TableFilter { table, id, name, value, placeholder, count_text }: TableFilter) -> impl IntoView {
     let announcement = RwSignal::new(String::new());
     let filter = move |event: leptos::ev::Event| {
         let shown = show_matching(&format!("#{table} > tbody > tr"), &event_target_value(&event));

@@ -22,32 +22,29 @@ pub enum Subject {
 }
 
 /// The difference that saving the form around it would make.
-#[component]
-pub fn WhatIf(
-    /// What the form edits.
-    subject: Subject,
-    /// Where the API has its columns, and takes edits to preview.
-    source: String,
-    /// The revision that the page was made from; Save carries it.
-    revision: String,
-    /// The words to say it with.
-    words: Words,
-    /// The difference as the server knows it.
-    shown: Option<Preview>,
-) -> impl IntoView {
-    island("WhatIf", Panel { subject, source, revision, words, shown }, panel)
-}
-
 #[derive(Serialize, Deserialize)]
-struct Panel {
-    subject: Subject,
-    source: String,
-    revision: String,
-    words: Words,
-    shown: Option<Preview>,
+pub struct WhatIf {
+    /// What the form edits.
+    pub subject: Subject,
+    /// Where the API has its columns, and takes edits to preview.
+    pub source: String,
+    /// The revision that the page was made from; Save carries it.
+    pub revision: String,
+    /// The words to say it with.
+    pub words: Words,
+    /// The difference as the server knows it.
+    pub shown: Option<Preview>,
 }
 
-fn panel(Panel { subject, source, revision, words, shown }: Panel) -> impl IntoView {
+impl WhatIf {
+    /// On the page, as the server sends it.
+    #[must_use]
+    pub fn island(self) -> impl IntoView {
+        island("WhatIf", self, panel)
+    }
+}
+
+fn panel(WhatIf { subject, source, revision, words, shown }: WhatIf) -> impl IntoView {
     let state = RwSignal::new(State::from(shown));
     let root = NodeRef::<leptos::html::Div>::new();
     #[cfg(feature = "hydrate")]

@@ -168,13 +168,11 @@ fn denied_group(frame: &Frame, view: &ActionsView, number: usize, group: &Denied
 #[must_use]
 pub fn twin(frame: &Frame, view: &ActionsView) -> AnyView {
     let t = frame.texts();
-    view! {
-        <ActionTwin
-            facts=view.facts.clone()
-            viewer=view.viewer
-            agrees=t.twin_agrees.to_owned()
-            differs=t.twin_differs.to_owned()
-        />
-    }
-    .into_any()
+    let twin = ActionTwin {
+        facts: view.facts.clone(),
+        viewer: view.viewer,
+        agrees: t.twin_agrees.to_owned(),
+        differs: t.twin_differs.to_owned(),
+    };
+    twin.island().into_any()
 }

@@ -153,16 +153,17 @@ pub fn of_nobody() -> BTreeSet<String> {
 
 /// What Ada's phone has.
 pub fn of_ada() -> BTreeSet<String> {
-    let shared = [
+    let same_for_everybody = [
         "icon Baton",
         "Wi-Fi Heron-Wards",
         "passcode of 6",
         "app com.microsoft.skype.teams Managed",
         "app example.heron.rounds Managed",
     ];
-    let own = ["icon Directory https://directory.heron.example/", "icon My shift https://rota.heron.example/"];
-    let own = own.iter().map(|icon| format!("{icon}{USER_NAME}"));
-    shared.iter().map(|&text| text.to_owned()).chain(own).collect()
+    let with_her_name =
+        ["icon Directory https://directory.heron.example/", "icon My shift https://rota.heron.example/"];
+    let with_her_name = with_her_name.iter().map(|icon| format!("{icon}{USER_NAME}"));
+    same_for_everybody.iter().map(|&text| text.to_owned()).chain(with_her_name).collect()
 }
 
 /// What is on the phone, from the profiles and apps themselves. The sign-in icon's address is a secret that changes.

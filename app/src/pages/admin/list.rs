@@ -73,19 +73,20 @@ pub fn search_bar(frame: &Frame, path: &str, table: &str, placeholder: &str, q: 
             }
         })
         .collect_view();
+    let search = TableFilter {
+        table: table.to_owned(),
+        id: "q".to_owned(),
+        name: "q".to_owned(),
+        value: q.to_owned(),
+        placeholder: placeholder.to_owned(),
+        count_text: t.list_count.to_owned(),
+    };
     view! {
         <form class="toolbar" role="search" method="get" action=path.to_owned()>
             <div class="filter search">
                 <label class="visually-hidden" for="q">{t.list_search}</label>
                 {icon(Icon::Search)}
-                <TableFilter
-                    table=table.to_owned()
-                    id="q".to_owned()
-                    name="q".to_owned()
-                    value=q.to_owned()
-                    placeholder=placeholder.to_owned()
-                    count_text=t.list_count.to_owned()
-                />
+                {search.island()}
             </div>
             {filters}
             <button class="button small" type="submit">{t.list_search}</button>

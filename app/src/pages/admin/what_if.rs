@@ -53,18 +53,19 @@ pub(super) fn beside_save(frame: &Frame, view: &WhatIfView, path: &str, cancel: 
     // Where all is shown, or as much as one page can, there is no more to ask for.
     let is_whole = view.preview.as_ref().is_some_and(|preview| preview.changes.len() > crate::what_if::SHOWN);
     let all = if is_whole { String::new() } else { format!("{path}?show=all#what-if") };
+    let live = WhatIf {
+        subject: view.subject.clone(),
+        source: view.source(),
+        revision: view.revision.clone(),
+        words: Words::of(frame.locale, one_item, all),
+        shown: view.preview.clone(),
+    };
     view! {
         <aside class="aside">
             {hidden("previewed", &view.revision)}
             <section class="panel what-if" id="what-if" aria-labelledby="what-if-title">
                 <header class="panel-head"><h2 id="what-if-title">{t.what_if_title}</h2></header>
-                <WhatIf
-                    subject=view.subject.clone()
-                    source=view.source()
-                    revision=view.revision.clone()
-                    words=Words::of(frame.locale, one_item, all)
-                    shown=view.preview.clone()
-                />
+                {live.island()}
             </section>
             <div class="form-actions">
                 <button class="button primary" type="submit">{t.save}</button>

@@ -91,6 +91,11 @@ pub(super) fn restrictions(frame: &Frame, form: &RestrictionsForm) -> AnyView {
     });
     let groups = form.groups.iter().map(|group| group_fields(frame, group)).collect_view();
     let lines = |name, label, hint| TextField::new(name, label, Kind::Lines).optional().hint(hint);
+    let search = ListFilter {
+        list: "restrictions".to_owned(),
+        label: t.restrictions_find.to_owned(),
+        count_text: t.list_count.to_owned(),
+    };
     view! {
         {hides}
         <section class="restrictions" id="restrictions" aria-labelledby="restrictions-title">
@@ -98,7 +103,7 @@ pub(super) fn restrictions(frame: &Frame, form: &RestrictionsForm) -> AnyView {
             <p class="hint">{t.restrictions_hint}</p>
             {problem}
             <div class="needs-script">
-                <ListFilter list="restrictions".to_owned() label=t.restrictions_find.to_owned() count_text=t.list_count.to_owned() />
+                {search.island()}
             </div>
             {groups}
         </section>
