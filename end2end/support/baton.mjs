@@ -21,10 +21,12 @@ export class Baton {
 
   /**
    * Starts a server with the demo organisation and its simulated iPhones, and waits until it is ready. `url` is where people
-   * reach it, `inside` where it listens; they differ when TLS is terminated in front of it.
+   * reach it, `inside` where it listens; they differ when TLS is terminated in front of it. `speed` is how many times as fast
+   * as usual the phones are.
    */
-  static async start({ engine = "sqlite", https = false } = {}) {
+  static async start({ engine = "sqlite", https = false, speed = 1 } = {}) {
     const baton = new Baton();
+    baton.speed = speed;
     baton.folder = await mkdtemp(join(tmpdir(), "baton-e2e-"));
     baton.port = await freePort();
     baton.inside = `http://127.0.0.1:${baton.port}`;
@@ -48,6 +50,7 @@ export class Baton {
         ...environment,
         BATON_ADDR: `127.0.0.1:${this.port}`,
         BATON_DATA_DIR: this.folder,
+        BATON_DEMO_SPEED: String(this.speed),
         ...(this.database ? { BATON_DATABASE_URL: this.database } : {}),
         // The simulated iPhones must trust the certificate.
         ...(this.#front ? { BATON_PUBLIC_URL: this.url, SSL_CERT_FILE: this.#certificate } : {}),

@@ -5,6 +5,7 @@ import { readFile } from "node:fs/promises";
 import { Agent, request as ask } from "node:http";
 import { createServer } from "node:https";
 import { join } from "node:path";
+import { pipeline } from "node:stream";
 import { promisify } from "node:util";
 
 /** Makes a certificate for this machine alone and answers the paths of its files. */
@@ -29,7 +30,8 @@ export class HttpsFront {
       const { method, url: path, headers } = request;
       const inner = ask({ host: "127.0.0.1", port: front.port, method, path, headers, agent: front.#agent }, (answer) => {
         response.writeHead(answer.statusCode, answer.headers);
-        answer.pipe(response);
+        // An answer that breaks off inside breaks off outside.
+        pipeline(answer, response, () => {});
       });
       inner.on("error", () => response.destroy()); // Baton is down; the browser shall see that
       response.on("close", () => response.writableFinished || inner.destroy());

@@ -75,11 +75,11 @@ impl Core {
         let world = World::load(self, &mut tx, device, &holder).await?;
         let trace = world.trace(item);
         let names = TraceNames::of(&mut tx, &trace.iter().collect::<Vec<_>>()).await?;
-        let found = world.decide_all().into_iter().find(|(known, _)| known.id == *item);
+        let found = world.decide_all().find(|(known, _)| known.id == *item);
         let rows = world.rows.iter().filter(|row| row.item_id == *item);
         let row = rows.max_by_key(|row| (row.presence, row.updated_at)).cloned();
         let (item, decision) = match found {
-            Some((item, decision)) => (Some(item), decision),
+            Some((item, decision)) => (Some(item.clone()), decision),
             None => (None, Decision::deny(ReasonCode::NoSuchItem, Source::Product)),
         };
         Ok(ItemExplanation { item, decision, trace, names, row, holder: world.holder, device: world.device })

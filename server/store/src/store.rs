@@ -140,6 +140,7 @@ impl Store {
             engine: self.engine,
             writes,
             failed: false,
+            edited_catalogue: false,
             changes: BTreeSet::new(),
             told: self.told.clone(),
             _turn: turn,
@@ -209,6 +210,7 @@ pub struct Tx {
     engine: Engine,
     writes: bool,
     failed: bool,
+    edited_catalogue: bool,
     changes: BTreeSet<Change>,
     told: broadcast::Sender<Change>,
     /// Declared last, so that the turn passes on after the transaction is dropped.
@@ -238,6 +240,17 @@ impl Tx {
     /// Notes what the transaction changed, to be told once it is committed.
     pub(crate) fn note_change(&mut self, change: Change) {
         self.changes.insert(change);
+    }
+
+    /// Notes that what it reads of the catalogue is not committed yet.
+    pub(crate) fn note_catalogue_edit(&mut self) {
+        self.edited_catalogue = true;
+    }
+
+    /// Whether it edited the catalogue, so that the catalogue's revision and content are its own until it is committed.
+    #[must_use]
+    pub fn has_edited_catalogue(&self) -> bool {
+        self.edited_catalogue
     }
 
     /// What it changed so far.

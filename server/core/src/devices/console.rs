@@ -109,7 +109,6 @@ impl Core {
         let holder = device.holder_id.clone();
         let actions = actions_of(self, &mut tx, &device, actor).await?;
         let world = World::load(self, &mut tx, device, &holder).await?;
-        let decisions = world.decide_all();
         let row_of = |item: &ItemId| {
             world
                 .rows
@@ -118,15 +117,15 @@ impl Core {
                 .max_by_key(|row| (row.presence, row.updated_at))
                 .cloned()
         };
-        let items = decisions
-            .into_iter()
+        let items = world
+            .decide_all()
             .map(|(item, decision)| AssignedItem {
                 row: row_of(&item.id),
                 trace: world.trace(&item.id),
                 kind: item.content.kind(),
                 is_app: item.content.is_app(),
-                name: item.name,
-                id: item.id,
+                name: item.name.clone(),
+                id: item.id.clone(),
                 decision,
             })
             .collect::<Vec<_>>();
