@@ -7,7 +7,7 @@ use crate::explain::Rule;
 use crate::fact::{Fact, Truth};
 use crate::ids::UserId;
 use crate::locales::{Language, fill};
-use crate::rule::{Condition, DeviceFact, FactRef, GroupRef, Side, Test, UserFact};
+use crate::rule::{Condition, FactRef, GroupRef, Side, Test};
 use crate::value::Value;
 
 /// The part of the language files that these sentences are in.
@@ -49,12 +49,8 @@ impl Words<'_> {
     }
 
     fn device(&self, explanation: &Explanation) -> String {
-        let index = self.engine.device(&explanation.device);
-        let name = index.map(|device| self.engine.fact_of(&FactRef::Device(DeviceFact::Name), device, None));
-        match name {
-            Some(Fact::Value(name)) => name.to_string(),
-            _ => explanation.device.to_string(),
-        }
+        let name = self.engine.device(&explanation.device).and_then(|device| self.engine.device_name(device));
+        name.unwrap_or_else(|| explanation.device.to_string())
     }
 
     fn who(&self, side: Side) -> String {
@@ -65,11 +61,7 @@ impl Words<'_> {
     }
 
     fn user(&self, id: &UserId) -> String {
-        let Some(user) = self.engine.user(id) else { return id.to_string() };
-        let named = [UserFact::DisplayName, UserFact::UserName]
-            .into_iter()
-            .find_map(|fact| self.engine.user_fact(&FactRef::User(fact), user).value().map(ToString::to_string));
-        named.unwrap_or_else(|| id.to_string())
+        self.engine.user(id).and_then(|user| self.engine.user_name(user)).unwrap_or_else(|| id.to_string())
     }
 
     /// What a step says beyond the reason; nothing where the reason says it all.
