@@ -3,7 +3,7 @@
 use super::{DeviceIndex, Engine, ItemIndex, UserIndex};
 use crate::fact::{Fact, Truth};
 use crate::nearest::nearest;
-use crate::rule::{DeviceFact, FactRef, Rule, UserFact, Vocabulary};
+use crate::rule::{DeviceFact, FactRef, GroupRef, Rule, UserFact, Vocabulary};
 use crate::snapshot::Thing;
 
 use super::hypothesis::Hypothesis;
@@ -117,6 +117,12 @@ impl Engine {
     #[must_use]
     pub fn user_name(&self, user: UserIndex) -> Option<String> {
         self.names_of_user(user).into_iter().next()
+    }
+
+    /// The name that people read of a group; its id where it has none or is not there.
+    #[must_use]
+    pub fn group_name<'a>(&'a self, group: &'a GroupRef) -> &'a str {
+        self.group_label(group).unwrap_or_else(|| group.as_str())
     }
 
     fn names_of_user(&self, user: UserIndex) -> Vec<String> {

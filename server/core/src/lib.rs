@@ -23,6 +23,7 @@ pub mod fleet;
 pub mod groups;
 pub mod handover;
 pub mod live;
+pub mod organisation;
 pub mod push;
 pub mod push_certificate;
 pub mod reconcile;

@@ -29,6 +29,13 @@ impl Explanation {
         sentences.join(" ")
     }
 
+    /// Every rule that was asked, a sentence each, in the order of [`Explanation::steps`].
+    #[must_use]
+    pub fn step_sentences(&self, engine: &Engine, language: Language) -> Vec<String> {
+        let words = Words { engine, language, holder: &self.holder };
+        self.steps.iter().map(|step| words.trace(step)).collect()
+    }
+
     /// What would flip the decision, a sentence each, in the order of [`Explanation::flips`].
     #[must_use]
     pub fn flip_sentences(&self, engine: &Engine, language: Language) -> Vec<String> {
@@ -87,13 +94,40 @@ impl Words<'_> {
         }))
     }
 
+    /// The step as a sentence of its own, and for groups what made it so.
+    fn trace(&self, step: &Step) -> String {
+        let code = format!("{}-{}", step.rule.name(), step.holds);
+        let sentence = self.language.sentence("trace", &code);
+        let holder = self.user(self.holder);
+        let of_group = |group: GroupRef| {
+            let sentence = fill(sentence, &[("holder", &holder), ("group", &self.group(&group))]);
+            let because: Vec<String> = step.because.iter().filter_map(|because| self.because(because)).collect();
+            if because.is_empty() { sentence } else { format!("{sentence} ({})", because.join("; ")) }
+        };
+        match &step.rule {
+            Rule::ExcludesUserGroup(id) | Rule::IncludesUserGroup(id) => of_group(GroupRef::User(id.clone())),
+            Rule::ExcludesDeviceGroup(id) | Rule::IncludesDeviceGroup(id) => of_group(GroupRef::Device(id.clone())),
+            Rule::IncludesUser(id) => fill(sentence, &[("user", &self.user(id))]),
+            Rule::Filter(filter) => {
+                let Condition { fact, test } = filter_condition(filter);
+                let actual = self.actual(&fact, step.actual.as_ref().unwrap_or(&Fact::Unknown));
+                let filter = format!("{}: {}", self.fact(&fact), self.expected(&fact, &test));
+                fill(sentence, &[("filter", &filter), ("actual", &actual)])
+            }
+            Rule::Capability(decision) => {
+                fill(sentence, &[("reason", self.language.sentence("reason", decision.reason.as_str()))])
+            }
+            Rule::ItemExists(_) | Rule::AllDevices | Rule::NoDevices => sentence.to_owned(),
+        }
+    }
+
     fn member(&self, group: &GroupRef, holds: Truth) -> String {
         let code = format!("member-{holds}");
         fill(self.text(&code), &[("who", &self.who(group.side())), ("group", &self.group(group))])
     }
 
     fn group(&self, group: &GroupRef) -> String {
-        self.engine.group_label(group).unwrap_or_else(|| group.as_str()).to_owned()
+        self.engine.group_name(group).to_owned()
     }
 
     fn because(&self, because: &Because) -> Option<String> {

@@ -153,11 +153,14 @@ impl World {
         self.wanted.iter().find(|wanted| wanted.item.id == *id)
     }
 
-    /// A profile whose item is gone from the catalogue may be what keeps the device in reach, so it goes last (A21).
     fn role_of(&self, row: &DeviceItem) -> ItemRole {
-        let unknown = if row.is_app { ItemRole::Ordinary } else { ItemRole::Connectivity };
-        self.roles.get(&row.item_id).copied().unwrap_or(unknown)
+        self.roles.get(&row.item_id).copied().unwrap_or(role_of_gone(row))
     }
+}
+
+/// A profile whose item is gone from the catalogue may be what keeps the device in reach, so it goes last (A21).
+pub(crate) const fn role_of_gone(row: &DeviceItem) -> ItemRole {
+    if row.is_app { ItemRole::Ordinary } else { ItemRole::Connectivity }
 }
 
 /// The catalogue as it was at one revision. On PostgreSQL each statement sees what was committed before it; half of an
@@ -192,7 +195,7 @@ impl Wanted {
 }
 
 /// The order in which items reach a device: first what keeps it in reach, then what protects it, apps last.
-const fn order(content: &ItemContent) -> u8 {
+pub(crate) const fn order(content: &ItemContent) -> u8 {
     match content {
         ItemContent::SecureSignIn(_) => 0,
         ItemContent::WiFi(_) => 1,
