@@ -27,7 +27,9 @@ fn main() -> ExitCode {
         Command::Simulate(arguments) => {
             in_runtime(async move { baton_simulator::cli::run_cli(arguments).await.map_err(|error| error.to_string()) })
         }
-        Command::Policy(command) => return policy::run(&command).unwrap_or_else(|error| announce::failure(&error.to_string())),
+        Command::Policy(command) => {
+            return policy::run(&command).unwrap_or_else(|error| announce::failure(&error.to_string()));
+        }
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -20,6 +20,7 @@ pub mod error;
 pub mod explain;
 pub mod files;
 pub mod fleet;
+pub mod flips;
 pub mod groups;
 pub mod handover;
 pub mod live;

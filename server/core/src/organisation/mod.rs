@@ -19,7 +19,7 @@ use crate::{
 use states::States;
 
 /// The rule of the group that everybody is in.
-const EVERYBODY: &str = "all of ()";
+pub(crate) const EVERYBODY: &str = "all of ()";
 
 /// What tells whose version of an item a device has. Without it a snapshot serves for decisions and lints; plans made
 /// from it would replace everything.
@@ -158,7 +158,7 @@ fn named_users(distribution: &Distribution) -> BTreeSet<baton_model::UserId> {
 }
 
 /// A user as snapshots have them.
-fn policy_user(user: User, groups: BTreeSet<baton_model::UserGroupId>) -> snapshot::User {
+pub(crate) fn policy_user(user: User, groups: BTreeSet<baton_model::UserGroupId>) -> snapshot::User {
     snapshot::User {
         nobody: user.is_nobody(),
         user_name: Some(user.user_name),

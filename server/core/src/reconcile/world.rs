@@ -108,6 +108,12 @@ impl World {
         explain(catalogue, item, device, holder).trace
     }
 
+    /// What the policy was asked about: the catalogue, the device, and who has it or would.
+    pub(crate) const fn policy(&self) -> (&Catalogue, &baton_policy::Device, &Holder) {
+        let PolicyInput { catalogue, device, holder } = &self.policy;
+        (catalogue, device, holder)
+    }
+
     /// Whether the row is of an app whose item has another bundle identifier by now.
     pub(crate) fn is_renamed(&self, row: &DeviceItem) -> bool {
         let items = self.wanted.iter().map(|wanted| &wanted.item).chain(self.denied.iter().map(|(item, _)| item));
