@@ -45,6 +45,7 @@ mod effect;
 mod explain;
 mod facts;
 mod groups;
+mod handover;
 mod holding;
 mod hypothesis;
 mod items;
@@ -57,6 +58,7 @@ mod put;
 mod row;
 mod space;
 mod wave;
+mod what_if;
 
 use std::collections::HashMap;
 

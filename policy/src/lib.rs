@@ -78,5 +78,6 @@ pub use lint::{Finding, FindingCode, Fix, LintDevice, LintInput, Severity, nobod
 pub use name::UnknownName;
 pub use payload::{Payload, Setting};
 pub use rule::Rule;
+pub use snapshot::{Snapshot, SnapshotError};
 pub use value::{Date, Number, Scalar, Value};
-pub use what_if::{Difference, Snapshot, what_if};
+pub use what_if::{Columns, Difference, what_if};
