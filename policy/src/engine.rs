@@ -46,6 +46,7 @@ mod explain;
 mod facts;
 mod find;
 mod groups;
+mod handover;
 mod holding;
 mod hypothesis;
 mod items;
@@ -58,6 +59,7 @@ mod put;
 mod row;
 mod space;
 mod wave;
+mod what_if;
 
 use std::collections::HashMap;
 

@@ -81,5 +81,6 @@ pub use name::UnknownName;
 pub use nearest::nearest;
 pub use payload::{Payload, Setting};
 pub use rule::Rule;
+pub use snapshot::{Snapshot, SnapshotError};
 pub use value::{Date, Number, Scalar, Value};
-pub use what_if::{Difference, Snapshot, what_if};
+pub use what_if::{Columns, Difference, what_if};
