@@ -43,6 +43,14 @@ pub enum PolicyError {
         /// What is wrong, and where in it.
         error: SnapshotError,
     },
+    /// What was read is no list of changes that can be made.
+    #[error("{place} is not a list of changes that can be made: {reason}; docs/policy.md shows one")]
+    Changes {
+        /// The file, or the standard input.
+        place: String,
+        /// What is wrong, and where in it.
+        reason: String,
+    },
     /// The database holds what the policy does not accept.
     #[error("the database holds a policy that cannot be used: {0}")]
     Organisation(SnapshotError),
@@ -76,21 +84,20 @@ pub enum PolicyError {
     #[error("{0}")]
     Runtime(String),
     /// Something that was named is not there.
-    #[error("{0}; {hint}", hint = .0.hint())]
+    #[error("{}{}", .0, help(.0))]
     NotFound(#[from] NotFound),
     /// Expectations that cannot be checked, a line each.
     #[error("{}", .0.join("\nbaton: "))]
     Expectations(Vec<String>),
 }
 
-/// What helps against a name that was not found.
-trait Hint {
-    fn hint(&self) -> &'static str;
-}
-
-impl Hint for NotFound {
-    fn hint(&self) -> &'static str {
-        "`baton policy decide` lists items and devices, `baton policy snapshot` users too"
+/// Where names can be looked up, when nothing like the given one was found.
+fn help(error: &NotFound) -> &'static str {
+    match error {
+        NotFound::Missing { candidates, .. } if candidates.is_empty() => {
+            "; `baton policy decide` lists items and devices, `baton policy snapshot` users too"
+        }
+        NotFound::Missing { .. } | NotFound::Several { .. } => "",
     }
 }
 

@@ -5,10 +5,12 @@ mod error;
 mod explain;
 mod lint;
 mod output;
+mod plan;
 mod snapshot;
 mod source;
 mod table;
 mod test;
+mod what_if;
 
 use std::{io, process::ExitCode};
 
@@ -18,9 +20,11 @@ use decide::DecideFlags;
 pub use error::PolicyError;
 use explain::ExplainFlags;
 use lint::LintFlags;
+use plan::PlanFlags;
 use snapshot::SnapshotFlags;
 pub use table::TableFlags;
 use test::TestFlags;
+use what_if::WhatIfFlags;
 
 /// The exit code of a check that was made and found something.
 const FOUND: u8 = 3;
@@ -55,6 +59,18 @@ pub enum PolicyCommand {
     /// Example: baton policy explain "Ward Wi-Fi" "Ward phone" --lang de
     #[command(after_help = EXIT_CODES)]
     Explain(ExplainFlags),
+    /// Say what must change on a device for somebody to hold it: the dry run of signing in or out.
+    ///
+    /// Example: baton policy plan "Ward phone" --holder nobody
+    #[command(after_help = EXIT_CODES)]
+    Plan(PlanFlags),
+    /// Say which devices would gain or lose what.
+    ///
+    /// Compares with another snapshot, or with what a list of changes makes of it. Nothing is changed.
+    ///
+    /// Example: baton policy what-if --snapshot ward.json --changes changes.json
+    #[command(after_help = EXIT_CODES)]
+    WhatIf(WhatIfFlags),
     /// Find what is wrong with the policy as a whole.
     ///
     /// For example that the sign-in page would vanish at sign-out, that no device can get an item, or that a rule reads
@@ -96,6 +112,8 @@ pub fn run(command: &PolicyCommand) -> Result<ExitCode, PolicyError> {
         PolicyCommand::Snapshot(flags) => snapshot::run(flags, out),
         PolicyCommand::Decide(flags) => decide::run(flags, out),
         PolicyCommand::Explain(flags) => explain::run(flags, out),
+        PolicyCommand::Plan(flags) => plan::run(flags, out),
+        PolicyCommand::WhatIf(flags) => what_if::run(flags, out),
         PolicyCommand::Lint(flags) => lint::run(flags, out),
         PolicyCommand::Test(flags) => test::run(flags, out),
     };

@@ -63,23 +63,29 @@ pub enum Need {
 impl SourceFlags {
     /// The snapshot, compiled.
     pub fn engine(&self, need: Need) -> Result<Engine, PolicyError> {
-        let Some(file) = &self.snapshot else {
-            return Engine::new(&self.database.read(need)?).map_err(PolicyError::Organisation);
-        };
-        Engine::new(&read_snapshot(file)?).map_err(|error| PolicyError::Snapshot { place: place(file), error })
+        match &self.snapshot {
+            Some(file) => engine_of(file),
+            None => Engine::new(&self.database.read(need)?).map_err(PolicyError::Organisation),
+        }
     }
 }
 
-/// The snapshot in a file. Whether it fits together is not checked yet.
-pub fn read_snapshot(file: &Path) -> Result<Snapshot, PolicyError> {
+/// The snapshot in a file, compiled.
+pub fn engine_of(file: &Path) -> Result<Engine, PolicyError> {
+    let wrong = |error| PolicyError::Snapshot { place: place(file), error };
+    let snapshot = Snapshot::from_json(&read_text(file)?).map_err(wrong)?;
+    Engine::new(&snapshot).map_err(wrong)
+}
+
+/// What a file, or the standard input, says.
+pub fn read_text(file: &Path) -> Result<String, PolicyError> {
     let text = if is_standard_input(file) {
         let mut text = String::new();
         io::stdin().lock().read_to_string(&mut text).map(|_| text)
     } else {
         fs::read_to_string(file)
     };
-    let text = text.map_err(|source| PolicyError::File { file: file.to_owned(), source })?;
-    Snapshot::from_json(&text).map_err(|error| PolicyError::Snapshot { place: place(file), error })
+    text.map_err(|source| PolicyError::File { file: file.to_owned(), source })
 }
 
 fn is_standard_input(file: &Path) -> bool {
