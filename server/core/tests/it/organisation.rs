@@ -122,6 +122,7 @@ on_both_engines! {
 
     async fn an_explanation_says_what_would_change_it(mut office) {
         let ada = office.add_person("ada").await;
+        office.distribute_clip().await;
         let staff = office.add_group("Staff", &[]).await;
         let rota = office.add_item("Rota", web_clip("https://rota.heron.example"), only_groups(&[&staff])).await;
         let mut phone = office.enrol("one").await;
