@@ -44,7 +44,9 @@ mod column;
 mod effect;
 mod explain;
 mod facts;
+mod find;
 mod groups;
+mod handover;
 mod holding;
 mod hypothesis;
 mod items;
@@ -57,12 +59,14 @@ mod put;
 mod row;
 mod space;
 mod wave;
+mod what_if;
 
 use std::collections::HashMap;
 
 pub use change::Change;
 pub use effect::Effect;
 pub use explain::{Asked, Because, Explanation, Flip, FlipChange, Remedy, Step};
+pub use find::NotFound;
 pub use lint::{Lint, LintSubject};
 pub use row::{Outcomes, Row};
 

@@ -19,7 +19,7 @@ use crate::facts::{Device, DeviceFacts, Holder, OsVersion, Platform};
 use crate::handover::{HolderChange, ItemState, Plan, Target, is_clean, plan};
 use crate::ids::ItemId;
 use crate::lint::{Finding, LintInput, nobody_lints};
-use crate::what_if::{Difference, Snapshot, what_if};
+use crate::what_if::{Columns, PlaceDifference, what_if};
 
 /// A question: an object whose only field names it and holds what it is about.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -144,9 +144,9 @@ pub enum Request {
     /// What a change would do.
     WhatIf {
         /// As things are.
-        before: Box<Snapshot>,
+        before: Box<Columns>,
         /// As they would be.
-        after: Box<Snapshot>,
+        after: Box<Columns>,
     },
 }
 
@@ -182,7 +182,7 @@ pub enum Answer {
     /// To `decideEnrollment`.
     Enrollment(Box<EnrollmentOutcome>),
     /// To `whatIf`.
-    Difference(Difference),
+    Difference(PlaceDifference),
 }
 
 impl Request {

@@ -69,7 +69,7 @@ pub enum ServeError {
 }
 
 /// An error with everything beneath it, for the one who starts the server.
-fn full(error: &dyn std::error::Error) -> String {
+pub fn full(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();
     while let Some(error) = cause {

@@ -78,7 +78,7 @@ mod live {
     use std::time::Duration;
 
     use baton_model::{NamedSnapshot, PolicyRevision, Preview, WhatIfColumns, fold::fold};
-    use baton_policy::{Distribution, Snapshot, UserId, json, what_if};
+    use baton_policy::{Columns, Distribution, UserId, json, what_if};
     use gloo_net::http::Request;
     use leptos::prelude::*;
     use leptos::wasm_bindgen::{JsCast, closure::Closure};
@@ -252,7 +252,7 @@ mod live {
             Some(Self::Members { join, leave, join_named })
         }
 
-        fn apply(&self, subject: &Subject, before: &Snapshot) -> Snapshot {
+        fn apply(&self, subject: &Subject, before: &Columns) -> Columns {
             match (self, subject) {
                 (Self::Distribution { distribution, .. }, Subject::Item(item)) => {
                     before.with_distribution(&item.as_str().into(), distribution.clone())

@@ -18,7 +18,7 @@ use crate::ids::{DeviceId, ItemId};
 use crate::item::{ItemKind, ItemRole};
 use crate::lint::{FindingCode, Fix, Severity, hides_web_clips};
 use crate::rule::GroupRef;
-use holders::HolderClass;
+pub(super) use holders::HolderClass;
 
 /// Something that is wrong with a policy.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -179,7 +179,7 @@ impl Engine {
     }
 
     /// Which devices get the item if somebody of the class held them.
-    fn reached_as(&self, number: usize, class: &HolderClass) -> Plane {
+    pub(super) fn reached_as(&self, number: usize, class: &HolderClass) -> Plane {
         let leaf = |node: NodeId| self.truth_of_class(node, class);
         self.reached(&self.compiled[number], &|node, block| self.block_for(node, block, &leaf))
     }

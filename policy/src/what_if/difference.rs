@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::decision::Decision;
+use crate::ids::{DeviceId, ItemId};
 use crate::name::named;
 
 named! {
@@ -31,14 +32,21 @@ named! {
     }
 }
 
-/// Everything that a change does, and how much.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+/// Everything that a change does, and how much. Devices and items are named by their ids, or by their places in
+/// [`Columns`](super::Columns).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Difference {
+pub struct Difference<D = DeviceId, I = ItemId> {
     /// The sums.
     pub totals: Totals,
     /// What changes: dangers first, then what is lost, undecided and gained, each by device and item.
-    pub changes: Vec<Change>,
+    pub changes: Vec<ItemChange<D, I>>,
+}
+
+impl<D, I> Default for Difference<D, I> {
+    fn default() -> Self {
+        Self { totals: Totals::default(), changes: Vec::new() }
+    }
 }
 
 /// Numbers of devices. One that gains and loses counts in both.
@@ -64,11 +72,11 @@ pub struct Totals {
 /// One item that changes for one device.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Change {
-    /// The device, by its place in the snapshot.
-    pub device: u32,
-    /// The item, by its place in the snapshot.
-    pub item: u32,
+pub struct ItemChange<D = DeviceId, I = ItemId> {
+    /// The device.
+    pub device: D,
+    /// The item.
+    pub item: I,
     /// What becomes of it.
     pub kind: ChangeKind,
     /// Not now, but when the present holder signs out.
@@ -84,14 +92,13 @@ pub struct Change {
 }
 
 /// Gathers changes device by device.
-#[derive(Default)]
-pub(super) struct Collector {
+pub(crate) struct Collector<D, I> {
     totals: Totals,
-    dangers: Vec<Change>,
+    dangers: Vec<ItemChange<D, I>>,
     /// By [`ChangeKind`].
-    lost: Vec<Change>,
-    undecided: Vec<Change>,
-    gained: Vec<Change>,
+    lost: Vec<ItemChange<D, I>>,
+    undecided: Vec<ItemChange<D, I>>,
+    gained: Vec<ItemChange<D, I>>,
     device: Marks,
 }
 
@@ -105,42 +112,48 @@ struct Marks {
     danger: bool,
 }
 
-impl Collector {
-    pub(super) fn begin_device(&mut self) {
+impl<D, I> Collector<D, I> {
+    pub(crate) fn new() -> Self {
+        Self {
+            totals: Totals::default(),
+            dangers: Vec::new(),
+            lost: Vec::new(),
+            undecided: Vec::new(),
+            gained: Vec::new(),
+            device: Marks::default(),
+        }
+    }
+
+    pub(crate) fn begin_device(&mut self) {
         self.device = Marks::default();
     }
 
-    pub(super) fn decided(
-        &mut self,
-        device: usize,
-        item: usize,
-        kind: Option<ChangeKind>,
-        danger: Option<Danger>,
-        before: Decision,
-        after: Decision,
-    ) {
-        self.device.has |= after.permits();
-        let Some(kind) = kind else { return };
-        match kind {
+    /// The device has something afterwards.
+    pub(crate) fn has_something(&mut self) {
+        self.device.has = true;
+    }
+
+    /// Something changes. What happens at sign-out only counts by its danger.
+    pub(crate) fn push(&mut self, change: ItemChange<D, I>) {
+        match change.kind {
+            _ if change.at_sign_out => {}
             ChangeKind::Gain => self.device.gain = true,
             ChangeKind::Lose => self.device.lose = true,
             ChangeKind::Undecided => self.device.undecided = true,
         }
-        self.push(change(device, item, kind, danger, before, after));
+        if change.danger.is_some() {
+            self.device.danger = true;
+            self.dangers.push(change);
+            return;
+        }
+        match change.kind {
+            ChangeKind::Lose => self.lost.push(change),
+            ChangeKind::Undecided => self.undecided.push(change),
+            ChangeKind::Gain => self.gained.push(change),
+        }
     }
 
-    pub(super) fn lost_at_sign_out(
-        &mut self,
-        device: usize,
-        item: usize,
-        danger: Option<Danger>,
-        before: Decision,
-        after: Decision,
-    ) {
-        self.push(Change { at_sign_out: true, ..change(device, item, ChangeKind::Lose, danger, before, after) });
-    }
-
-    pub(super) fn end_device(&mut self) {
+    pub(crate) fn end_device(&mut self) {
         let Marks { gain, lose, undecided, has, danger } = self.device;
         let totals = &mut self.totals;
         let changes = gain || lose || undecided;
@@ -153,37 +166,11 @@ impl Collector {
         totals.danger += u32::from(danger);
     }
 
-    pub(super) fn difference(mut self) -> Difference {
+    pub(crate) fn difference(mut self) -> Difference<D, I> {
         let mut changes = self.dangers;
         changes.append(&mut self.lost);
         changes.append(&mut self.undecided);
         changes.append(&mut self.gained);
         Difference { totals: self.totals, changes }
     }
-
-    fn push(&mut self, change: Change) {
-        if change.danger.is_some() {
-            self.device.danger = true;
-            self.dangers.push(change);
-            return;
-        }
-        match change.kind {
-            ChangeKind::Lose => self.lost.push(change),
-            ChangeKind::Undecided => self.undecided.push(change),
-            ChangeKind::Gain => self.gained.push(change),
-        }
-    }
-}
-
-fn change(
-    device: usize,
-    item: usize,
-    kind: ChangeKind,
-    danger: Option<Danger>,
-    before: Decision,
-    after: Decision,
-) -> Change {
-    // A snapshot has at most as many devices and items as its columns can name.
-    let place = |index: usize| u32::try_from(index).unwrap_or(u32::MAX);
-    Change { device: place(device), item: place(item), kind, at_sign_out: false, danger, before, after }
 }

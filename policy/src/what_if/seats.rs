@@ -1,8 +1,8 @@
-//! A snapshot made ready for deciding: devices and holders with the groups that the items ask about.
+//! Columns made ready for deciding: devices and holders with the groups that the items ask about.
 
 use std::collections::BTreeSet;
 
-use super::{Posting, Snapshot, if_made};
+use super::{Columns, Posting, if_made};
 use crate::decision::Decision;
 use crate::distribution::{CustomDistribution, Distribution};
 use crate::facts::{Device, Holder};
@@ -10,7 +10,7 @@ use crate::ids::DeviceId;
 
 /// Who sits where: each device with its groups, each holder with theirs.
 pub(super) struct Seats<'s> {
-    snapshot: &'s Snapshot,
+    columns: &'s Columns,
     devices: Vec<Option<Device>>,
     holders: Vec<Holder>,
     /// Places of items and devices, as `unmakeable` says.
@@ -18,29 +18,29 @@ pub(super) struct Seats<'s> {
 }
 
 impl<'s> Seats<'s> {
-    pub(super) fn of(snapshot: &'s Snapshot) -> Self {
-        let mut devices: Vec<Option<Device>> = snapshot
+    pub(super) fn of(columns: &'s Columns) -> Self {
+        let mut devices: Vec<Option<Device>> = columns
             .devices
             .facts
             .iter()
-            .map(|place| snapshot.facts.get(*place as usize))
+            .map(|place| columns.facts.get(*place as usize))
             .map(|facts| facts.map(|facts| Device::new(DeviceId::new(""), facts.clone(), [])))
             .collect();
-        let mut holders: Vec<Holder> = Vec::with_capacity(snapshot.holders.len());
-        for (place, user) in snapshot.holders.iter().enumerate() {
+        let mut holders: Vec<Holder> = Vec::with_capacity(columns.holders.len());
+        for (place, user) in columns.holders.iter().enumerate() {
             let holder = Holder::person(user.clone(), []);
             holders.push(Holder { is_nobody: place == super::NOBODY, ..holder });
         }
-        for posting in &snapshot.user_groups {
-            if asks(snapshot, |custom| {
+        for posting in &columns.user_groups {
+            if asks(columns, |custom| {
                 custom.include_user_groups.contains(&posting.group)
                     || custom.exclude_user_groups.contains(&posting.group)
             }) {
                 enter(posting, &mut holders, |holder| Some((&mut holder.groups, &mut holder.unknown_groups)));
             }
         }
-        for posting in &snapshot.device_groups {
-            if asks(snapshot, |custom| {
+        for posting in &columns.device_groups {
+            if asks(columns, |custom| {
                 custom.include_device_groups.contains(&posting.group)
                     || custom.exclude_device_groups.contains(&posting.group)
             }) {
@@ -50,29 +50,29 @@ impl<'s> Seats<'s> {
             }
         }
         let mut unmakeable = BTreeSet::new();
-        for of_item in &snapshot.unmakeable {
+        for of_item in &columns.unmakeable {
             for device in &of_item.devices {
                 unmakeable.insert((of_item.item, *device));
             }
         }
-        Self { snapshot, devices, holders, unmakeable }
+        Self { columns, devices, holders, unmakeable }
     }
 
     /// The decision about the item for the device while that holder has it; `None` where a place does not exist.
     pub(super) fn decide(&self, item: usize, device: usize, holder: usize) -> Option<Decision> {
         let seat = self.devices.get(device)?.as_ref()?;
-        let decision = self.snapshot.items.get(item)?.decide(seat, self.holders.get(holder)?);
+        let decision = self.columns.items.get(item)?.decide(seat, self.holders.get(holder)?);
         // Contents were tried for those who hold the devices now.
-        let holds = self.snapshot.devices.holder(device) == Some(holder);
+        let holds = self.columns.devices.holder(device) == Some(holder);
         let place = |index: usize| u32::try_from(index).unwrap_or(u32::MAX);
         let unmakeable = holds && self.unmakeable.contains(&(place(item), place(device)));
         Some(if_made(decision, !unmakeable))
     }
 }
 
-/// Whether a distribution of the snapshot asks so.
-fn asks(snapshot: &Snapshot, about: impl Fn(&CustomDistribution) -> bool) -> bool {
-    snapshot.items.iter().any(|item| match &item.distribution {
+/// Whether a distribution of the columns asks so.
+fn asks(columns: &Columns, about: impl Fn(&CustomDistribution) -> bool) -> bool {
+    columns.items.iter().any(|item| match &item.distribution {
         Distribution::Custom(custom) => about(custom),
         Distribution::AllDevices | Distribution::NoDevices => false,
     })

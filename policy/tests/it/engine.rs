@@ -9,4 +9,5 @@ mod handovers;
 mod lints;
 pub mod oracle;
 mod recipe;
+mod what_ifs;
 pub mod worlds;

@@ -8,6 +8,7 @@ mod capabilities;
 mod distributions;
 mod engine;
 mod enrollments;
+mod expectations;
 mod facts;
 mod json;
 mod lints;

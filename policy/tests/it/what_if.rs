@@ -2,10 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use baton_policy::what_if::{Change, ChangeKind, Danger, DeviceColumns, NOBODY, Posting, Unmakeable};
+use baton_policy::what_if::{
+    ChangeKind, Danger, DeviceColumns, NOBODY, PlaceChange, PlaceDifference, Posting, Unmakeable,
+};
 use baton_policy::{
-    Catalogue, CustomDistribution, Decision, Device, DeviceGroupId, Difference, Distribution, EnrollmentType, Fact,
-    Holder, Item, ItemKind, ItemRole, Outcome, Ownership, Platform, Snapshot, UserGroupId, what_if,
+    Catalogue, Columns, CustomDistribution, Decision, Device, DeviceGroupId, Distribution, EnrollmentType, Fact,
+    Holder, Item, ItemKind, ItemRole, Outcome, Ownership, Platform, UserGroupId, what_if,
 };
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
@@ -59,7 +61,7 @@ fn places<T>(all: &[T], holds: impl Fn(&T) -> bool) -> Vec<u32> {
     all.iter().enumerate().filter(|(_, one)| holds(one)).map(|(index, _)| place(index)).collect()
 }
 
-fn snapshot(catalogue: &Catalogue, fleet: &Fleet) -> Snapshot {
+fn snapshot(catalogue: &Catalogue, fleet: &Fleet) -> Columns {
     let mut facts = Vec::new();
     let mut columns = DeviceColumns::default();
     for (device, holder) in &fleet.devices {
@@ -82,7 +84,7 @@ fn snapshot(catalogue: &Catalogue, fleet: &Fleet) -> Snapshot {
         unknown: places(&fleet.devices, |(device, _)| device.unknown_groups.contains(&group)),
         group,
     };
-    Snapshot {
+    Columns {
         items: catalogue.items.clone(),
         devices: columns,
         facts,
@@ -94,7 +96,7 @@ fn snapshot(catalogue: &Catalogue, fleet: &Fleet) -> Snapshot {
 }
 
 /// The snapshot as a browser gets it.
-fn sent(snapshot: &Snapshot) -> Snapshot {
+fn sent(snapshot: &Columns) -> Columns {
     serde_json::from_str(&serde_json::to_string(snapshot).unwrap()).unwrap()
 }
 
@@ -144,7 +146,7 @@ impl Edit {
         (catalogue, fleet)
     }
 
-    fn apply_to(&self, snapshot: &Snapshot) -> Snapshot {
+    fn apply_to(&self, snapshot: &Columns) -> Columns {
         match self {
             Self::Distribution(distribution) => snapshot.with_distribution(&snapshot.items[0].id, distribution.clone()),
             Self::UserGroup(joins) => {
@@ -223,7 +225,7 @@ proptest! {
     fn the_sums_are_those_of_the_changes(catalogue in catalogue(), fleet in fleet(), edit in edit()) {
         let before = snapshot(&catalogue, &fleet);
         let difference = what_if(&before, &edit.apply_to(&before));
-        let devices = |wanted: &dyn Fn(&Change) -> bool| -> u32 {
+        let devices = |wanted: &dyn Fn(&PlaceChange) -> bool| -> u32 {
             let some = difference.changes.iter().filter(|change| wanted(change)).map(|change| change.device);
             place(some.collect::<BTreeSet<_>>().len())
         };
@@ -276,7 +278,7 @@ fn only_group_a() -> Distribution {
     Distribution::Custom(CustomDistribution { include_user_groups: ["a".into()].into(), ..Default::default() })
 }
 
-fn change_to(distribution: Distribution, kind: ItemKind, role: ItemRole) -> Difference {
+fn change_to(distribution: Distribution, kind: ItemKind, role: ItemRole) -> PlaceDifference {
     let before = snapshot(&one_item(kind, role), &two_phones());
     what_if(&before, &before.with_distribution(&"item".into(), distribution))
 }

@@ -1,7 +1,7 @@
 //! What-if before Save as the API gives it (C6): columns for a browser that computes itself, and previews.
 
-use baton_policy::what_if::{Change, ChangeKind, Danger, Totals};
-use baton_policy::{Decision, DeviceId, Difference, ItemId, Snapshot};
+use baton_policy::what_if::{ChangeKind, Columns, Danger, PlaceChange, PlaceDifference, Totals};
+use baton_policy::{Decision, DeviceId, ItemId};
 use serde::{Deserialize, Serialize};
 
 use crate::PolicyRevision;
@@ -22,7 +22,7 @@ pub struct WhatIfColumns {
 #[serde(rename_all = "camelCase")]
 pub struct NamedSnapshot {
     /// What the policy reads.
-    pub snapshot: Snapshot,
+    pub snapshot: Columns,
     /// The names of the snapshot's items.
     pub item_names: Vec<String>,
     /// The names of its devices.
@@ -76,7 +76,7 @@ pub struct PreviewedChange {
 impl NamedSnapshot {
     /// The difference by name, with at most `limit` of its changes.
     #[must_use]
-    pub fn preview(&self, revision: PolicyRevision, difference: &Difference, limit: usize) -> Preview {
+    pub fn preview(&self, revision: PolicyRevision, difference: &PlaceDifference, limit: usize) -> Preview {
         let mut changes = Vec::new();
         for change in difference.changes.iter().take(limit) {
             changes.extend(self.named(change));
@@ -85,7 +85,7 @@ impl NamedSnapshot {
         Preview { revision, totals: difference.totals, changes, more: u32::try_from(more).unwrap_or(u32::MAX) }
     }
 
-    fn named(&self, change: &Change) -> Option<PreviewedChange> {
+    fn named(&self, change: &PlaceChange) -> Option<PreviewedChange> {
         let (device, item) = (change.device as usize, change.item as usize);
         let found = self.snapshot.items.get(item)?;
         Some(PreviewedChange {

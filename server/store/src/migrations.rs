@@ -38,6 +38,20 @@ impl Record for Recorded {
     }
 }
 
+/// Checks that nothing is missing, without a change.
+pub(crate) async fn check(connection: &mut AnyConnection) -> Result<(), StoreError> {
+    let expected = MIGRATIONS.iter().map(|(version, ..)| *version).max().unwrap_or_default();
+    let rows = sql("SELECT version, checksum FROM schema_migrations").query().fetch_all(connection).await;
+    // A database without that table was never Baton's.
+    let rows = match rows.map_err(StoreError::from) {
+        Err(StoreError::Database(_)) => Vec::new(),
+        other => other?,
+    };
+    let recorded: Vec<Recorded> = rows.iter().map(Row::record).collect::<Result<_, _>>()?;
+    let found = recorded.iter().map(|recorded| recorded.version).max().unwrap_or_default();
+    if found < expected { Err(StoreError::Schema { found, expected }) } else { Ok(()) }
+}
+
 /// Runs what is missing. `connection` must not be in a transaction.
 pub(crate) async fn migrate(connection: &mut AnyConnection, engine: Engine) -> Result<(), StoreError> {
     let mut transaction = connection.begin_with(engine.begin_write()).await?;

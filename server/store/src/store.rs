@@ -76,6 +76,28 @@ impl Store {
         migrated?;
         closed?;
 
+        Ok(Self::over(engine, target, preparation, options))
+    }
+
+    /// Opens a database that is there, only to read it: nothing is created, migrated or changed, whatever is asked of
+    /// it.
+    ///
+    /// # Errors
+    ///
+    /// As [`Store::connect`], and [`StoreError::Schema`] for one that no server of this version has started over yet.
+    pub async fn open_to_read(address: &str, options: StoreOptions) -> Result<Self, StoreError> {
+        sqlx::any::install_default_drivers();
+        let (engine, address) = Engine::of_address(address)?;
+        let target: AnyConnectOptions = engine.without_creating(&address).parse()?;
+        let preparation = format!("{}; {}", engine.prepare_connection(options.busy_timeout), engine.refuse_changes());
+        let mut connection = AnyConnection::connect_with(&target).await?;
+        let checked = migrations::check(&mut connection).await;
+        connection.close().await?;
+        checked?;
+        Ok(Self::over(engine, target, preparation, options))
+    }
+
+    fn over(engine: Engine, target: AnyConnectOptions, preparation: String, options: StoreOptions) -> Self {
         let pool = AnyPoolOptions::new()
             .max_connections(options.max_connections.max(2))
             .acquire_timeout(options.acquire_timeout)
@@ -96,7 +118,7 @@ impl Store {
             })
             .connect_lazy_with(target.clone());
         let writers = (engine == Engine::Sqlite).then(|| Arc::new(Semaphore::new(1)));
-        Ok(Self { pool, engine, writers, options, target, told: changes::channel() })
+        Self { pool, engine, writers, options, target, told: changes::channel() }
     }
 
     /// Begins a transaction that writes.

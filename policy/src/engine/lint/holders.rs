@@ -10,7 +10,7 @@ use crate::rule::GroupRef;
 
 /// Everybody whom an item's distribution cannot tell from each other.
 #[derive(Clone, Debug)]
-pub(super) enum HolderClass {
+pub(in crate::engine) enum HolderClass {
     /// Users like this one.
     User(usize),
     /// Somebody who is in one group and in nothing else: a group that is empty today gets its first

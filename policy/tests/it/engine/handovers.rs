@@ -135,3 +135,67 @@ proptest! {
         }
     }
 }
+
+/// Ann's phone, with what she has.
+const OF_ANN: &str = r#"{
+    "version": 1,
+    "userGroups": [{ "id": "everyone", "rule": "all of ()" }, { "id": "staff" }],
+    "users": [{ "id": "nobody", "nobody": true }, { "id": "ann", "groups": ["staff"] }, { "id": "ben" }],
+    "devices": [{
+        "id": "phone", "holder": "ann",
+        "facts": { "platform": { "value": "ios" }, "enrollment": "device", "ownership": "company" },
+        "states": [
+            { "item": "wifi", "rendering": "ann", "presence": "present", "removable": true, "role": "connectivity" },
+            { "item": "mail", "rendering": "", "presence": "present", "removable": true },
+            { "item": "root", "rendering": "", "presence": "present", "removable": false },
+            { "item": "map", "rendering": "", "presence": "present", "removable": true }
+        ]
+    }],
+    "items": [
+        { "id": "wifi", "kind": "wifi", "role": "connectivity", "personal": true, "distribution": "allDevices" },
+        { "id": "mail", "kind": "storeApp", "distribution": { "custom": { "includeUserGroups": ["staff"] } } },
+        { "id": "map", "kind": "storeApp", "distribution": { "custom": { "includeUserGroups": ["everyone"] } } }
+    ]
+}"#;
+
+/// The steps of each kind, in a few words.
+fn steps_for(engine: &Engine, holder: &str) -> Vec<String> {
+    let holder = engine.user(&holder.into()).unwrap();
+    let plan = engine.plan(engine.device(&"phone".into()).unwrap(), holder).unwrap();
+    let steps = [
+        ("install", plan.install),
+        ("replace", plan.replace),
+        ("remove", plan.remove),
+        ("keep", plan.keep),
+        ("cannot remove", plan.cannot_remove),
+    ];
+    let told = steps.into_iter().flat_map(|(verb, steps)| {
+        steps.into_iter().map(move |step| format!("{verb} {} for {}", step.item, step.reason))
+    });
+    told.collect()
+}
+
+#[test]
+fn the_dry_run_of_signing_out_says_what_goes_what_stays_and_what_cannot_go() {
+    let engine = Engine::new(&Snapshot::from_json(OF_ANN).unwrap()).unwrap();
+    let phone = engine.device(&"phone".into()).unwrap();
+    assert_eq!(
+        steps_for(&engine, "nobody"),
+        [
+            "replace wifi for new-rendering",
+            "remove mail for not-desired",
+            "keep map for same-rendering",
+            "cannot remove root for not-desired",
+        ]
+    );
+    assert_eq!(
+        steps_for(&engine, "ann"),
+        [
+            "keep wifi for same-rendering",
+            "keep mail for same-rendering",
+            "keep map for same-rendering",
+            "cannot remove root for not-desired",
+        ]
+    );
+    assert!(!engine.is_clean(phone, engine.nobody().unwrap()));
+}

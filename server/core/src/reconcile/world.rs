@@ -95,6 +95,18 @@ impl World {
         explain(&self.catalogue.policy, item, device, holder).trace
     }
 
+    /// What the policy was asked about: the device, and who has it or would.
+    pub(crate) const fn asked_about(&self) -> (&baton_policy::Device, &Holder) {
+        let (device, holder) = &self.asked_about;
+        (device, holder)
+    }
+
+    /// Every item of the catalogue with who gets it.
+    pub(crate) fn distributions(&self) -> impl Iterator<Item = (&Item, &Distribution)> {
+        let rules = self.catalogue.policy.items.iter().map(|rules| &rules.distribution);
+        self.catalogue.items.iter().map(|item| &**item).zip(rules)
+    }
+
     /// Whether the row is of an app whose item has another bundle identifier by now.
     pub(crate) fn is_renamed(&self, row: &DeviceItem) -> bool {
         let items = self.wanted.iter().map(|wanted| &wanted.item).chain(self.denied.iter().map(|(item, _)| item));
@@ -140,11 +152,14 @@ impl World {
         self.wanted.iter().find(|wanted| wanted.item.id == *id)
     }
 
-    /// A profile whose item is gone from the catalogue may be what keeps the device in reach, so it goes last (A21).
     fn role_of(&self, row: &DeviceItem) -> ItemRole {
-        let unknown = if row.is_app { ItemRole::Ordinary } else { ItemRole::Connectivity };
-        self.catalogue.role_of(&row.item_id).unwrap_or(unknown)
+        self.catalogue.role_of(&row.item_id).unwrap_or(role_of_gone(row))
     }
+}
+
+/// A profile whose item is gone from the catalogue may be what keeps the device in reach, so it goes last (A21).
+pub(crate) const fn role_of_gone(row: &DeviceItem) -> ItemRole {
+    if row.is_app { ItemRole::Ordinary } else { ItemRole::Connectivity }
 }
 
 impl Wanted {
@@ -164,7 +179,7 @@ impl Wanted {
 }
 
 /// The order in which items reach a device: first what keeps it in reach, then what protects it, apps last.
-const fn order(content: &ItemContent) -> u8 {
+pub(crate) const fn order(content: &ItemContent) -> u8 {
     match content {
         ItemContent::SecureSignIn(_) => 0,
         ItemContent::WiFi(_) => 1,

@@ -252,6 +252,15 @@ pub(crate) fn is_personal(content: &ItemContent) -> bool {
     }
 }
 
+/// Whether the content holds placeholders of the holder, so that it may be another for each of them. Of an uploaded
+/// profile only the file tells which placeholders it has.
+pub(crate) fn differs_by_person(content: &ItemContent) -> bool {
+    match content {
+        ItemContent::Profile(profile) => profile.is_personal,
+        _ => serde_json::to_string(content).is_ok_and(|content| content.contains("${user.")),
+    }
+}
+
 /// The part of a device that renderings depend on, for callers that ask what would be (dry runs).
 pub(crate) fn as_if_held_by(device: &Device, holder: &User, clip_generation: i64) -> Device {
     let changes = device.holder_id != holder.id;

@@ -8,7 +8,7 @@ use std::{
 use baton_model::{
     Device, DeviceGroupId, Item, NamedSnapshot, PolicyRevision, User, UserGroupId, UserId, fold::fold, id,
 };
-use baton_policy::what_if::{DeviceColumns, Posting, Snapshot, Unmakeable};
+use baton_policy::what_if::{Columns, DeviceColumns, Posting, Unmakeable};
 use baton_policy::{CustomDistribution, Distribution};
 use baton_store::Tx;
 
@@ -43,7 +43,7 @@ pub(crate) async fn load(core: &Core, tx: &mut Tx, subject: &Subject) -> Result<
         Subject::Item(_) => None,
         Subject::UserGroup(_) | Subject::DeviceGroup(_) => Some(NamedGroups::of(&distributions)),
     };
-    let snapshot = Snapshot {
+    let snapshot = Columns {
         unmakeable: unmakeable(core, &items, &files, &devices, &holders, &device_columns),
         user_groups: user_groups(tx, &place_of, named_groups.as_ref()).await?,
         device_groups: device_groups(tx, &devices, named_groups.as_ref()).await?,

@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use baton_model::{
     DeviceGroupId, DeviceId, ItemId, PolicyRevision, Preview, Timestamp, UserGroupId, UserId, WhatIfColumns,
 };
-use baton_policy::{Distribution, Snapshot, what_if};
+use baton_policy::{Columns, Distribution, what_if};
 use baton_store::Tx;
 
 use crate::{Actor, Core, CoreError, Permission, audit::Event, groups::refuse_everyone};
@@ -75,7 +75,7 @@ impl Edit {
 
     /// The snapshot as it would be after the edit.
     #[must_use]
-    pub fn apply(&self, before: &Snapshot) -> Snapshot {
+    pub fn apply(&self, before: &Columns) -> Columns {
         match self {
             Self::Distribution(item, distribution) => before.with_distribution(item, distribution.clone()),
             Self::UserGroup(group, members) => before.with_user_group(group, &members.join, &members.leave),

@@ -16,7 +16,7 @@ pub const NOBODY: usize = 0;
 /// these lists; a place that does not exist leaves its device out.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Snapshot {
+pub struct Columns {
     /// The items in question with their distributions.
     pub items: Vec<Item>,
     /// The devices.
@@ -40,9 +40,9 @@ pub struct Snapshot {
 pub struct DeviceColumns {
     /// Which one.
     pub ids: Vec<DeviceId>,
-    /// What it is: a place in [`Snapshot::facts`].
+    /// What it is: a place in [`Columns::facts`].
     pub facts: Vec<u32>,
-    /// Who holds it: a place in [`Snapshot::holders`].
+    /// Who holds it: a place in [`Columns::holders`].
     pub holders: Vec<u32>,
 }
 
@@ -82,7 +82,7 @@ impl DeviceColumns {
     }
 }
 
-impl Snapshot {
+impl Columns {
     /// The same with another distribution of one of its items.
     #[must_use]
     pub fn with_distribution(&self, item: &ItemId, distribution: Distribution) -> Self {
