@@ -71,7 +71,7 @@ impl Engine {
             let names = self.device_name(index).into_iter().collect();
             Named { index, id: id.to_string(), names }
         });
-        find(Thing::Device, given, all.collect())
+        find(Thing::Device, given, &all.collect::<Vec<_>>())
     }
 
     /// The item with this id or name.
@@ -88,7 +88,7 @@ impl Engine {
             id: item.id.to_string(),
             names: item.name.iter().cloned().collect(),
         };
-        find(Thing::Item, given, self.items().map(named).collect())
+        find(Thing::Item, given, &self.items().map(named).collect::<Vec<_>>())
     }
 
     /// The user with this id, name or user name.
@@ -101,7 +101,7 @@ impl Engine {
             return Ok(index);
         }
         let all = self.users().map(|(index, id)| Named { index, id: id.to_string(), names: self.names_of_user(index) });
-        find(Thing::User, given, all.collect())
+        find(Thing::User, given, &all.collect::<Vec<_>>())
     }
 
     /// Baton's label for a device.
@@ -149,13 +149,13 @@ impl Engine {
     }
 }
 
-fn find<I: Copy>(thing: Thing, given: &str, all: Vec<Named<I>>) -> Result<I, NotFound> {
+fn find<I: Copy>(thing: Thing, given: &str, all: &[Named<I>]) -> Result<I, NotFound> {
     let folded = given.to_lowercase();
     let has_name = |named: &&Named<I>| named.names.iter().any(|name| name.to_lowercase() == folded);
     let found: Vec<&Named<I>> = all.iter().filter(has_name).collect();
     match found[..] {
         [only] => Ok(only.index),
-        [] => Err(NotFound::Missing { thing, given: given.to_owned(), candidates: candidates(given, &all) }),
+        [] => Err(NotFound::Missing { thing, given: given.to_owned(), candidates: candidates(given, all) }),
         _ => {
             let candidates = found.iter().map(|named| named.label()).collect();
             Err(NotFound::Several { thing, given: given.to_owned(), candidates })
