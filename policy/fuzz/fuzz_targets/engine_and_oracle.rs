@@ -1,0 +1,101 @@
+//! Differential: the engine decides as the naive oracle, for every item, device and user, and after every change; and
+//! a changed engine is what a new one would be. The bytes are the random numbers of the property tests' generators, so
+//! every input is an organisation in which everything that can meet does meet.
+
+#![no_main]
+
+use baton_policy::snapshot::Snapshot;
+use baton_policy::{Engine, Outcome, Truth};
+use libfuzzer_sys::fuzz_target;
+use proptest::strategy::{Strategy, ValueTree};
+use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
+
+#[allow(dead_code)]
+#[path = "../../tests/it/engine/oracle.rs"]
+mod oracle;
+#[allow(dead_code)]
+#[path = "../../tests/it/engine/worlds.rs"]
+mod organisations;
+#[allow(dead_code)]
+#[path = "../../tests/it/worlds.rs"]
+mod worlds;
+
+/// The most changes of one organisation.
+const CHANGES: usize = 6;
+
+fn make<S: Strategy>(strategy: &S, bytes: &[u8]) -> Option<S::Value> {
+    let rng = TestRng::from_seed(RngAlgorithm::PassThrough, bytes);
+    let mut runner = TestRunner::new_with_rng(Config::default(), rng);
+    strategy.new_tree(&mut runner).ok().map(|tree| tree.current())
+}
+
+fn compare(engine: &Engine, snapshot: &Snapshot) {
+    for item in &snapshot.items {
+        let index = engine.item(&item.id).expect("the item is there");
+        let (row, outcomes) = (engine.row(index), engine.outcomes(index));
+        for device in &snapshot.devices {
+            let at = engine.device(&device.id).expect("the device is there");
+            for user in &snapshot.users {
+                let expected = oracle::outcome(snapshot, item, device, user);
+                let number = engine.user(&user.id).expect("the user is there");
+                let decision = engine.decide_for(index, at, number);
+                assert_eq!(decision.outcome, expected, "{} on {} for {}", item.id, device.id, user.id);
+                if user.id == device.holder {
+                    assert_eq!(engine.decide(index, at), decision);
+                    assert_eq!(row.decision(engine, index, at), decision);
+                    let expected = match expected {
+                        Outcome::Allow | Outcome::Partial => Truth::True,
+                        Outcome::Unknown => Truth::Unknown,
+                        Outcome::Deny => Truth::False,
+                    };
+                    assert_eq!(outcomes.of(at), expected);
+                }
+            }
+        }
+    }
+}
+
+thread_local! {
+    static SNAPSHOTS: proptest::strategy::BoxedStrategy<Snapshot> = organisations::snapshot().boxed();
+    static OF_CHANGES: proptest::strategy::BoxedStrategy<baton_policy::Change> = organisations::change().boxed();
+}
+
+fuzz_target!(|bytes: &[u8]| {
+    // Half for the organisation, the rest in equal shares for the changes.
+    let (for_snapshot, for_changes) = bytes.split_at(bytes.len() / 2);
+    let Some(mut snapshot) = SNAPSHOTS.with(|strategy| make(strategy, for_snapshot)) else { return };
+    let mut engine = Engine::new(&snapshot).expect("the organisation fits together");
+    compare(&engine, &snapshot);
+    if for_changes.len() < CHANGES {
+        return;
+    }
+    for bytes in for_changes.chunks_exact(for_changes.len() / CHANGES) {
+        let Some(change) = OF_CHANGES.with(|strategy| make(strategy, bytes)) else { return };
+        let mut changed = snapshot.clone();
+        let fits = changed.apply(&change).and_then(|()| Engine::new(&changed));
+        let before = engine.clone();
+        match (engine.apply(&change), fits) {
+            (Ok(effect), Ok(anew)) => {
+                compare(&engine, &changed);
+                for device in &changed.devices {
+                    let (old, new) = (engine.device(&device.id), anew.device(&device.id));
+                    let (old, new) = (old.expect("the device stays"), new.expect("the device is loaded"));
+                    let is_told = effect.devices().any(|concerned| concerned == old);
+                    for item in &changed.items {
+                        let index = engine.item(&item.id).expect("the item stays");
+                        let again = anew.item(&item.id).expect("the item is loaded");
+                        assert_eq!(engine.decide(index, old), anew.decide(again, new));
+                        // Who is not told gets what it got.
+                        let was = (before.item(&item.id), before.device(&device.id));
+                        if let (false, (Some(item), Some(device))) = (is_told, was) {
+                            assert_eq!(before.outcomes(item).of(device), engine.outcomes(index).of(old), "{change:?}");
+                        }
+                    }
+                }
+                snapshot = changed;
+            }
+            (Err(_), Err(_)) => compare(&engine, &snapshot),
+            (applied, fits) => panic!("{change:?}: {applied:?} but {:?}", fits.map(|_| ())),
+        }
+    }
+});
