@@ -113,7 +113,7 @@ fn nobody() -> UserView {
 }
 
 fn user_form_view() -> UserFormView {
-    UserFormView { groups: group_choices(), shortest_password: 12, ..UserFormView::default() }
+    UserFormView { groups: group_choices(), shortest_password: 8, ..UserFormView::default() }
 }
 
 fn user_form_refused() -> UserFormView {
