@@ -41,7 +41,7 @@ pub enum PolicyError {
         /// The file, or the standard input.
         place: String,
         /// What is wrong, and where in it.
-        error: SnapshotError,
+        error: Box<SnapshotError>,
     },
     /// What was read is no list of changes that can be made.
     #[error("{place} is not a list of changes that can be made: {reason}; docs/policy.md shows one")]
@@ -53,7 +53,7 @@ pub enum PolicyError {
     },
     /// The database holds what the policy does not accept.
     #[error("the database holds a policy that cannot be used: {0}")]
-    Organisation(SnapshotError),
+    Organisation(Box<SnapshotError>),
     /// The configuration is wrong.
     #[error(transparent)]
     Config(#[from] ConfigError),

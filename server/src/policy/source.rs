@@ -65,14 +65,14 @@ impl SourceFlags {
     pub fn engine(&self, need: Need) -> Result<Engine, PolicyError> {
         match &self.snapshot {
             Some(file) => engine_of(file),
-            None => Engine::new(&self.database.read(need)?).map_err(PolicyError::Organisation),
+            None => Engine::new(&self.database.read(need)?).map_err(|error| PolicyError::Organisation(Box::new(error))),
         }
     }
 }
 
 /// The snapshot in a file, compiled.
 pub fn engine_of(file: &Path) -> Result<Engine, PolicyError> {
-    let wrong = |error| PolicyError::Snapshot { place: place(file), error };
+    let wrong = |error| PolicyError::Snapshot { place: place(file), error: Box::new(error) };
     let snapshot = Snapshot::from_json(&read_text(file)?).map_err(wrong)?;
     Engine::new(&snapshot).map_err(wrong)
 }
