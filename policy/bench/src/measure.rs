@@ -106,6 +106,19 @@ pub fn rounds(budget: Duration, calls: usize, mut call: impl FnMut()) -> Vec<f64
     times
 }
 
+/// Runs a long round for about this time, at least once and without warming up: the comparison with the oracle went
+/// the same way just before. Gives the nanoseconds of each round.
+pub fn passes(budget: Duration, mut round: impl FnMut()) -> Vec<f64> {
+    let begin = Instant::now();
+    let mut times = Vec::new();
+    while times.is_empty() || begin.elapsed() < budget {
+        let begin = Instant::now();
+        round();
+        times.push(begin.elapsed().as_nanos() as f64);
+    }
+    times
+}
+
 /// A time for people.
 #[must_use]
 pub fn time(ns: f64) -> String {

@@ -8,7 +8,7 @@ use baton_policy::snapshot::Snapshot;
 use baton_policy::{DeviceIndex, Engine, Fact, ItemIndex, Scalar};
 use baton_policy_bench::cedar::{Cedar, Slicing};
 use baton_policy_bench::check::{compare, expected, rows_are_decisions, sample};
-use baton_policy_bench::measure::{Row, rounds};
+use baton_policy_bench::measure::{Row, passes, rounds};
 use baton_policy_bench::rego::{By, Rego};
 use baton_policy_bench::world::{Size, organisation};
 use baton_policy_bench::{Groups, cedar, plain, rego};
@@ -20,7 +20,7 @@ const FLEET: Size = Size { devices: 100_000, items: 200 };
 /// The fleet that the others know.
 const SMALL: Size = Size { devices: 10_000, items: 200 };
 /// So many devices are compared with the oracle, and are what the others' decisions are about.
-const SAMPLE: usize = 200;
+const SAMPLE: usize = 100;
 
 const SHORT: Duration = Duration::from_millis(500);
 const LONG: Duration = Duration::from_secs(3);
@@ -212,7 +212,7 @@ fn cedar_cases(
             }
         });
         rows.push(Row::new("all items of one device", &name, devices).timed(times, items));
-        let times = rounds(SHORT, 1, || {
+        let times = passes(SHORT, || {
             for device in 0..sample.len() {
                 for item in 0..items {
                     black_box(cedar.gets(slicing, device, item));
@@ -273,7 +273,7 @@ fn rego_cases(
             black_box(rego.gets_all(by, next));
         });
         rows.push(Row::new("all items of one device", &name, devices).timed(times, items));
-        let times = rounds(SHORT, 1, || {
+        let times = passes(SHORT, || {
             for device in 0..sample.len() {
                 black_box(rego.gets_all(by, device));
             }
