@@ -44,7 +44,7 @@ export default defineConfig({
   timeout: 180_000,
   expect: { timeout: 30_000 },
   forbidOnly: !!process.env.CI,
-  workers: 2,
+  workers: 3,
   reporter: "list",
   projects: [
     ...(process.env.WEBKIT_DRIVER ? webkits : []),

@@ -12,7 +12,7 @@ seconds=${2:-600}
 case $target in
   rule_text) shape=(-max_len=512 -only_ascii=0 -dict=words.dict) seeds=seeds/rule_text ;;
   snapshot) shape=(-max_len=4096 -dict=words.dict) seeds=seeds/snapshot ;;
-  engine_and_oracle) shape=(-max_len=8192 -len_control=0) seeds=random ;;
+  engine_and_oracle) shape=(-max_len=48 -len_control=0) seeds=random ;;
   *) echo "policy/fuzz/run.sh: there is no target \`$target\`" >&2 && exit 1 ;;
 esac
 
@@ -26,9 +26,9 @@ cargo +nightly build --locked --release --target "$host" --target-dir "$folder" 
 
 mkdir -p "corpus/$target" "artifacts/$target"
 if [ "$seeds" = random ]; then
-  # Organisations to begin with: random bytes are random numbers.
+  # Organisations to begin with: the bytes are seeds.
   seeds="corpus/$target"
-  [ -n "$(ls -A "$seeds")" ] || for number in $(seq 48); do head -c 6000 /dev/urandom >"$seeds/seed-$number"; done
+  [ -n "$(ls -A "$seeds")" ] || for number in $(seq 48); do head -c 48 /dev/urandom >"$seeds/seed-$number"; done
 fi
 exec "$folder/$host/release/$target" "corpus/$target" "$seeds" "${shape[@]}" -artifact_prefix="artifacts/$target/" \
   -max_total_time="$seconds" -timeout=20 -rss_limit_mb=4096 -print_final_stats=1

@@ -106,6 +106,31 @@ pub fn rounds(budget: Duration, calls: usize, mut call: impl FnMut()) -> Vec<f64
     times
 }
 
+/// Like [`rounds`] with each part of a round timed alone, so that a busy machine interrupts fewer of the times: the
+/// parts' times are sorted, and the quickest ones added up to the quickest round, and so on.
+pub fn rounds_of(budget: Duration, parts: usize, mut part: impl FnMut(usize)) -> Vec<f64> {
+    let mut by_part: Vec<Vec<f64>> =
+        (0..parts).map(|number| rounds(budget / u32::try_from(parts).unwrap_or(1), 1, || part(number))).collect();
+    by_part.iter_mut().for_each(|times| times.sort_by(f64::total_cmp));
+    let fewest = by_part.iter().map(Vec::len).min().unwrap_or_default();
+    // Parts with more rounds give as many of theirs, evenly spaced.
+    let at = |times: &[f64], round: usize| times[round * times.len() / fewest];
+    (0..fewest).map(|round| by_part.iter().map(|times| at(times, round)).sum()).collect()
+}
+
+/// Runs a long round for about this time, at least once and without warming up: the comparison with the oracle went
+/// the same way just before. Gives the nanoseconds of each round.
+pub fn passes(budget: Duration, mut round: impl FnMut()) -> Vec<f64> {
+    let begin = Instant::now();
+    let mut times = Vec::new();
+    while times.is_empty() || begin.elapsed() < budget {
+        let begin = Instant::now();
+        round();
+        times.push(begin.elapsed().as_nanos() as f64);
+    }
+    times
+}
+
 /// A time for people.
 #[must_use]
 pub fn time(ns: f64) -> String {

@@ -8,7 +8,7 @@ use baton_policy::snapshot::Snapshot;
 use baton_policy::{DeviceIndex, Engine, Fact, ItemIndex, Scalar};
 use baton_policy_bench::cedar::{Cedar, Slicing};
 use baton_policy_bench::check::{compare, expected, rows_are_decisions, sample};
-use baton_policy_bench::measure::{Row, rounds};
+use baton_policy_bench::measure::{Row, passes, rounds, rounds_of};
 use baton_policy_bench::rego::{By, Rego};
 use baton_policy_bench::world::{Size, organisation};
 use baton_policy_bench::{Groups, cedar, plain, rego};
@@ -20,7 +20,7 @@ const FLEET: Size = Size { devices: 100_000, items: 200 };
 /// The fleet that the others know.
 const SMALL: Size = Size { devices: 10_000, items: 200 };
 /// So many devices are compared with the oracle, and are what the others' decisions are about.
-const SAMPLE: usize = 200;
+const SAMPLE: usize = 100;
 
 const SHORT: Duration = Duration::from_millis(500);
 const LONG: Duration = Duration::from_secs(3);
@@ -109,18 +109,10 @@ fn baton(engine: &mut Engine, rows: &mut Vec<Row>) {
     rows.push(Row::new("all items of one device", "Baton", devices).timed(times, items.len()));
 
     let matrix = devices * items.len();
-    let times = rounds(LONG, 1, || {
-        for item in &items {
-            black_box(engine.outcomes(*item));
-        }
-    });
+    let times = rounds_of(LONG, items.len(), |item| drop(black_box(engine.outcomes(items[item]))));
     let row = Row::new("whole matrix", "Baton, outcomes", devices).timed(times, matrix);
     rows.push(row.round_within("≤ 10 ms", 10e6));
-    let times = rounds(LONG, 1, || {
-        for item in &items {
-            black_box(engine.row(*item));
-        }
-    });
+    let times = rounds_of(LONG, items.len(), |item| drop(black_box(engine.row(items[item]))));
     let row = Row::new("whole matrix", "Baton, with reasons", devices).timed(times, matrix);
     rows.push(row.round_within("≤ 60 ms", 60e6));
 }
@@ -212,7 +204,7 @@ fn cedar_cases(
             }
         });
         rows.push(Row::new("all items of one device", &name, devices).timed(times, items));
-        let times = rounds(SHORT, 1, || {
+        let times = passes(SHORT, || {
             for device in 0..sample.len() {
                 for item in 0..items {
                     black_box(cedar.gets(slicing, device, item));
@@ -273,7 +265,7 @@ fn rego_cases(
             black_box(rego.gets_all(by, next));
         });
         rows.push(Row::new("all items of one device", &name, devices).timed(times, items));
-        let times = rounds(SHORT, 1, || {
+        let times = passes(SHORT, || {
             for device in 0..sample.len() {
                 black_box(rego.gets_all(by, device));
             }
