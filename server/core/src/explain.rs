@@ -88,7 +88,7 @@ impl Core {
             Some((item, decision)) => (Some(item.clone()), decision),
             None => (None, Decision::deny(ReasonCode::NoSuchItem, Source::Product)),
         };
-        let flips = Hypotheses::of(&world, &names).about(id, decision.reason);
+        let flips = Hypotheses::of(&world, &names).about(id, decision);
         Ok(ItemExplanation { item, decision, trace, names, flips, row, holder: world.holder, device: world.device })
     }
 }

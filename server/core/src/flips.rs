@@ -6,7 +6,7 @@ use baton_model::{ItemId, User, UserGroupId, id};
 use baton_policy::engine::{Engine, Explanation, Flip, Remedy};
 use baton_policy::locales::Language;
 use baton_policy::snapshot::{self, DeviceGroup, RuleSource, Snapshot, UserGroup};
-use baton_policy::{Distribution, ReasonCode};
+use baton_policy::{Decision, Distribution, ReasonCode};
 
 use crate::{
     explain::TraceNames,
@@ -51,11 +51,16 @@ impl Hypotheses {
         Self(engine.ok().map(Arc::new))
     }
 
-    /// What would change the decision about an item; `None` where the policy does not know why it is as it is.
-    pub(crate) fn about(&self, item: &ItemId, reason: ReasonCode) -> Option<Flips> {
-        let engine = self.0.as_ref().filter(|_| reason != ReasonCode::CannotBeRendered)?;
+    /// What would change this decision about an item; `None` where the policy does not know why it is as it is.
+    pub(crate) fn about(&self, item: &ItemId, decision: Decision) -> Option<Flips> {
+        // Whether content can be made is no rule of the policy.
+        let engine = self.0.as_ref().filter(|_| decision.reason != ReasonCode::CannotBeRendered)?;
         let (device, _) = engine.devices().next()?;
         let explanation = engine.explain(engine.item(item)?, device, None)?;
+        if explanation.decision != decision {
+            tracing::error!(item = item.as_str(), ?decision, engine = ?explanation.decision, "two answers of the policy");
+            return None;
+        }
         Some(Flips { engine: engine.clone(), explanation })
     }
 }

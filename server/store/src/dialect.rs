@@ -259,6 +259,11 @@ pub(crate) fn failure(error: &dyn DatabaseError) -> Failure {
     }
 }
 
+/// Whether the statement failed because a table is not there.
+pub(crate) fn is_missing_table(error: &dyn DatabaseError) -> bool {
+    error.code().as_deref() == Some("42P01") || error.message().starts_with("no such table")
+}
+
 fn percent_encoded(path: &str) -> String {
     let mut encoded = String::with_capacity(path.len());
     for byte in path.bytes() {

@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use sqlx::{AnyConnection, AssertSqlSafe, Connection, Executor};
 
 use crate::{
-    dialect::Engine,
+    dialect::{Engine, is_missing_table},
     error::StoreError,
     row::{Record, Row},
     statement::{Columns, sql},
@@ -43,8 +43,8 @@ pub(crate) async fn check(connection: &mut AnyConnection) -> Result<(), StoreErr
     let expected = MIGRATIONS.iter().map(|(version, ..)| *version).max().unwrap_or_default();
     let rows = sql("SELECT version, checksum FROM schema_migrations").query().fetch_all(connection).await;
     // A database without that table was never Baton's.
-    let rows = match rows.map_err(StoreError::from) {
-        Err(StoreError::Database(_)) => Vec::new(),
+    let rows = match rows {
+        Err(sqlx::Error::Database(error)) if is_missing_table(&*error) => Vec::new(),
         other => other?,
     };
     let recorded: Vec<Recorded> = rows.iter().map(Row::record).collect::<Result<_, _>>()?;

@@ -92,8 +92,9 @@ impl Store {
         let preparation = format!("{}; {}", engine.prepare_connection(options.busy_timeout), engine.refuse_changes());
         let mut connection = AnyConnection::connect_with(&target).await?;
         let checked = migrations::check(&mut connection).await;
-        connection.close().await?;
+        let closed = connection.close().await;
         checked?;
+        closed?;
         Ok(Self::over(engine, target, preparation, options))
     }
 

@@ -29,31 +29,34 @@ enum Half {
 /// A wire, and what handovers on it begin with.
 struct Worker {
     wire: Wire,
-    enrolled: Template,
-    held: Template,
-    browser: Browser,
+    /// A phone before the half that is disturbed.
+    before: Template,
+    /// Where that is the sign-out: the holder's browser.
+    browser: Option<Browser>,
 }
 
 impl Worker {
-    async fn prepare(site: &Site) -> Self {
+    async fn prepare(site: &Site, half: Half) -> Self {
         let wire = Wire::lay().await;
         let enrolled = Template::enrolled(&wire, site).await;
+        if half == Half::SignIn {
+            return Self { wire, before: enrolled, browser: None };
+        }
         let ward = enrolled.open(&wire, None).await;
         let browser = Journey::new(&wire, &ward).arrive().await;
         let held = ward.freeze(&wire).await;
-        Self { wire, enrolled, held, browser }
+        Self { wire, before: held, browser: Some(browser) }
     }
 
     /// A handover with this fault; gives how often it happened, and the exchanges.
-    async fn try_fault(&self, half: Half, fault: Fault) -> Result<(usize, Vec<String>), String> {
-        let template = if half == Half::SignIn { &self.enrolled } else { &self.held };
-        let ward = template.open(&self.wire, Some(fault)).await;
+    async fn try_fault(&self, fault: Fault) -> Result<(usize, Vec<String>), String> {
+        let ward = self.before.open(&self.wire, Some(fault)).await;
         let journey = async {
-            let mut journey = match half {
-                Half::SignIn => Journey::new(&self.wire, &ward),
-                Half::SignOut => Journey::resumed(&self.wire, &ward, self.browser.copy()),
+            let mut journey = match &self.browser {
+                None => Journey::new(&self.wire, &ward),
+                Some(browser) => Journey::resumed(&self.wire, &ward, browser.copy()),
             };
-            if half == Half::SignIn {
+            if self.browser.is_none() {
                 journey.arrive().await;
                 if self.wire.fired() == 0 {
                     return;
@@ -65,7 +68,7 @@ impl Worker {
         let (fired, steps) = (self.wire.fired(), self.wire.steps());
         let result = outcome.map(|()| (fired, steps.clone())).map_err(|panic| {
             let name = steps.get(fault.step).cloned().unwrap_or_default();
-            format!("{half:?} {fault:?} ({name}): {}\n{steps:#?}\n{}", words(panic.as_ref()), self.wire.logs())
+            format!("{fault:?} ({name}): {}\n{steps:#?}\n{}", words(panic.as_ref()), self.wire.logs())
         });
         ward.close(&self.wire).await;
         result
@@ -112,11 +115,11 @@ impl Enumeration {
 async fn killed_at_every_step(site: Site, half: Half, way: Way) {
     let enumeration = Mutex::new(Enumeration::default());
     let work = async || {
-        let worker = Worker::prepare(&site).await;
+        let worker = Worker::prepare(&site, half).await;
         loop {
             let dealt = enumeration.lock().unwrap().deal();
             let Some(step) = dealt else { return };
-            let result = worker.try_fault(half, Fault { step, again_after: None, way }).await;
+            let result = worker.try_fault(Fault { step, again_after: None, way }).await;
             enumeration.lock().unwrap().note(step, result);
         }
     };
@@ -139,12 +142,12 @@ async fn lost_once(site: Site, way: Way) {
     let faults = (0..DISTANCE).map(|step| Fault { step, again_after: Some(DISTANCE), way });
     let faults = Mutex::new(faults.collect::<Vec<_>>());
     let work = async || {
-        let worker = Worker::prepare(&site).await;
+        let worker = Worker::prepare(&site, Half::SignIn).await;
         let mut lost = 0;
         loop {
             let fault = faults.lock().unwrap().pop();
             let Some(fault) = fault else { return lost };
-            match worker.try_fault(Half::SignIn, fault).await {
+            match worker.try_fault(fault).await {
                 Ok((times, _)) => lost += times,
                 Err(failure) => panic!("{failure}"),
             }

@@ -104,7 +104,8 @@ impl Contender {
         sum
     }
 
-    /// Every item for each device of the sample, as quickly as the engine can; gives how many are got.
+    /// Every item for each device, as quickly as the engine can: Baton for the whole fleet, giving how many it decided;
+    /// the others for the sample, giving how many are got.
     pub fn matrix(&mut self) -> usize {
         match &mut self.prepared {
             Prepared::Baton(engine, ..) => engine.items().map(|(item, _)| engine.row(item).codes().len()).sum(),

@@ -174,8 +174,12 @@ async fn flag(tx: &mut Tx, item: &Item, overridden: bool, now: Timestamp) -> Res
 pub(super) async fn findings(tx: &mut Tx, item: &Item, distribution: &Distribution) -> Result<Vec<Finding>, CoreError> {
     let engine = match Engine::new(&organisation::for_lints(tx, item, distribution).await?) {
         Ok(engine) => engine,
-        // Something that is named is gone meanwhile. Saving says so; no lint can.
-        Err(SnapshotError { problem: SnapshotProblem::Missing(..), .. }) => return Ok(Vec::new()),
+        // Something that the distribution names is gone meanwhile. Saving says so; no lint can.
+        Err(SnapshotError { problem: SnapshotProblem::Missing(..), path }) if path.starts_with("items[") => {
+            return Ok(Vec::new());
+        }
+        // On PostgreSQL each statement sees what was committed before it: the organisation moved between two of them.
+        Err(SnapshotError { problem: SnapshotProblem::Missing(..), .. }) => return Err(CoreError::Stale),
         Err(error) => return Err(CoreError::Corrupt(error.to_string())),
     };
     let of_item = |lint: Lint| match lint.about {

@@ -139,7 +139,7 @@ impl Core {
         let trace_names = TraceNames::of(&mut tx, &traces).await?;
         let hypotheses = Hypotheses::of(&world, &trace_names);
         for item in &mut items {
-            item.flips = hypotheses.about(&item.id, item.decision.reason);
+            item.flips = hypotheses.about(&item.id, item.decision);
         }
         let states = tx.fleet_states(std::slice::from_ref(id), slow_before(now)).await?;
         let state = states.get(id).copied().unwrap_or(FleetState::Gone);
