@@ -2,9 +2,7 @@
 
 use baton_core::{explain::TraceNames, flips::Flips};
 use baton_model::User;
-use baton_policy::engine::FlipChange;
 use baton_policy::explain::Rule;
-use baton_policy::rule::FactRef;
 use baton_policy::{
     Decision, EnrollmentType, Filter, OsVersion, Outcome, Platform, ReasonCode, Source, Supervision, TraceStep, Truth,
 };
@@ -54,21 +52,10 @@ pub(super) fn explained(
 /// The easiest changes that are worth reading.
 const FLIPS: usize = 3;
 
-/// Whether an administrator can bring it about. What else would take an item away from a device, such as another
-/// enrollment, is no news.
-const fn is_up_to_people(change: &FlipChange) -> bool {
-    matches!(
-        change,
-        FlipChange::Join(_)
-            | FlipChange::Leave(_)
-            | FlipChange::Fact { fact: FactRef::UserAttribute(_) | FactRef::DeviceAttribute(_), .. }
-    )
-}
-
 fn flip_sentences(frame: &Frame, flips: &Flips) -> Vec<String> {
     let language = frame.locale.language();
     let changes = flips.changes().iter().zip(flips.sentences(language));
-    let changes = changes.filter(|(flip, _)| flip.decision.permits() || is_up_to_people(&flip.change));
+    let changes = changes.filter(|(flip, _)| flip.decision.permits() || flip.change.is_up_to_people());
     let changes = changes.map(|(_, sentence)| sentence).take(FLIPS);
     let remedies = flips.remedies().iter().map(|remedy| language.sentence("remedy", remedy.as_str()).to_owned());
     changes.chain(remedies).collect()
