@@ -44,10 +44,7 @@ pub fn check(engine: &Engine, expectation: &Expectation) -> Result<Checked, Expe
     for device in devices {
         for holder in &holders {
             let holder = holder.or_else(|| engine.holder(device));
-            let decision = match holder {
-                Some(holder) => engine.decide_for(item, device, holder),
-                None => engine.decide(item, device),
-            };
+            let decision = engine.decide_as(item, device, holder);
             checked.cases += 1;
             if expectation.is_met_by(decision) {
                 continue;

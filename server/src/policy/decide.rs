@@ -71,13 +71,6 @@ pub fn run(flags: &DecideFlags, out: &mut impl Write) -> Result<ExitCode, Policy
     Ok(ExitCode::SUCCESS)
 }
 
-fn decide(engine: &Engine, item: ItemIndex, device: DeviceIndex, holder: Option<UserIndex>) -> Decision {
-    match holder {
-        Some(holder) => engine.decide_for(item, device, holder),
-        None => engine.decide(item, device),
-    }
-}
-
 fn as_json(
     engine: &Engine,
     items: &[ItemIndex],
@@ -91,7 +84,7 @@ fn as_json(
         let holder = holder.or_else(|| engine.holder(*device));
         for item in items {
             let (Some(id), Some(found)) = (engine.device_id(*device), engine.item_at(*item)) else { continue };
-            let decision = decide(engine, *item, *device, holder);
+            let decision = engine.decide_as(*item, *device, holder);
             answers.push(Answer {
                 device: id,
                 item: &found.id,
@@ -117,7 +110,7 @@ fn as_text(
         let holder_label = holder.map(|holder| user_label(engine, holder)).unwrap_or_default();
         writeln!(out, "{} ({holder_label})", device_label(engine, *device))?;
         for item in items {
-            let decision = decide(engine, *item, *device, holder);
+            let decision = engine.decide_as(*item, *device, holder);
             let label = item_label(engine, *item);
             writeln!(out, "  {} {label:<30} {}", mark(decision.outcome), output.reason(decision))?;
         }

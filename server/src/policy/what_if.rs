@@ -60,11 +60,7 @@ fn changed(before: &Engine, file: &Path) -> Result<Engine, PolicyError> {
     let wrong = |reason: String| PolicyError::Changes { place: source::place(file), reason };
     let text = source::read_text(file)?;
     let changes: Vec<Change> = serde_json::from_str(&text).map_err(|error| wrong(error.to_string()))?;
-    let mut after = before.clone();
-    for (index, change) in changes.iter().enumerate() {
-        after.apply(change).map_err(|error| wrong(format!("`[{index}]`: {error}")))?;
-    }
-    Ok(after)
+    before.changed(&changes).map_err(|error| wrong(error.to_string()))
 }
 
 fn as_text(

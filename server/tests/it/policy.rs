@@ -187,7 +187,7 @@ fn what_is_wrong_is_named_with_what_would_be_right() {
         refused(&call_in(&examples(), &["lint", "--snapshot", "-"], text), &words);
     }
     let changes = |text: &str| call_in(&examples(), &["what-if", "--snapshot", "ward.json", "--changes", "-"], text);
-    refused(&changes("[{ \"removeItem\": \"wfii\" }]"), &["the standard input", "`[0]`", "no item `wfii`"]);
+    refused(&changes("[{ \"removeItem\": \"wfii\" }]"), &["the standard input", "changes[0]", "no item `wfii`"]);
     refused(&changes("{"), &["not a list of changes", "line 1"]);
 }
 

@@ -177,10 +177,11 @@ async fn orders(
             None => lines.push(line),
         }
     }
-    let mut finished = 0;
+    let mut over = 0;
     lines.retain(|line| {
-        finished += usize::from(!line.status.is_open() && line.status != CommandStatus::Held);
-        finished <= SHOWN || line.status.is_open() || line.status == CommandStatus::Held
+        let is_over = !line.status.is_open() && line.status != CommandStatus::Held;
+        over += usize::from(is_over);
+        !is_over || over <= SHOWN
     });
     Ok(lines)
 }

@@ -2,7 +2,7 @@
 //! stayed unknown.
 
 use baton_model::{Command, CommandId, CommandKind, CommandStatus, Device, DeviceId, Order, Timestamp, UserId};
-use baton_policy::{Action, Decision};
+use baton_policy::Decision;
 use baton_store::Tx;
 use serde_json::json;
 
@@ -35,7 +35,8 @@ impl Core {
         now: Timestamp,
     ) -> Result<(), ActionError> {
         let (tx, device, command, order) = self.order_of(device, id).await?;
-        let (mut tx, user) = allowed(tx, actor, &device, &order, gate::by_role, now).await?;
+        let decision = gate::by_role(order.action, &device, actor);
+        let (mut tx, user) = allowed(tx, actor, &device, &order, decision, now).await?;
         if user == order.actor_id {
             let event = Event::new("device.wipe.release", "device", device.id.as_str())
                 .with(json!({ "command": id.as_str(), "refused": "same-administrator" }));
@@ -76,8 +77,8 @@ impl Core {
         now: Timestamp,
     ) -> Result<(), ActionError> {
         let (tx, device, command, order) = self.order_of(device, id).await?;
-        let may = |_, device: &Device, actor: &Actor| gate::at_withdrawal(&order, device, actor);
-        let (mut tx, _) = allowed(tx, actor, &device, &order, may, now).await?;
+        let decision = gate::at_withdrawal(&order, &device, actor);
+        let (mut tx, _) = allowed(tx, actor, &device, &order, decision, now).await?;
         let mut withdrawn = false;
         // One order may have several commands; they go together.
         for part in tx.commands_ordered_at(&device.id, command.queued_at).await? {
@@ -107,8 +108,8 @@ impl Core {
         now: Timestamp,
     ) -> Result<(), ActionError> {
         let (tx, device, command, order) = self.order_of(device, id).await?;
-        let may = |action, device: &Device, actor: &Actor| gate::at_request(action, device, actor).0;
-        let (mut tx, user) = allowed(tx, actor, &device, &order, may, now).await?;
+        let (decision, _) = gate::at_request(order.action, &device, actor);
+        let (mut tx, user) = allowed(tx, actor, &device, &order, decision, now).await?;
         if command.kind != CommandKind::EraseDevice || command.status != CommandStatus::OutcomeUnknown {
             return Err(CoreError::Stale.into());
         }
@@ -149,16 +150,15 @@ impl Core {
     }
 }
 
-/// The person behind the actor, if the rule lets them; else the refusal, which is kept.
+/// The person behind the actor, if the decision permits it; else the refusal, which is kept.
 async fn allowed(
     mut tx: Tx,
     actor: &Actor,
     device: &Device,
     order: &Order,
-    rule: impl Fn(Action, &Device, &Actor) -> Decision,
+    decision: Decision,
     now: Timestamp,
 ) -> Result<(Tx, UserId), ActionError> {
-    let decision = rule(order.action, device, actor);
     match actor.user_id() {
         Some(user) if decision.permits() => Ok((tx, user.clone())),
         _ => {

@@ -10,7 +10,7 @@ use baton_policy::{Catalogue, Distribution, ItemKind, ItemRole};
 use baton_store::Tx;
 
 use super::world::policy_item;
-use crate::{CoreError, rendering};
+use crate::CoreError;
 
 /// Items and distributions as they were at one revision.
 pub(crate) struct CatalogueAt {
@@ -19,19 +19,28 @@ pub(crate) struct CatalogueAt {
     pub items: Vec<Arc<Item>>,
     /// The same items in the same order, as the policy knows them.
     pub policy: Catalogue,
-    kinds: BTreeMap<ItemId, ItemKind>,
-    roles: BTreeMap<ItemId, ItemRole>,
+    /// Where each item stands in both.
+    places: BTreeMap<ItemId, usize>,
 }
 
 impl CatalogueAt {
     /// What an item is, if it is in the catalogue.
     pub(crate) fn kind_of(&self, id: &ItemId) -> Option<ItemKind> {
-        self.kinds.get(id).copied()
+        self.rules(id).map(|rules| rules.kind)
     }
 
     /// What an item is for, if it is in the catalogue.
     pub(crate) fn role_of(&self, id: &ItemId) -> Option<ItemRole> {
-        self.roles.get(id).copied()
+        self.rules(id).map(|rules| rules.role)
+    }
+
+    /// The item, if it is in the catalogue.
+    pub(crate) fn item(&self, id: &ItemId) -> Option<&Item> {
+        self.places.get(id).map(|place| &*self.items[*place])
+    }
+
+    fn rules(&self, id: &ItemId) -> Option<&baton_policy::Item> {
+        self.places.get(id).map(|place| &self.policy.items[*place])
     }
 
     fn new(revision: i64, items: Vec<Item>, mut distributions: BTreeMap<ItemId, Distribution>) -> Self {
@@ -41,9 +50,8 @@ impl CatalogueAt {
                 .map(|item| policy_item(item, distributions.remove(&item.id).unwrap_or(Distribution::NoDevices)))
                 .collect(),
         };
-        let kinds = items.iter().map(|item| (item.id.clone(), item.content.kind())).collect();
-        let roles = items.iter().map(|item| (item.id.clone(), rendering::role(&item.content))).collect();
-        Self { revision, items: items.into_iter().map(Arc::new).collect(), policy, kinds, roles }
+        let places = items.iter().enumerate().map(|(place, item)| (item.id.clone(), place)).collect();
+        Self { revision, items: items.into_iter().map(Arc::new).collect(), policy, places }
     }
 
     /// Reads it as it was at one revision. On PostgreSQL each statement sees what was committed before it; half of an

@@ -109,8 +109,7 @@ impl World {
 
     /// Whether the row is of an app whose item has another bundle identifier by now.
     pub(crate) fn is_renamed(&self, row: &DeviceItem) -> bool {
-        let items = self.wanted.iter().map(|wanted| &wanted.item).chain(self.denied.iter().map(|(item, _)| item));
-        let item = items.into_iter().find(|item| item.id == row.item_id);
+        let item = self.catalogue.item(&row.item_id);
         row.is_app && item.is_some_and(|item| item.content.bundle_id() != Some(row.identifier.as_str()))
     }
 

@@ -247,9 +247,13 @@ fn open(vault: &Vault, sealed: &SealedText) -> Result<String, RenderError> {
 pub(crate) fn is_personal(content: &ItemContent) -> bool {
     match content {
         ItemContent::Profile(profile) => profile.is_personal,
-        // Whatever kind it is: what is sealed is in base64, which has no dollar.
-        _ => serde_json::to_string(content).is_ok_and(|content| content.contains("${")),
+        _ => holds(content, "${"),
     }
+}
+
+/// Whether the text stands in the content, whatever kind it is: what is sealed is in base64, which has no dollar.
+fn holds(content: &ItemContent, text: &str) -> bool {
+    serde_json::to_string(content).is_ok_and(|content| content.contains(text))
 }
 
 /// Whether the content holds placeholders of the holder, so that it may be another for each of them. Of an uploaded
@@ -257,7 +261,7 @@ pub(crate) fn is_personal(content: &ItemContent) -> bool {
 pub(crate) fn differs_by_person(content: &ItemContent) -> bool {
     match content {
         ItemContent::Profile(profile) => profile.is_personal,
-        _ => serde_json::to_string(content).is_ok_and(|content| content.contains("${user.")),
+        _ => holds(content, "${user."),
     }
 }
 
