@@ -40,6 +40,7 @@ const matching = (engine, scripting) => (engine === "postgres" ? onPostgres[scri
 
 export default defineConfig({
   testDir: "journeys",
+  globalSetup: "./support/templates.mjs",
   outputDir: "../test-results",
   timeout: 180_000,
   expect: { timeout: 30_000 },

@@ -16,7 +16,7 @@ export const test = base.extend({
   speed: [8, { option: true }],
 
   baton: async ({ engine, https, speed }, use, testInfo) => {
-    const baton = await Baton.start({ engine, https, speed });
+    const baton = await Baton.start({ engine, https, speed, slot: testInfo.parallelIndex });
     try {
       await use(baton);
     } finally {
