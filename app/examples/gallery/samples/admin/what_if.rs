@@ -129,12 +129,12 @@ pub fn explained(frame: &Frame) -> Explained {
             step(
                 Weight::Nothing,
                 "Anna Berg is not in the excluded user group “Externals”.",
-                "Anna Berg ist nicht in der ausgeschlossenen Personengruppe „Externals“.",
+                "Anna Berg ist nicht in der ausgeschlossenen Benutzergruppe „Externals“.",
             ),
             step(
                 Weight::For,
                 "Anna Berg is in the included user group “Everyone”.",
-                "Anna Berg ist in der eingeschlossenen Personengruppe „Everyone“.",
+                "Anna Berg ist in der eingeschlossenen Benutzergruppe „Everyone“.",
             ),
             step(
                 Weight::Nothing,
