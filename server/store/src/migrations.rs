@@ -52,6 +52,16 @@ pub(crate) async fn check(connection: &mut AnyConnection) -> Result<(), StoreErr
     if found < expected { Err(StoreError::Schema { found, expected }) } else { Ok(()) }
 }
 
+/// A name for the schema that the migrations lead to.
+#[cfg(feature = "testing")]
+pub(crate) fn fingerprint() -> String {
+    let mut hash = Sha256::new();
+    for (_, _, text) in MIGRATIONS {
+        hash.update(text);
+    }
+    hex::encode(&hash.finalize()[..8])
+}
+
 /// Runs what is missing. `connection` must not be in a transaction.
 pub(crate) async fn migrate(connection: &mut AnyConnection, engine: Engine) -> Result<(), StoreError> {
     let mut transaction = connection.begin_with(engine.begin_write()).await?;
