@@ -65,8 +65,11 @@ impl PostgresServer {
     /// What the server says.
     pub async fn create_with_schema(&self) -> Result<String, StoreError> {
         let schema = format!("baton_schema_{}", migrations::fingerprint());
-        self.ensure_schema(&schema).await?;
-        self.copy(&schema).await
+        let mut server = AnyConnection::connect(&self.address).await?;
+        self.ensure_schema(&mut server, &schema).await?;
+        let name = self.copy_by(&mut server, &schema).await?;
+        server.close().await?;
+        Ok(name)
     }
 
     /// Makes a copy of a database that nobody uses any more, and gives its name.
@@ -75,9 +78,8 @@ impl PostgresServer {
     ///
     /// What the server says; that the database is in use only after a while.
     pub async fn copy(&self, original: &str) -> Result<String, StoreError> {
-        let name = self.new_name();
         let mut server = AnyConnection::connect(&self.address).await?;
-        once_unused(&mut server, format!("CREATE DATABASE {name} TEMPLATE {original}")).await?;
+        let name = self.copy_by(&mut server, original).await?;
         server.close().await?;
         Ok(name)
     }
@@ -127,23 +129,31 @@ impl PostgresServer {
         name
     }
 
+    async fn copy_by(&self, server: &mut AnyConnection, original: &str) -> Result<String, StoreError> {
+        let name = self.new_name();
+        // The other strategy writes every page to the log too.
+        let statement = format!("CREATE DATABASE {name} TEMPLATE {original} STRATEGY file_copy");
+        once_unused(server, statement).await?;
+        Ok(name)
+    }
+
     /// Makes the database that the others are copied from, unless it is there. It keeps a name of its own until it is
     /// whole, and is left to the server's other tests.
-    async fn ensure_schema(&self, schema: &str) -> Result<(), StoreError> {
-        let mut server = AnyConnection::connect(&self.address).await?;
-        if !exists(&mut server, schema).await? {
-            // One test makes it, the others wait here. The lock ends with the connection.
-            server.execute(sqlx::raw_sql("SELECT pg_advisory_lock(4777252180014830)")).await?;
-            if !exists(&mut server, schema).await? {
-                let unfinished = self.new_name();
-                server.execute(sqlx::raw_sql(AssertSqlSafe(format!("CREATE DATABASE {unfinished}")))).await?;
-                let mut inside = AnyConnection::connect(&self.address_of(&unfinished)).await?;
-                migrations::migrate(&mut inside, Engine::Postgres).await?;
-                inside.close().await?;
-                once_unused(&mut server, format!("ALTER DATABASE {unfinished} RENAME TO {schema}")).await?;
-            }
+    async fn ensure_schema(&self, server: &mut AnyConnection, schema: &str) -> Result<(), StoreError> {
+        if exists(server, schema).await? {
+            return Ok(());
         }
-        server.close().await?;
+        // One test makes it, the others wait here.
+        server.execute(sqlx::raw_sql("SELECT pg_advisory_lock(4777252180014830)")).await?;
+        if !exists(server, schema).await? {
+            let unfinished = self.new_name();
+            server.execute(sqlx::raw_sql(AssertSqlSafe(format!("CREATE DATABASE {unfinished}")))).await?;
+            let mut inside = AnyConnection::connect(&self.address_of(&unfinished)).await?;
+            migrations::migrate(&mut inside, Engine::Postgres).await?;
+            inside.close().await?;
+            once_unused(server, format!("ALTER DATABASE {unfinished} RENAME TO {schema}")).await?;
+        }
+        server.execute(sqlx::raw_sql("SELECT pg_advisory_unlock(4777252180014830)")).await?;
         Ok(())
     }
 
