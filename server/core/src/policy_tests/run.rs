@@ -12,7 +12,8 @@ use baton_store::Tx;
 use super::text::{self, Placed, TextError};
 use crate::{CoreError, organisation};
 
-/// How many pairs of device and holder one run asks about at most: less than a second's work.
+/// How many pairs of device and holder one run asks about at most: half a second's work at the 110 ns that a decision
+/// takes when memory is cold (docs/benchmarks.md).
 pub(super) const MOST_CASES: usize = 5_000_000;
 
 /// A file of expectations, and how they stand.
