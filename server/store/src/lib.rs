@@ -34,6 +34,7 @@ mod migrations;
 mod orders;
 mod page;
 mod policy_revision;
+mod policy_tests;
 mod push_certificate;
 mod pushes;
 mod reconcile;

@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// Number, name and text of each migration, ascending.
-const MIGRATIONS: &[(i64, &str, &str)] = &[
+pub(crate) const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "skeleton", include_str!("../migrations/0001_skeleton.sql")),
     (2, "actions", include_str!("../migrations/0002_actions.sql")),
     (3, "push_certificate", include_str!("../migrations/0003_push_certificate.sql")),
@@ -23,6 +23,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (5, "memberships", include_str!("../migrations/0005_memberships.sql")),
     (6, "live_pages", include_str!("../migrations/0006_live_pages.sql")),
     (7, "urgent_queue", include_str!("../migrations/0007_urgent_queue.sql")),
+    (8, "policy_tests", include_str!("../migrations/0008_policy_tests.sql")),
 ];
 
 struct Recorded {
