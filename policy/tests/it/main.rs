@@ -15,6 +15,7 @@ mod locales;
 mod payloads;
 mod plans;
 mod rules;
+mod schema;
 mod tables;
 mod vectors;
 mod what_if;

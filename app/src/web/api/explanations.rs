@@ -1,7 +1,7 @@
 //! Why a device has an item or not: the whole chain (C5).
 
 use axum::response::Response;
-use baton_policy::Explanation;
+use baton_policy::TracedDecision;
 
 use super::{
     Problem,
@@ -16,5 +16,5 @@ pub(super) async fn explain(
     if found.item.is_none() {
         return Err(Problem::NotFound);
     }
-    Ok(json(&Explanation { decision: found.decision, trace: found.trace }))
+    Ok(json(&TracedDecision { decision: found.decision, trace: found.trace }))
 }

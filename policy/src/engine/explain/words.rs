@@ -3,11 +3,11 @@
 use super::{Asked, Because, Explanation, Flip, FlipChange, Step};
 use crate::engine::Engine;
 use crate::engine::items::filter_condition;
-use crate::explain::Rule;
 use crate::fact::{Fact, Truth};
 use crate::ids::UserId;
 use crate::locales::{Language, fill};
 use crate::rule::{Condition, DeviceFact, FactRef, GroupRef, Side, Test, UserFact};
+use crate::trace::TraceRule;
 use crate::value::Value;
 
 /// The part of the language files that these sentences are in.
@@ -75,14 +75,18 @@ impl Words<'_> {
     /// What a step says beyond the reason; nothing where the reason says it all.
     fn step(&self, step: &Step) -> Option<String> {
         let group = match &step.rule {
-            Rule::ExcludesUserGroup(id) | Rule::IncludesUserGroup(id) => GroupRef::User(id.clone()),
-            Rule::ExcludesDeviceGroup(id) | Rule::IncludesDeviceGroup(id) => GroupRef::Device(id.clone()),
-            Rule::Filter(filter) => {
+            TraceRule::ExcludesUserGroup(id) | TraceRule::IncludesUserGroup(id) => GroupRef::User(id.clone()),
+            TraceRule::ExcludesDeviceGroup(id) | TraceRule::IncludesDeviceGroup(id) => GroupRef::Device(id.clone()),
+            TraceRule::Filter(filter) => {
                 let Condition { fact, test } = filter_condition(filter);
                 let actual = step.actual.as_ref().unwrap_or(&Fact::Unknown);
                 return Some(self.sentence_of(self.condition(&fact, &test, actual)));
             }
-            Rule::ItemExists(_) | Rule::AllDevices | Rule::NoDevices | Rule::IncludesUser(_) | Rule::Capability(_) => {
+            TraceRule::ItemExists(_)
+            | TraceRule::AllDevices
+            | TraceRule::NoDevices
+            | TraceRule::IncludesUser(_)
+            | TraceRule::Capability(_) => {
                 return None;
             }
         };

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use baton_model::{Device, DeviceItem, Item, ItemId, User, UserId, item::ItemContent};
 use baton_policy::{
     Catalogue, Decision, DeviceFacts, Distribution, EnrollmentType, Fact, Holder, ItemKind, ItemRole, ItemState,
-    OsVersion, Platform, ReasonCode, Rendering, Source, Supervision, Target, TraceStep, explain::explain,
+    OsVersion, Platform, ReasonCode, Rendering, Source, Supervision, Target, TraceStep, trace::trace,
 };
 use baton_store::Tx;
 
@@ -105,7 +105,7 @@ impl World {
     /// Every rule that was asked about an item (C5). The decision is that of [`World::decide_all`].
     pub(crate) fn trace(&self, item: &ItemId) -> Vec<TraceStep> {
         let PolicyInput { catalogue, device, holder } = &self.policy;
-        explain(catalogue, item, device, holder).trace
+        trace(catalogue, item, device, holder).trace
     }
 
     /// Whether the row is of an app whose item has another bundle identifier by now.
