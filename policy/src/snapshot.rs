@@ -100,9 +100,9 @@ impl Snapshot {
     ///
     /// # Errors
     ///
-    /// None for a snapshot, whose keys are all text.
-    pub fn to_json(&self) -> Result<String, serde_json::Error> {
-        serde_json::to_string(self)
+    /// None for a snapshot, whose keys are all text and whose numbers have three places at most.
+    pub fn to_json(&self) -> Result<String, crate::json::JsonError> {
+        crate::json::to_string(self)
     }
 
     /// The attributes and groups that rules can name.

@@ -31,7 +31,7 @@ impl Reader<'_> {
         match self.peek() {
             Some(next) if next == byte => Ok(()),
             Some(_) => Err(JsonError::expected(expected)),
-            None => Err(JsonError::new(format!("the text ends too early, expected {expected}"))),
+            None => Err(JsonError::syntax(format!("the text ends too early, expected {expected}"))),
         }
     }
 
@@ -80,6 +80,7 @@ impl<'de> Deserializer<'de> for &mut Reader<'de> {
             Some(b'"') => self.deserialize_str(visitor),
             Some(b't' | b'f') => self.deserialize_bool(visitor),
             Some(b'n') => self.deserialize_unit(visitor),
+            _ if self.is_fraction() => self.deserialize_f64(visitor),
             Some(b'-') => self.deserialize_i64(visitor),
             _ => self.deserialize_u64(visitor),
         }
@@ -96,11 +97,14 @@ impl<'de> Deserializer<'de> for &mut Reader<'de> {
     }
 
     fn deserialize_f32<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
-        self.deserialize_i64(visitor)
+        self.deserialize_f64(visitor)
     }
 
     fn deserialize_f64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
-        self.deserialize_i64(visitor)
+        match self.fraction()? {
+            Some(number) => visitor.visit_f64(number),
+            None => Err(JsonError::expected(&visitor)),
+        }
     }
 
     fn deserialize_char<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {

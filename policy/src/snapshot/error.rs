@@ -86,14 +86,6 @@ pub enum SnapshotProblem {
 }
 
 impl SnapshotProblem {
-    /// What the reader of JSON found. Its message ends with line and column.
-    fn json(error: &serde_json::Error) -> Self {
-        match error.classify() {
-            serde_json::error::Category::Data => Self::Shape(error.to_string()),
-            _ => Self::Syntax(error.to_string()),
-        }
-    }
-
     /// A stable name of the kind of problem, for programs.
     #[must_use]
     pub const fn code(&self) -> &'static str {
@@ -133,15 +125,11 @@ impl SnapshotError {
 
     /// Reads something from JSON. An error says where in it.
     pub(crate) fn read<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, Self> {
-        let mut reader = serde_json::Deserializer::from_str(text);
-        let read = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
-            let path = error.path().to_string();
-            // The reader's word for a place without a name.
-            let path = path.trim_end_matches(['.', '?']).to_owned();
-            Self { path, problem: SnapshotProblem::json(&error.into_inner()) }
-        })?;
-        reader.end().map_err(|error| Self::new("", SnapshotProblem::json(&error)))?;
-        Ok(read)
+        crate::json::from_str(text).map_err(|error| {
+            let message = error.to_string();
+            let problem = if error.is_syntax() { SnapshotProblem::Syntax } else { SnapshotProblem::Shape };
+            Self { path: crate::json::path_at(text, error.position()), problem: problem(message) }
+        })
     }
 
     /// The same, in something that lies at this path.

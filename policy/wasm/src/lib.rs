@@ -1,6 +1,7 @@
 //! Baton's policy for JavaScript. The rules are `baton-policy`'s; here they only change language: JSON text in, JSON
 //! text out. `policy/wasm/package/index.js` puts an interface for people around it.
 
+use baton_policy::json;
 use baton_policy::locales::Language;
 use baton_policy::request::Request;
 use baton_policy::snapshot::SnapshotError;
@@ -78,10 +79,10 @@ impl Organisation {
 
 fn text(answer: Result<impl Serialize, SnapshotError>) -> Result<String, String> {
     let answer = answer.map_err(|error| fault(&error))?;
-    serde_json::to_string(&answer).map_err(|error| error.to_string())
+    json::to_string(&answer).map_err(|error| error.to_string())
 }
 
 fn fault(error: &SnapshotError) -> String {
     let fault = Fault { code: error.problem.code(), path: &error.path, message: error.to_string() };
-    serde_json::to_string(&fault).unwrap_or_default()
+    json::to_string(&fault).unwrap_or_default()
 }
