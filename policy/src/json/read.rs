@@ -30,7 +30,8 @@ impl Reader<'_> {
     fn begins_with(&mut self, byte: u8, expected: &dyn Expected) -> Result<()> {
         match self.peek() {
             Some(next) if next == byte => Ok(()),
-            Some(_) => Err(JsonError::expected(expected)),
+            Some(b'{' | b'[' | b'"' | b'-' | b'0'..=b'9' | b't' | b'f' | b'n') => Err(JsonError::expected(expected)),
+            Some(_) => Err(JsonError::syntax(format!("expected {expected}"))),
             None => Err(JsonError::syntax(format!("the text ends too early, expected {expected}"))),
         }
     }

@@ -54,11 +54,7 @@ fn an_error_names_the_way_to_what_is_wrong() {
             json!({ "Salary": 3 }),
             "`users[1].attributes.Salary`: there is no user attribute `Salary`",
         ),
-        (
-            "/users/1/attributes",
-            json!({ "Level": [] }),
-            "`users[1].attributes.Level`: expected a text, a number",
-        ),
+        ("/users/1/attributes", json!({ "Level": [] }), "`users[1].attributes.Level`: expected a text, a number"),
         ("/users/1/groups", json!("stuff"), "`users[1].groups[0]`: there is no user group `stuff`"),
         (
             "/users/1/groups",
