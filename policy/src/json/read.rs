@@ -21,19 +21,24 @@ impl Reader<'_> {
         } else if self.takes_word("false") {
             Ok(false)
         } else {
-            Err(JsonError::expected(expected))
+            Err(self.wrong(expected))
+        }
+    }
+
+    /// What is wrong when the next value is not what was expected: it is another one, or none at all.
+    #[inline(never)]
+    fn wrong(&mut self, expected: &dyn Expected) -> JsonError {
+        match self.peek() {
+            Some(b'{' | b'[' | b'"' | b'-' | b'0'..=b'9' | b't' | b'f' | b'n') => JsonError::expected(expected),
+            Some(_) => JsonError::syntax(format!("expected {expected}")),
+            None => JsonError::syntax(format!("the text ends too early, expected {expected}")),
         }
     }
 
     /// Goes on if this byte comes next, which is how a value of the expected kind begins.
     #[inline(never)]
     fn begins_with(&mut self, byte: u8, expected: &dyn Expected) -> Result<()> {
-        match self.peek() {
-            Some(next) if next == byte => Ok(()),
-            Some(b'{' | b'[' | b'"' | b'-' | b'0'..=b'9' | b't' | b'f' | b'n') => Err(JsonError::expected(expected)),
-            Some(_) => Err(JsonError::syntax(format!("expected {expected}"))),
-            None => Err(JsonError::syntax(format!("the text ends too early, expected {expected}"))),
-        }
+        if self.peek() == Some(byte) { Ok(()) } else { Err(self.wrong(expected)) }
     }
 
     #[inline(never)]
@@ -46,7 +51,7 @@ impl Reader<'_> {
     fn number_for(&mut self, expected: &dyn Expected) -> Result<(bool, u64)> {
         match self.peek() {
             Some(b'-' | b'0'..=b'9') => self.whole_number(),
-            _ => Err(JsonError::expected(expected)),
+            _ => Err(self.wrong(expected)),
         }
     }
 }
@@ -134,7 +139,7 @@ impl<'de> Deserializer<'de> for &mut Reader<'de> {
     }
 
     fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
-        if self.takes_word("null") { visitor.visit_unit() } else { Err(JsonError::expected(&visitor)) }
+        if self.takes_word("null") { visitor.visit_unit() } else { Err(self.wrong(&visitor)) }
     }
 
     fn deserialize_unit_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value> {

@@ -95,8 +95,8 @@ test("the README's example runs", () => {
   assert.equal(stderr, "");
   assert.deepEqual(stdout.trim().split("\n"), [
     "allow",
-    "Mail does not go to phone. It goes neither to the user nor to a group of the user or the device. nobody is not in the group staff.",
-    "remove mail: The new holder does not get it.",
+    "“Mail” does not go to “phone”. It goes neither to the user nor to a group of the user or the device. Nobody is not in “staff”.",
+    "remove mail: It will be removed: the next holder does not get it.",
     "phone lose mail",
     "missing  there is no user `eve`",
   ]);
