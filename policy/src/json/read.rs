@@ -152,9 +152,11 @@ impl<'de> Deserializer<'de> for &mut Reader<'de> {
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
         self.begins_with(b'[', &visitor)?;
+        let start = self.position();
         self.enter(b'[')?;
         let mut elements = Elements { reader: self, state: State::Begun };
-        let value = visitor.visit_seq(&mut elements)?;
+        let value = visitor.visit_seq(&mut elements);
+        let value = value.map_err(|error| elements.refused(start, error))?;
         elements.end()?;
         Ok(value)
     }
@@ -232,6 +234,15 @@ impl Elements<'_, '_> {
         let goes_on = self.state != State::Ended && self.reader.goes_on(self.state == State::Begun, b']')?;
         self.state = if goes_on { State::Inside } else { State::Ended };
         Ok(goes_on)
+    }
+
+    /// A list of which no element was asked for is itself what is wrong, and not its first element.
+    #[inline(never)]
+    fn refused(&mut self, start: usize, error: JsonError) -> JsonError {
+        if self.state == State::Begun {
+            self.reader.go_back(start);
+        }
+        error
     }
 
     /// A list that is longer than asked for is wrong.

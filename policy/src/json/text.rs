@@ -25,6 +25,10 @@ impl<'a> Reader<'a> {
         self.position
     }
 
+    pub(super) const fn go_back(&mut self, position: usize) {
+        self.position = position;
+    }
+
     fn byte(&self) -> Option<u8> {
         self.text.as_bytes().get(self.position).copied()
     }

@@ -159,7 +159,7 @@ fn what_is_not_json_is_refused_with_its_place() {
         ("", "the text ends too early, expected struct Snapshot at line 1 column 1"),
         ("{\"version\": 1} x", "expected the end of the text at line 1 column 16"),
         ("[]", "expected struct Snapshot at line 1 column 1"),
-        ("{\"version\": 1, \"users\": [{]}", "`users[0]`: expected `\"` at line 1 column 28"),
+        ("{\"version\": 1, \"users\": [{]}", "`users[0]`: expected `\"` at line 1 column 27"),
     ] {
         let error = Snapshot::from_json(text).unwrap_err().to_string();
         assert!(error.starts_with(expected), "{error}");
