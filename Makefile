@@ -36,7 +36,7 @@ pictures: ## photograph every page in every state, and look it over (ARGS=part o
 	@tools/pictures.sh $(ARGS)
 
 .PHONY: bench
-bench: ## the benchmarks
+bench: ## the benchmarks (ARGS=server or policy)
 	@tools/bench.sh $(ARGS)
 
 .PHONY: watch

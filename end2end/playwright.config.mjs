@@ -40,11 +40,12 @@ const matching = (engine, scripting) => (engine === "postgres" ? onPostgres[scri
 
 export default defineConfig({
   testDir: "journeys",
+  globalSetup: "./support/templates.mjs",
   outputDir: "../test-results",
   timeout: 180_000,
   expect: { timeout: 30_000 },
   forbidOnly: !!process.env.CI,
-  workers: 2,
+  workers: 3,
   reporter: "list",
   projects: [
     ...(process.env.WEBKIT_DRIVER ? webkits : []),

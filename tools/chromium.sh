@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Prints the path of the Chromium for the tests in a browser: CHROMIUM, else one that is installed, else Playwright's own.
+# The headless shell comes first: it draws no windows, and the same journeys take it two thirds of the time.
 source "$(dirname "$0")/lib.sh"
 
 if [ -n "${CHROMIUM:-}" ]; then
@@ -8,7 +9,7 @@ if [ -n "${CHROMIUM:-}" ]; then
   exit
 fi
 
-for name in chromium chromium-browser google-chrome-stable google-chrome; do
+for name in chromium-headless-shell chromium chromium-browser google-chrome-stable google-chrome; do
   if have "$name"; then command -v "$name" && exit; fi
 done
 

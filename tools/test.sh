@@ -33,7 +33,8 @@ test_wasm() {
 test_e2e() {
   tools/site.sh
   step "Journeys in Chromium and WebKit, on SQLite and PostgreSQL"
-  cargo build -p baton --locked
+  # With the features that the Rust tests are built with, so that nothing is compiled twice.
+  cargo test --workspace --locked --no-run --quiet --test it
   CHROMIUM=$(tools/chromium.sh)
   BATON_PROGRAM=$(cd "$TARGET/debug" && pwd)/baton
   export CHROMIUM BATON_PROGRAM

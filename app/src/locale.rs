@@ -125,6 +125,15 @@ impl Locale {
         }
     }
 
+    /// The language of the policy's own sentences.
+    #[must_use]
+    pub fn language(self) -> baton_policy::locales::Language {
+        match self {
+            Self::En => baton_policy::locales::Language::En,
+            Self::De => baton_policy::locales::Language::De,
+        }
+    }
+
     /// The sentences of this language.
     #[must_use]
     pub fn texts(self) -> &'static Texts {

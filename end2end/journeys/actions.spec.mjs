@@ -4,6 +4,9 @@ import { expect, test } from "../support/journey.mjs";
 import { FIRST_PHONE, OWN_PHONE, iconOf, setUp, signIn, waitForHeading } from "../support/people.mjs";
 import { takePictures } from "../support/pictures.mjs";
 
+// The phones are watched at work.
+test.use({ speed: 1 });
+
 /** Chloe's page of her own phone, as soon as it is enrolled. */
 async function openOwnPhone(page, baton) {
   await iconOf(baton);

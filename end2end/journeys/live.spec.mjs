@@ -5,6 +5,9 @@ import { expect, test } from "../support/journey.mjs";
 import { iconOf, item, openIcon, signIn, signOut, waitForHeading } from "../support/people.mjs";
 import { takePictures } from "../support/pictures.mjs";
 
+// The phones are watched at work.
+test.use({ speed: 1 });
+
 /** Counts the documents that the page loads from now on. */
 function documents(page) {
   const loaded = [];

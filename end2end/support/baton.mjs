@@ -1,13 +1,16 @@
 // One running Baton for a test: the real program on a free port, with a data folder or database of its own.
 import { spawn } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { HttpsFront, makeCertificate } from "./https.mjs";
-import { freePort } from "./ports.mjs";
+import { HttpsFront, certificateIn, makeCertificate } from "./https.mjs";
+import { steadyPort } from "./ports.mjs";
 import { createDatabase, dropDatabase } from "./postgres.mjs";
+import { template } from "./templates.mjs";
 
 const program = process.env.BATON_PROGRAM ?? "target/debug/baton";
+/** How many times as fast as usual the phones of a template enrol. */
+const IN_A_HURRY = 8;
 
 export class Baton {
   /** Everything the program printed so far, over all its starts. */
@@ -15,29 +18,61 @@ export class Baton {
   #child;
   #exit;
   #listeners = new Set();
-
   #front;
-  #certificate;
+  #frontPort;
 
   /**
-   * Starts a server with the demo organisation and its simulated iPhones, and waits until it is ready. `url` is where people
-   * reach it, `inside` where it listens; they differ when TLS is terminated in front of it.
+   * Starts a server with the demo organisation and its simulated iPhones, which have enrolled before, and waits until it is
+   * ready. `url` is where people reach it, `inside` where it listens; they differ when TLS is terminated in front of it.
+   * `speed` is how many times as fast as usual the phones are, `slot` the number of the worker.
    */
-  static async start({ engine = "sqlite", https = false } = {}) {
-    const baton = new Baton();
-    baton.folder = await mkdtemp(join(tmpdir(), "baton-e2e-"));
-    baton.port = await freePort();
-    baton.inside = `http://127.0.0.1:${baton.port}`;
-    baton.url = baton.inside;
+  static async start({ engine, https, speed, slot }) {
+    const original = await template({ engine, https, slot }, (folder) => Baton.#makeTemplate(folder, { engine, https }));
+    const folder = await mkdtemp(join(tmpdir(), "baton-e2e-"));
+    const baton = new Baton(folder, original.place, speed);
     try {
-      if (engine === "postgres") baton.database = await createDatabase();
-      if (https) await baton.#terminateTls();
-      await baton.launch();
+      await cp(original.folder, folder, { recursive: true });
+      if (original.place.database) baton.database = await createDatabase(original.place.database);
+      await baton.#open();
     } catch (error) {
       await baton.remove();
       throw error;
     }
     return baton;
+  }
+
+  /** A demo's first start, until all its phones have their icons; answers the ports that they know, and the database. */
+  static async #makeTemplate(folder, { engine, https }) {
+    await mkdir(folder);
+    if (https) await makeCertificate(folder);
+    const place = { port: await steadyPort(), front: https ? await steadyPort() : undefined };
+    const baton = new Baton(folder, place, IN_A_HURRY);
+    try {
+      if (engine === "postgres") baton.database = await createDatabase();
+      await baton.#open();
+      await baton.address(/\/clip\//);
+      await baton.stop();
+    } catch (error) {
+      await baton.remove();
+      throw error;
+    }
+    baton.#front?.close();
+    return { ...place, database: baton.database };
+  }
+
+  constructor(folder, { port, front }, speed) {
+    Object.assign(this, { folder, port, speed });
+    this.inside = `http://127.0.0.1:${port}`;
+    this.url = this.inside;
+    this.#frontPort = front;
+  }
+
+  async #open() {
+    if (this.#frontPort) {
+      this.#front = await HttpsFront.open(certificateIn(this.folder), this.#frontPort, this.port);
+      this.url = this.#front.url;
+    }
+    await this.launch();
   }
 
   /** Starts the program; again after `kill` or `stop`, with everything it had stored. */
@@ -48,9 +83,10 @@ export class Baton {
         ...environment,
         BATON_ADDR: `127.0.0.1:${this.port}`,
         BATON_DATA_DIR: this.folder,
+        BATON_DEMO_SPEED: String(this.speed),
         ...(this.database ? { BATON_DATABASE_URL: this.database } : {}),
         // The simulated iPhones must trust the certificate.
-        ...(this.#front ? { BATON_PUBLIC_URL: this.url, SSL_CERT_FILE: this.#certificate } : {}),
+        ...(this.#front ? { BATON_PUBLIC_URL: this.url, SSL_CERT_FILE: certificateIn(this.folder).certificate } : {}),
       },
       stdio: ["ignore", "pipe", "pipe"],
     });
@@ -110,14 +146,6 @@ export class Baton {
     this.#front?.close();
     if (this.database) await dropDatabase(this.database);
     await rm(this.folder, { recursive: true, force: true });
-  }
-
-  async #terminateTls() {
-    const files = await makeCertificate(this.folder);
-    this.#front = await HttpsFront.open(files);
-    this.#front.port = this.port;
-    this.#certificate = files.certificate;
-    this.url = this.#front.url;
   }
 
   async #ready() {

@@ -5,38 +5,42 @@ import { readFile } from "node:fs/promises";
 import { Agent, request as ask } from "node:http";
 import { createServer } from "node:https";
 import { join } from "node:path";
+import { pipeline } from "node:stream";
 import { promisify } from "node:util";
 
-/** Makes a certificate for this machine alone and answers the paths of its files. */
+/** The paths of the certificate's files in a folder. */
+export const certificateIn = (folder) => ({ certificate: join(folder, "tls.pem"), key: join(folder, "tls.key") });
+
+/** Makes a certificate for this machine alone. */
 export async function makeCertificate(folder) {
-  const [certificate, key] = [join(folder, "tls.pem"), join(folder, "tls.key")];
+  const { certificate, key } = certificateIn(folder);
   await promisify(execFile)("openssl", [
     ...["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2"],
     ...["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-addext", "basicConstraints=critical,CA:FALSE"],
     ...["-keyout", key, "-out", certificate],
   ]);
-  return { certificate, key };
 }
 
-/** Passes everything on to a port of this machine; `url` is where it listens. */
+/** Passes everything on to a port of this machine (`inside`); `url` is where it listens. */
 export class HttpsFront {
   #server;
   #agent = new Agent({ keepAlive: true });
 
-  static async open({ certificate, key }) {
+  static async open({ certificate, key }, port, inside) {
     const front = new HttpsFront();
     front.#server = createServer({ cert: await readFile(certificate), key: await readFile(key) }, (request, response) => {
       const { method, url: path, headers } = request;
-      const inner = ask({ host: "127.0.0.1", port: front.port, method, path, headers, agent: front.#agent }, (answer) => {
+      const inner = ask({ host: "127.0.0.1", port: inside, method, path, headers, agent: front.#agent }, (answer) => {
         response.writeHead(answer.statusCode, answer.headers);
-        answer.pipe(response);
+        // An answer that breaks off inside breaks off outside.
+        pipeline(answer, response, () => {});
       });
       inner.on("error", () => response.destroy()); // Baton is down; the browser shall see that
       response.on("close", () => response.writableFinished || inner.destroy());
       request.pipe(inner);
     });
-    await new Promise((resolve, reject) => front.#server.once("error", reject).listen(0, "127.0.0.1", resolve));
-    front.url = `https://localhost:${front.#server.address().port}`;
+    await new Promise((resolve, reject) => front.#server.once("error", reject).listen(port, "127.0.0.1", resolve));
+    front.url = `https://localhost:${port}`;
     return front;
   }
 

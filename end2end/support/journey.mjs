@@ -12,8 +12,11 @@ export const test = base.extend({
   /** Whether people reach it by https. */
   https: [false, { option: true }],
 
-  baton: async ({ engine, https }, use, testInfo) => {
-    const baton = await Baton.start({ engine, https });
+  /** How many times as fast the phones are as in the demo; 1 where a journey watches them at work. */
+  speed: [8, { option: true }],
+
+  baton: async ({ engine, https, speed }, use, testInfo) => {
+    const baton = await Baton.start({ engine, https, speed, slot: testInfo.parallelIndex });
     try {
       await use(baton);
     } finally {

@@ -18,10 +18,10 @@ async function sql(statement) {
   await run(psql, [server, "--quiet", "--no-psqlrc", "-v", "ON_ERROR_STOP=1", "-c", statement]);
 }
 
-/** Creates an empty database and answers its URL. */
-export async function createDatabase() {
+/** Creates a database, empty or a copy of one that nobody uses, and answers its URL. */
+export async function createDatabase(original) {
   const name = `e2e_${randomBytes(6).toString("hex")}`;
-  await sql(`create database ${name}`);
+  await sql(`create database ${name}${original ? ` template ${nameIn(original)}` : ""}`);
   const url = new URL(server);
   url.pathname = `/${name}`;
   return url.href;
@@ -29,5 +29,7 @@ export async function createDatabase() {
 
 /** Drops it again, also while somebody is connected. */
 export async function dropDatabase(url) {
-  await sql(`drop database if exists ${new URL(url).pathname.slice(1)} with (force)`);
+  await sql(`drop database if exists ${nameIn(url)} with (force)`);
 }
+
+const nameIn = (url) => new URL(url).pathname.slice(1);

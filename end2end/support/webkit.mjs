@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { test as journey, expect } from "./journey.mjs";
 import { ADMINISTRATOR, PASSWORD } from "./people.mjs";
 import { freePort } from "./ports.mjs";
-import { Session } from "./webdriver.mjs";
+import { Session, WebDriverError } from "./webdriver.mjs";
 
 export { expect };
 
@@ -159,10 +159,7 @@ export const test = journey.extend({
   ],
 
   safari: async ({ driver, baton, webAssembly }, use, testInfo) => {
-    const session = await Session.open(driver, {
-      browserName: "MiniBrowser",
-      acceptInsecureCerts: true,
-    });
+    const session = await openWindow(driver);
     try {
       await session.setTimeouts({ script: 60_000, pageLoad: 60_000 });
       await session.resize(460, 900);
@@ -177,6 +174,18 @@ export const test = journey.extend({
     }
   },
 });
+
+/** Opens a window. A browser that does not come up on a busy machine says nothing about Baton yet: it gets two more tries. */
+async function openWindow(driver) {
+  for (let triesLeft = 2; ; triesLeft -= 1) {
+    try {
+      return await Session.open(driver, { browserName: "MiniBrowser", acceptInsecureCerts: true });
+    } catch (error) {
+      if (!(error instanceof WebDriverError) || triesLeft === 0) throw error;
+      console.warn(`the browser did not come up (${error.message}), once more`);
+    }
+  }
+}
 
 async function listening(port) {
   const limit = AbortSignal.timeout(30_000);

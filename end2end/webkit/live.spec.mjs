@@ -2,6 +2,9 @@
 import { iconOf } from "../support/people.mjs";
 import { expect, signIn, test } from "../support/webkit.mjs";
 
+// The phones are watched at work.
+test.use({ speed: 1 });
+
 /** Something that only the document that is open now has. */
 const mark = (safari) => safari.session.run("window.opened = true");
 const isMarked = (safari) => safari.session.run("return window.opened === true");

@@ -44,6 +44,7 @@ mod column;
 mod effect;
 mod explain;
 mod facts;
+mod find;
 mod groups;
 mod handover;
 mod holding;
@@ -65,6 +66,7 @@ use std::collections::HashMap;
 pub use change::Change;
 pub use effect::Effect;
 pub use explain::{Asked, Because, Explanation, Flip, FlipChange, Remedy, Step};
+pub use find::NotFound;
 pub use lint::{Lint, LintSubject};
 pub use row::{Outcomes, Row};
 

@@ -33,6 +33,15 @@ pub enum KeyError {
         /// Why.
         source: std::io::Error,
     },
+    /// There is no key yet, and none may be made.
+    #[error(
+        "there is no secret key in `{}`; name the server's folder with --data-dir, or set BATON_SECRET_KEY as for the \
+             server", file.display()
+    )]
+    Missing {
+        /// The file that it would be in.
+        file: PathBuf,
+    },
     /// The system has no randomness to give.
     #[error("the system's random number generator failed")]
     Random,
@@ -64,6 +73,18 @@ pub fn load(settings: &Settings) -> Result<Vault, KeyError> {
         }
         Err(error) => Err(failed(error)),
     }
+}
+
+/// The vault over the master key that is there.
+///
+/// # Errors
+/// [`KeyError`], also when there is none.
+pub fn load_existing(settings: &Settings) -> Result<Vault, KeyError> {
+    let file = settings.data_dir.join(FILE);
+    if settings.secret_key.is_empty() && !file.exists() {
+        return Err(KeyError::Missing { file });
+    }
+    load(settings)
 }
 
 /// Writes the whole key beside the file and puts it in place in one step, so that nobody reads half of it.

@@ -27,9 +27,8 @@ fn main() -> ExitCode {
         Command::Simulate(arguments) => {
             in_runtime(async move { baton_simulator::cli::run_cli(arguments).await.map_err(|error| error.to_string()) })
         }
-        // The rules need no network.
         Command::Policy(command) => {
-            policy::run(&command).map_err(|error| format!("the output could not be written: {error}"))
+            return policy::run(&command).unwrap_or_else(|error| announce::failure(&error.to_string()));
         }
     };
     match outcome {
@@ -38,7 +37,7 @@ fn main() -> ExitCode {
     }
 }
 
-fn in_runtime(work: impl Future<Output = Result<(), String>>) -> Result<(), String> {
+fn in_runtime<T>(work: impl Future<Output = Result<T, String>>) -> Result<T, String> {
     // One provider for all TLS of the process. A second installation would only fail because there is one already.
     drop(rustls::crypto::ring::default_provider().install_default());
     let runtime = tokio::runtime::Builder::new_multi_thread()

@@ -7,7 +7,7 @@ use std::{
 
 use baton_app::web::Web;
 use baton_core::{Core, CoreConfig, CoreError, authority, live::LiveConfig};
-use baton_identity::{PasswordError, Passwords};
+use baton_identity::Passwords;
 use baton_store::{Store, StoreError, StoreOptions};
 use thiserror::Error;
 use tokio::{net::TcpListener, signal};
@@ -46,9 +46,6 @@ pub enum ServeError {
     /// A service cannot start.
     #[error("{}", full(.0))]
     Core(#[from] CoreError),
-    /// The password hashing cannot start.
-    #[error("password hashing cannot start: {0}")]
-    Passwords(#[from] PasswordError),
     /// The push clients cannot be set up.
     #[error("{}", full(.0))]
     Push(#[from] PushError),
@@ -69,7 +66,7 @@ pub enum ServeError {
 }
 
 /// An error with everything beneath it, for the one who starts the server.
-fn full(error: &dyn std::error::Error) -> String {
+pub fn full(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();
     while let Some(error) = cause {
@@ -162,7 +159,7 @@ async fn build_core(settings: &Settings) -> Result<Core, ServeError> {
     let options = StoreOptions { max_connections: settings.database_connections, ..StoreOptions::default() };
     let store = Store::connect(&settings.database(), options).await?;
     let authority = authority::load_or_create(&store, &vault, &settings.organisation, clock::now()).await?;
-    let passwords = Passwords::new(settings.password_hashes_at_once, settings.password_queue)?;
+    let passwords = Passwords::new(settings.password_hashes_at_once, settings.password_queue);
     let config = CoreConfig {
         organisation: settings.organisation.clone(),
         public_url: settings.public_url.clone(),

@@ -13,6 +13,8 @@ export async function serve(gallery) {
   const server = createServer((request, response) => {
     const path = new URL(request.url, "http://localhost").pathname;
     const answer = (body, type) => response.writeHead(200, { "content-type": type, "content-security-policy": policy }).end(body);
+    // Nothing happens in the gallery, and a page that follows its device waits for that as long as it is looked at.
+    if (path.endsWith("/events")) return response.writeHead(200, { "content-type": "text/event-stream" }).flushHeaders();
     if (path === "/pkg/baton.js") return answer(noIslands, types.js);
     const file = path.startsWith("/pkg/icon")
       ? `style/icons/${path.slice(5)}`
@@ -26,5 +28,5 @@ export async function serve(gallery) {
     }
   });
   await new Promise((listening) => server.listen(0, "127.0.0.1", listening));
-  return { origin: `http://127.0.0.1:${server.address().port}`, close: () => server.close() };
+  return { origin: `http://127.0.0.1:${server.address().port}`, close: () => server.close() && server.closeAllConnections() };
 }

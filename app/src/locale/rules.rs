@@ -32,7 +32,7 @@ pub fn alternative(locale: Locale, code: Alternative) -> String {
     sentence(locale, "alternative", code.as_str())
 }
 
-/// What goes wrong at sign-out.
+/// What is wrong with a distribution.
 #[must_use]
 pub fn finding(locale: Locale, code: FindingCode) -> String {
     sentence(locale, "finding", code.as_str())

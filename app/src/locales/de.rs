@@ -772,7 +772,7 @@ pub(super) const DE: Texts = Texts {
     override_hint: "Das wird mit Ihrem Namen festgehalten und bleibt markiert.",
     override_flag_title: "Die Prüfung abgemeldeter Telefone wurde übergangen",
     override_flag_text: "Manche Telefone können beim Abmelden ihre Anmeldeseite verlieren. Das Protokoll sagt, wer das entschied und warum.",
-    findings_title: "Beim Abmelden zu beachten",
+    findings_title: "Zu beachten",
     // Console: what-if before Save, and explanations
     what_if_title: "Was Speichern ändert",
     what_if_button: "Vorschau",
@@ -822,6 +822,7 @@ pub(super) const DE: Texts = Texts {
     explain_source_organisation: "Regel Ihrer Organisation",
     explain_source_distribution: "Verteilung",
     explain_gone: "eine gelöschte Gruppe",
+    explain_flips: "Was das ändern würde",
     enrolled_apps_only: "nur Apps",
     enrolled_auth_only: "nur registriert",
     fact_empty: "nichts",

@@ -770,7 +770,7 @@ texts! {
     override_hint: "This is recorded with your name and stays marked.",
     override_flag_title: "The check of signed-out phones was overridden",
     override_flag_text: "Some phones may lose their sign-in page at sign-out. The audit log says who decided so, and why.",
-    findings_title: "Watch out at sign-out",
+    findings_title: "Watch out",
     // Console: what-if before Save, and explanations
     what_if_title: "What saving changes",
     what_if_button: "Preview",
@@ -820,6 +820,7 @@ texts! {
     explain_source_organisation: "Your organisation’s rule",
     explain_source_distribution: "Its distribution",
     explain_gone: "a deleted group",
+    explain_flips: "What would change this",
     enrolled_apps_only: "apps only",
     enrolled_auth_only: "registered only",
     fact_empty: "nothing",

@@ -42,6 +42,15 @@ impl Engine {
         self.decide_if(item, device, &Hypothesis { holder: Some(holder), ..Hypothesis::default() })
     }
 
+    /// [`Engine::decide_for`] this user, and without one [`Engine::decide`].
+    #[must_use]
+    pub fn decide_as(&self, item: ItemIndex, device: DeviceIndex, holder: Option<UserIndex>) -> Decision {
+        match holder {
+            Some(holder) => self.decide_for(item, device, holder),
+            None => self.decide(item, device),
+        }
+    }
+
     /// [`Engine::decide`] as if something were different.
     pub(crate) fn decide_if(&self, item: ItemIndex, device: DeviceIndex, hypothesis: &Hypothesis) -> Decision {
         let Some(item) = self.compiled.get(item.0 as usize) else { return NO_SUCH_ITEM };

@@ -102,14 +102,16 @@ impl Engine {
     /// The decision about the item for each device.
     #[must_use]
     pub fn row(&self, item: ItemIndex) -> Row {
-        let mut canvas =
-            Canvas { codes: vec![0; self.devices.blocks() * BLOCK], decisions: vec![NO_SUCH_DEVICE], block: 0 };
+        let devices = self.devices.blocks() * BLOCK;
+        let mut canvas = Canvas::new(devices);
         if let Some(item) = self.compiled.get(item.0 as usize) {
             for block in 0..self.devices.blocks() {
-                canvas.block = block;
                 self.paint_block(item, block, &mut canvas);
+                canvas.finish_block();
             }
         }
+        // Without such an item nothing was painted.
+        canvas.codes.resize(devices, 0);
         Row { codes: canvas.codes, decisions: canvas.decisions }
     }
 
@@ -132,13 +134,22 @@ impl Engine {
     }
 }
 
+/// The decisions of one block, as numbers whose bits lie in planes: a set is painted in a few operations on words,
+/// whatever its devices had before.
 struct Canvas {
     codes: Vec<u8>,
     decisions: Vec<Decision>,
-    block: usize,
+    /// By bit of the number.
+    planes: [Bits; 8],
+    /// So many planes are not empty in some block so far.
+    used: usize,
 }
 
 impl Canvas {
+    fn new(devices: usize) -> Self {
+        Self { codes: Vec::with_capacity(devices), decisions: vec![NO_SUCH_DEVICE], planes: [[0; WORDS]; 8], used: 0 }
+    }
+
     #[expect(clippy::cast_possible_truncation, reason = "there are at most 255 numbers")]
     fn code(&mut self, decision: Decision) -> u8 {
         let known = self.decisions.iter().position(|known| *known == decision);
@@ -151,6 +162,20 @@ impl Canvas {
             None => ASK,
         }
     }
+
+    /// Writes the block's numbers down, and begins the next block.
+    fn finish_block(&mut self) {
+        for word in 0..WORDS {
+            for byte in 0..8 {
+                let mut eight = 0;
+                for (bit, plane) in self.planes[..self.used].iter().enumerate() {
+                    eight |= SPREAD[usize::from(plane[word].to_le_bytes()[byte])] << bit;
+                }
+                self.codes.extend_from_slice(&eight.to_le_bytes());
+            }
+        }
+        self.planes = [[0; WORDS]; 8];
+    }
 }
 
 impl Paint for Canvas {
@@ -159,38 +184,24 @@ impl Paint for Canvas {
             return;
         }
         let code = self.code(decision);
-        let start = self.block * BLOCK;
-        for (word, codes) in set.iter().zip(self.codes[start..start + BLOCK].chunks_exact_mut(64)) {
-            match *word {
-                0 => {}
-                u64::MAX => codes.fill(code),
-                word => paint_word(word, code, codes),
+        self.used = self.used.max((u8::BITS - code.leading_zeros()) as usize);
+        for (bit, plane) in self.planes[..self.used].iter_mut().enumerate() {
+            let on = u64::from(code >> bit & 1).wrapping_neg();
+            for (word, set) in plane.iter_mut().zip(set) {
+                *word = (*word & !set) | (on & set);
             }
         }
     }
 }
 
-/// Eight devices at a time: each bit of a byte becomes a byte of ones.
-fn paint_word(word: u64, code: u8, codes: &mut [u8]) {
-    let paint = u64::from_le_bytes([code; 8]);
-    for (byte, codes) in word.to_le_bytes().into_iter().zip(codes.chunks_exact_mut(8)) {
-        let mask = SPREAD[usize::from(byte)];
-        let Ok(before) = <[u8; 8]>::try_from(&*codes) else { continue };
-        let after = (u64::from_le_bytes(before) & !mask) | (paint & mask);
-        codes.copy_from_slice(&after.to_le_bytes());
-    }
-}
-
-/// For each byte: a word with a byte of ones for each of its bits.
+/// For each byte: a word with a byte of one for each of its bits.
 static SPREAD: [u64; 256] = {
     let mut table = [0; 256];
     let mut byte = 0;
     while byte < 256 {
         let mut bit = 0;
         while bit < 8 {
-            if byte >> bit & 1 == 1 {
-                table[byte] |= 0xff << (bit * 8);
-            }
+            table[byte] |= (byte as u64 >> bit & 1) << (bit * 8);
             bit += 1;
         }
         byte += 1;

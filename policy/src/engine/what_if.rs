@@ -34,11 +34,20 @@ impl Engine {
     ///
     /// The first change that does not fit, with the way to it: `changes[0].group`.
     pub fn what_if(&self, changes: &[Change]) -> Result<Difference, SnapshotError> {
+        Ok(self.compare(&self.changed(changes)?))
+    }
+
+    /// Another engine with the changes made, one after the other.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Engine::what_if`].
+    pub fn changed(&self, changes: &[Change]) -> Result<Self, SnapshotError> {
         let mut after = self.clone();
         for (index, change) in changes.iter().enumerate() {
             after.apply(change).map_err(|error| error.within(&format!("changes[{index}]")))?;
         }
-        Ok(self.compare(&after))
+        Ok(after)
     }
 
     /// What is different in another engine, by device and item: new devices gain, those that are gone lose.
@@ -115,11 +124,7 @@ impl Engine {
 
     fn decide_pair(&self, side: Option<&Side>, device: Option<DeviceIndex>, holder: Option<UserIndex>) -> Decision {
         let item = ItemIndex(side.map_or(u32::MAX, |side| narrow(side.number)));
-        match (device, holder) {
-            (None, _) => NO_SUCH_DEVICE,
-            (Some(device), None) => self.decide(item, device),
-            (Some(device), Some(holder)) => self.decide_for(item, device, holder),
-        }
+        device.map_or(NO_SUCH_DEVICE, |device| self.decide_as(item, device, holder))
     }
 }
 

@@ -91,7 +91,7 @@ fn includes(custom: &CustomDistribution, device: &Device, holder: &Holder) -> Ou
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(4096))]
+    #![proptest_config(crate::cases(4096))]
 
     #[test]
     fn a_distribution_reaches_whom_the_oracle_says(

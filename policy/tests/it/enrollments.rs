@@ -250,7 +250,7 @@ fn device_enrollment_that_stands_in_for_user_enrollment_is_of_a_persons_own_devi
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(1024))]
+    #![proptest_config(crate::cases(1024))]
 
     #[test]
     fn the_outcome_is_that_of_a_naive_reading(request in requests()) {

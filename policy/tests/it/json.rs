@@ -52,7 +52,7 @@ fn has_fractions(value: &Value) -> bool {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(512))]
+    #![proptest_config(crate::cases(512))]
 
     #[test]
     fn what_is_written_is_read_alike(value in value()) {

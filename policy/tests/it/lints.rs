@@ -225,7 +225,7 @@ fn blocking(findings: &[Finding]) -> Option<&Finding> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2048))]
+    #![proptest_config(crate::cases(2048))]
 
     #[test]
     fn every_device_that_some_user_gets_the_clip_on_and_nobody_does_not_is_named(

@@ -8,6 +8,7 @@ mod capabilities;
 mod distributions;
 mod engine;
 mod enrollments;
+mod expectations;
 mod facts;
 mod json;
 mod lints;
@@ -20,3 +21,9 @@ mod tables;
 mod vectors;
 mod what_if;
 mod worlds;
+
+/// So many cases of a property, or as many as `PROPTEST_CASES` asks for.
+fn cases(usual: u32) -> proptest::test_runner::Config {
+    let asked = std::env::var("PROPTEST_CASES").ok().and_then(|number| number.parse().ok());
+    proptest::test_runner::Config::with_cases(asked.unwrap_or(usual))
+}

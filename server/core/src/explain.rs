@@ -6,7 +6,11 @@ use baton_model::{Device, DeviceGroupId, DeviceId, DeviceItem, Item, ItemId, Tim
 use baton_policy::{Decision, ReasonCode, Source, TraceStep, trace::TraceRule};
 use baton_store::Tx;
 
-use crate::{Actor, Core, CoreError, reconcile::World};
+use crate::{
+    Actor, Core, CoreError,
+    flips::{Flips, Hypotheses},
+    reconcile::World,
+};
 
 /// The names of what traces speak of. What is gone meanwhile has none.
 #[derive(Clone, Debug, Default)]
@@ -51,6 +55,8 @@ pub struct ItemExplanation {
     pub trace: Vec<TraceStep>,
     /// The names in the trace.
     pub names: TraceNames,
+    /// What would change the decision; `None` where that cannot be told.
+    pub flips: Option<Flips>,
     /// What is known of the item on the device.
     pub row: Option<DeviceItem>,
 }
@@ -65,7 +71,7 @@ impl Core {
         &self,
         actor: &Actor,
         device: &DeviceId,
-        item: &ItemId,
+        id: &ItemId,
         now: Timestamp,
     ) -> Result<ItemExplanation, CoreError> {
         self.require_reader(actor, "devices", now).await?;
@@ -73,15 +79,16 @@ impl Core {
         let device = tx.find_device(device).await?.ok_or(CoreError::NotFound("device"))?;
         let holder = device.holder_id.clone();
         let world = World::load(self, &mut tx, device, &holder).await?;
-        let trace = world.trace(item);
+        let trace = world.trace(id);
         let names = TraceNames::of(&mut tx, &trace.iter().collect::<Vec<_>>()).await?;
-        let found = world.decide_all().into_iter().find(|(known, _)| known.id == *item);
-        let rows = world.rows.iter().filter(|row| row.item_id == *item);
+        let found = world.decide_all().find(|(known, _)| known.id == *id);
+        let rows = world.rows.iter().filter(|row| row.item_id == *id);
         let row = rows.max_by_key(|row| (row.presence, row.updated_at)).cloned();
         let (item, decision) = match found {
-            Some((item, decision)) => (Some(item), decision),
+            Some((item, decision)) => (Some(item.clone()), decision),
             None => (None, Decision::deny(ReasonCode::NoSuchItem, Source::Product)),
         };
-        Ok(ItemExplanation { item, decision, trace, names, row, holder: world.holder, device: world.device })
+        let flips = Hypotheses::of(&world, &names).about(id, decision);
+        Ok(ItemExplanation { item, decision, trace, names, flips, row, holder: world.holder, device: world.device })
     }
 }

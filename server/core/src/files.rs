@@ -82,15 +82,22 @@ pub(crate) async fn file_of(core: &Core, tx: &mut Tx, item: &Item) -> Result<Opt
     if let Some(opened) = core.file_cache().find(&file.digest) {
         return Ok(Some(opened));
     }
+    let opened = read(core.vault(), tx, item).await?.map(Arc::new);
+    if let Some(opened) = &opened {
+        core.file_cache().keep(file, opened);
+    }
+    Ok(opened)
+}
+
+/// The same from the database, every time.
+pub(crate) async fn read(vault: &Vault, tx: &mut Tx, item: &Item) -> Result<Option<File>, CoreError> {
+    let Some(file) = item.content.file() else { return Ok(None) };
     let Some(sealed) = tx.find_item_file(&item.id, &file.digest).await? else { return Ok(None) };
-    let opened = core.vault().open(SEAL_PURPOSE, &sealed).ok().and_then(|content| open(&item.content, content));
-    let Some(opened) = opened else {
+    let opened = vault.open(SEAL_PURPOSE, &sealed).ok().and_then(|content| open(&item.content, content));
+    if opened.is_none() {
         tracing::error!(item = item.id.as_str(), "the item's file cannot be opened");
-        return Ok(None);
-    };
-    let opened = Arc::new(opened);
-    core.file_cache().keep(file, &opened);
-    Ok(Some(opened))
+    }
+    Ok(opened)
 }
 
 fn open(content: &ItemContent, file: Vec<u8>) -> Option<File> {

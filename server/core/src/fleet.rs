@@ -18,8 +18,6 @@ use crate::{
 const SLOW_SECONDS: i64 = 15 * 60;
 /// The most devices that the dashboard names.
 const NAMED_DEVICES: u32 = 20;
-/// How many orders of a device are looked at for one that waits.
-const RECENT_ORDERS: u32 = 30;
 /// The most devices of one name that are looked at.
 const NAMESAKES: u32 = 10;
 
@@ -173,7 +171,7 @@ pub(crate) async fn concerns(
         DeviceState::Enrolled => {}
     }
     concerns.extend(device.reported_lost_at.map(|since| (since, Concern::ReportedLost)));
-    let held = tx.ordered_commands(&device.id, RECENT_ORDERS).await?;
+    let held = tx.open_orders(&device.id).await?;
     let held = held.iter().find(|command| command.status == CommandStatus::Held);
     concerns.extend(held.map(|command| (command.queued_at, Concern::WipeHeld)));
     let failed = lines(world).into_iter().filter(|line| line.progress == ItemProgress::Failed);

@@ -20,9 +20,11 @@ pub mod error;
 pub mod explain;
 pub mod files;
 pub mod fleet;
+pub mod flips;
 pub mod groups;
 pub mod handover;
 pub mod live;
+pub mod organisation;
 pub mod push;
 pub mod push_certificate;
 pub mod reconcile;
@@ -80,6 +82,7 @@ struct Shared {
     authority: CertificateAuthority,
     config: CoreConfig,
     files: files::FileCache,
+    catalogue: reconcile::CatalogueCache,
     work: Notify,
     hub: Arc<Hub>,
 }
@@ -95,8 +98,17 @@ impl Core {
         config: CoreConfig,
     ) -> Self {
         let hub = Arc::new(Hub::new(config.live));
-        let files = files::FileCache::default();
-        Self(Arc::new(Shared { store, vault, passwords, authority, config, files, work: Notify::new(), hub }))
+        Self(Arc::new(Shared {
+            store,
+            vault,
+            passwords,
+            authority,
+            config,
+            files: files::FileCache::default(),
+            catalogue: reconcile::CatalogueCache::default(),
+            work: Notify::new(),
+            hub,
+        }))
     }
 
     /// The configuration.
@@ -139,6 +151,10 @@ impl Core {
 
     pub(crate) fn file_cache(&self) -> &files::FileCache {
         &self.0.files
+    }
+
+    pub(crate) fn catalogue(&self) -> &reconcile::CatalogueCache {
+        &self.0.catalogue
     }
 
     pub(crate) fn hub(&self) -> &Arc<Hub> {

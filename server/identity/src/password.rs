@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use argon2::{
     Algorithm, Argon2, Params, Version,
-    password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString, rand_core::OsRng},
+    password_hash::{Output, PasswordHash, PasswordHasher, PasswordVerifier, SaltString, rand_core::OsRng},
 };
 use thiserror::Error;
 use tokio::sync::Semaphore;
@@ -15,6 +15,7 @@ const MEMORY_KIB: u32 = 19 * 1024;
 const PASSES: u32 = 2;
 /// Lanes.
 const LANES: u32 = 1;
+const DECOY_SALT: &str = "bm8gdXNlcidzIHNhbHQ";
 /// The longest password that is hashed, in bytes; longer ones cannot be right.
 const MAX_BYTES: usize = 1024;
 
@@ -46,21 +47,13 @@ pub enum Verdict {
 pub struct Passwords {
     running: Arc<Semaphore>,
     waiting: Arc<Semaphore>,
-    decoy: Arc<str>,
 }
 
 impl Passwords {
     /// `parallel` hashes at once, and at most `queue` people waiting or served.
-    ///
-    /// # Errors
-    /// [`PasswordError::Hash`] when the decoy for unknown users cannot be computed.
-    pub fn new(parallel: usize, queue: usize) -> Result<Self, PasswordError> {
-        let decoy = hash("no user has this password")?;
-        Ok(Self {
-            running: Arc::new(Semaphore::new(parallel.max(1))),
-            waiting: Arc::new(Semaphore::new(queue.max(1))),
-            decoy: decoy.into(),
-        })
+    #[must_use]
+    pub fn new(parallel: usize, queue: usize) -> Self {
+        Self { running: Arc::new(Semaphore::new(parallel.max(1))), waiting: Arc::new(Semaphore::new(queue.max(1))) }
     }
 
     /// The hash of a new password, in PHC form.
@@ -80,7 +73,7 @@ impl Passwords {
     /// logged.
     pub async fn verify(&self, password: &str, stored: Option<&str>) -> Result<Verdict, PasswordError> {
         let known = stored.is_some();
-        let stored = stored.unwrap_or(&self.decoy).to_owned();
+        let stored = stored.map_or_else(decoy, str::to_owned);
         let password = password.to_owned();
         let matches = self.run(move || matches(&password, &stored)).await?;
         Ok(if known && matches { Verdict::Right } else { Verdict::Wrong })
@@ -103,6 +96,19 @@ fn hasher() -> Argon2<'static> {
     let params =
         Params::new(MEMORY_KIB, PASSES, LANES, None).expect("invariant: the constants are within Argon2's bounds");
     Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
+}
+
+/// What the password of an unknown user is compared with: as costly as any hash, and made from no password.
+fn decoy() -> String {
+    let hasher = hasher();
+    let decoy = PasswordHash {
+        algorithm: Algorithm::Argon2id.ident(),
+        version: Some(Version::V0x13.into()),
+        params: hasher.params().try_into().expect("invariant: three small numbers are valid parameters"),
+        salt: Some(DECOY_SALT.try_into().expect("invariant: the constant is base64 of a salt's length")),
+        hash: Some(Output::new(&[0; Params::DEFAULT_OUTPUT_LEN]).expect("invariant: that is an output's length")),
+    };
+    decoy.to_string()
 }
 
 fn hash(password: &str) -> Result<String, PasswordError> {
@@ -128,7 +134,7 @@ mod tests {
     use super::*;
 
     fn passwords() -> Passwords {
-        Passwords::new(2, 8).unwrap()
+        Passwords::new(2, 8)
     }
 
     #[tokio::test]
@@ -146,9 +152,18 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn nobody_gets_in_without_a_stored_hash_not_even_with_the_decoys_password() {
+    async fn nobody_gets_in_without_a_stored_hash() {
         let verdict = passwords().verify("no user has this password", None).await.unwrap();
         assert_eq!(verdict, Verdict::Wrong);
+    }
+
+    #[tokio::test]
+    async fn the_decoy_costs_as_much_as_a_hash() {
+        let stored = passwords().hash("two quiet herons").await.unwrap();
+        let cost = |hash: &str| hash.split('$').take(4).map(str::to_owned).collect::<Vec<_>>();
+        assert_eq!(cost(&decoy()), cost(&stored));
+        assert_eq!(decoy().len(), stored.len());
+        assert!(PasswordHash::new(&decoy()).is_ok_and(|decoy| hasher().verify_password(b"", &decoy).is_err()));
     }
 
     #[tokio::test]
@@ -164,7 +179,7 @@ mod tests {
 
     #[tokio::test]
     async fn whoever_hangs_up_keeps_the_place_until_the_work_is_done() {
-        let passwords = Passwords::new(1, 1).unwrap();
+        let passwords = Passwords::new(1, 1);
         let mut hung_up = Box::pin(passwords.hash("two quiet herons"));
         assert!(futures::poll!(&mut hung_up).is_pending());
         drop(hung_up);
@@ -173,7 +188,7 @@ mod tests {
 
     #[tokio::test]
     async fn more_waiting_people_than_the_queue_holds_are_turned_away() {
-        let passwords = Passwords::new(1, 1).unwrap();
+        let passwords = Passwords::new(1, 1);
         let both = futures::future::join(passwords.hash("two quiet herons"), passwords.hash("two quiet herons")).await;
         assert!(matches!(both, (Ok(_), Err(PasswordError::Busy))), "{both:?}");
     }

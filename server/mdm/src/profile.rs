@@ -46,6 +46,22 @@ impl ProfileError {
     }
 }
 
+/// A profile that is ready to be sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WrittenProfile {
+    /// The profile as an XML property list.
+    pub plist: Vec<u8>,
+    /// Its outer `PayloadUUID`, by which a profile list tells which content is installed.
+    pub payload_uuid: String,
+}
+
+impl WrittenProfile {
+    pub(crate) fn of(profile: Dictionary) -> Self {
+        let uuid = profile.get("PayloadUUID").and_then(plist::Value::as_string).unwrap_or_default();
+        Self { payload_uuid: uuid.to_owned(), plist: to_xml(profile) }
+    }
+}
+
 impl Profile {
     /// Checks every field without writing the profile.
     ///
@@ -71,18 +87,16 @@ impl Profile {
     ///
     /// [`ProfileError`] names the first field that a device would reject.
     pub fn to_plist(&self) -> Result<Vec<u8>, ProfileError> {
-        self.dictionary().map(to_xml)
+        self.write().map(|written| written.plist)
     }
 
-    /// The outer `PayloadUUID`, by which a profile list tells which content is installed.
+    /// As [`Self::to_plist`], with the name of the content.
     ///
     /// # Errors
     ///
     /// As [`Self::to_plist`].
-    pub fn payload_uuid(&self) -> Result<String, ProfileError> {
-        let profile = self.dictionary()?;
-        let uuid = profile.get("PayloadUUID").and_then(plist::Value::as_string);
-        Ok(uuid.unwrap_or_default().to_owned())
+    pub fn write(&self) -> Result<WrittenProfile, ProfileError> {
+        self.dictionary().map(WrittenProfile::of)
     }
 
     fn dictionary(&self) -> Result<Dictionary, ProfileError> {

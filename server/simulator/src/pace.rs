@@ -51,6 +51,23 @@ impl Pace {
             answer: Duration::from_secs(30),
         }
     }
+
+    /// Phones and people this many times as fast. How often phones connect by themselves and how long they wait for the
+    /// server stays as it is.
+    #[must_use]
+    pub fn times_as_fast(self, times: u32) -> Self {
+        let times = times.max(1);
+        Self {
+            poll: self.poll,
+            reconnect: self.reconnect / times,
+            tap: self.tap.map(|tap| tap / times),
+            queue: self.queue / times,
+            install: self.install / times,
+            command: self.command / times,
+            restart: self.restart / times,
+            answer: self.answer,
+        }
+    }
 }
 
 impl Default for Pace {

@@ -89,27 +89,10 @@ fn written(actual: &Actual) -> String {
     }
 }
 
-/// The setting that was probably meant: the one with the fewest differing letters, if they are few.
+/// The setting that was probably meant.
 fn hint(name: &str, known: &[&str]) -> String {
-    let nearest = known.iter().map(|candidate| (distance(name, candidate), candidate)).min();
-    match nearest {
-        Some((distance, candidate)) if distance <= 3 => format!("; did you mean `{candidate}`?"),
-        _ => String::new(),
+    match baton_policy::nearest(name, known.iter().copied()).first() {
+        Some(candidate) => format!("; did you mean `{candidate}`?"),
+        None => String::new(),
     }
-}
-
-/// Levenshtein's distance.
-fn distance(one: &str, other: &str) -> usize {
-    let other: Vec<char> = other.chars().collect();
-    let mut row: Vec<usize> = (0..=other.len()).collect();
-    for (i, a) in one.chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, b) in other.iter().enumerate() {
-            let substituted = diagonal + usize::from(a != *b);
-            diagonal = row[j + 1];
-            row[j + 1] = substituted.min(row[j] + 1).min(diagonal + 1);
-        }
-    }
-    row[other.len()]
 }

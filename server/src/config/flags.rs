@@ -20,6 +20,11 @@ pub struct ServeFlags {
     #[serde(skip)]
     pub demo: bool,
 
+    /// How many times as fast the demo's phones and people are as usual [demo_speed, BATON_DEMO_SPEED; default: 1]
+    #[arg(long, value_name = "TIMES")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub demo_speed: Option<u32>,
+
     /// Where to listen [addr, BATON_ADDR; default: 127.0.0.1:3000]
     #[arg(long, value_name = "HOST:PORT")]
     #[serde(skip_serializing_if = "Option::is_none")]

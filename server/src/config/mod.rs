@@ -95,6 +95,7 @@ mod tests {
             ("public_url = \"ftp://baton.example\"", "public_url"),
             ("database_url = \"mysql://db\"", "database_url"),
             ("utc_offset = \"noon\"", "utc_offset"),
+            ("demo_speed = 0", "demo_speed"),
             ("shared_device_limit = 0", "shared_device_limit"),
             ("wipes_per_hour = -1", "wipes_per_hour"),
             ("push_topic = \"news\"", "push_topic"),

@@ -23,6 +23,7 @@ pub enum LogFormat {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Settings {
+    pub demo_speed: u32,
     pub addr: String,
     pub public_url: String,
     pub data_dir: PathBuf,
@@ -49,6 +50,7 @@ pub struct Settings {
 impl Default for Settings {
     fn default() -> Self {
         Self {
+            demo_speed: 1,
             addr: "127.0.0.1:3000".to_owned(),
             public_url: String::new(),
             data_dir: PathBuf::from("data"),
@@ -80,6 +82,9 @@ impl Settings {
         self.address()?;
         self.pages_offset()?;
         let wrong = |name, found: &dyn ToString, expected| Err(ConfigError::wrong(name, &found.to_string(), expected));
+        if !(1..=100).contains(&self.demo_speed) {
+            return wrong("demo_speed", &self.demo_speed, "a number from 1 to 100");
+        }
         if !self.public_url.is_empty() && !is_web_origin(&self.public_url) {
             return wrong(
                 "public_url",

@@ -65,7 +65,8 @@ impl Demo {
     /// [`DemoError::Simulator`].
     pub async fn start(settings: &Settings) -> Result<Self, DemoError> {
         let folder = settings.data_dir.join("simulated-iphones");
-        let config = FleetConfig { state_dir: Some(folder.clone()), pace: Pace::watchable(), ..FleetConfig::default() };
+        let pace = Pace::watchable().times_as_fast(settings.demo_speed);
+        let config = FleetConfig { state_dir: Some(folder.clone()), pace, ..FleetConfig::default() };
         let fleet = Fleet::start(config).await?;
         phones::stock_app_store(&fleet);
         Ok(Self { fleet, folder })

@@ -89,6 +89,7 @@ pub async fn create(core: &Core, now: Timestamp) -> Result<bool, DemoError> {
             enabled: true,
             password: Some(PASSWORD.to_owned()),
             groups,
+            revision: None,
         };
         core.create_user(&actor, &form, now).await?;
     }

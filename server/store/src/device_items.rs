@@ -58,6 +58,17 @@ impl Tx {
         self.list(sql(&select).bind(device)).await
     }
 
+    /// All renderings of items that are or might be on any device, by device and item.
+    ///
+    /// # Errors
+    ///
+    /// Those of the engine.
+    pub async fn all_items_on_devices(&mut self) -> Result<Vec<DeviceItem>, StoreError> {
+        let select =
+            format!("SELECT {COLUMNS} FROM device_items WHERE presence <> $1 ORDER BY device_id, item_id, rendering");
+        self.list(sql(&select).bind(Presence::Absent)).await
+    }
+
     /// Adds or replaces what is noted for this rendering of this item on this device.
     ///
     /// # Errors

@@ -62,6 +62,23 @@ impl Engine {
         }
     }
 
+    /// The address of a database that must be there already.
+    pub(crate) fn without_creating(self, address: &str) -> String {
+        match (self, address.strip_suffix("mode=rwc")) {
+            // Not `ro`: a write-ahead log is read with a file beside it, which the reader may have to make.
+            (Self::Sqlite, Some(start)) => format!("{start}mode=rw"),
+            _ => address.to_owned(),
+        }
+    }
+
+    /// Lets a connection only read from now on.
+    pub(crate) const fn refuse_changes(self) -> &'static str {
+        match self {
+            Self::Sqlite => "PRAGMA query_only = ON",
+            Self::Postgres => "SET default_transaction_read_only = on",
+        }
+    }
+
     /// What a database needs once: readers beside the writer. It stays with the file.
     pub(crate) const fn prepare_database(self) -> Option<&'static str> {
         match self {
@@ -240,6 +257,11 @@ pub(crate) fn failure(error: &dyn DatabaseError) -> Failure {
         CONSTRAINT if error.message() == "append-only" => Failure::AppendOnly,
         _ => Failure::Other,
     }
+}
+
+/// Whether the statement failed because a table is not there.
+pub(crate) fn is_missing_table(error: &dyn DatabaseError) -> bool {
+    error.code().as_deref() == Some("42P01") || error.message().starts_with("no such table")
 }
 
 fn percent_encoded(path: &str) -> String {

@@ -58,6 +58,14 @@ pub enum StoreError {
         #[source]
         source: Option<Box<StoreError>>,
     },
+    /// The schema is older than this version's, and was only to be read.
+    #[error("its schema has version {found}, and version {expected} is needed")]
+    Schema {
+        /// The last migration that ran; 0 for a database that is not Baton's.
+        found: i64,
+        /// The one that is needed.
+        expected: i64,
+    },
     /// The transaction saw an error before and can only be rolled back.
     #[error("the transaction failed before and cannot go on")]
     Aborted,

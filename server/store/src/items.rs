@@ -80,6 +80,7 @@ impl Tx {
         let update = sql("UPDATE catalogue SET revision = revision + 1 WHERE id = 1 RETURNING revision AS number");
         let revisions: Vec<Number> = self.change_returning(update).await?;
         self.note_change(Change::Decisions);
+        self.note_catalogue_edit();
         revisions.first().map(|number| number.0).ok_or(StoreError::Missing { what: "catalogue" })
     }
 

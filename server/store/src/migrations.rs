@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use sqlx::{AnyConnection, AssertSqlSafe, Connection, Executor};
 
 use crate::{
-    dialect::Engine,
+    dialect::{Engine, is_missing_table},
     error::StoreError,
     row::{Record, Row},
     statement::{Columns, sql},
@@ -36,6 +36,20 @@ impl Record for Recorded {
     fn read(row: &Row<'_>) -> Result<Self, StoreError> {
         Ok(Self { version: row.number("version")?, checksum: row.text("checksum")? })
     }
+}
+
+/// Checks that nothing is missing, without a change.
+pub(crate) async fn check(connection: &mut AnyConnection) -> Result<(), StoreError> {
+    let expected = MIGRATIONS.iter().map(|(version, ..)| *version).max().unwrap_or_default();
+    let rows = sql("SELECT version, checksum FROM schema_migrations").query().fetch_all(connection).await;
+    // A database without that table was never Baton's.
+    let rows = match rows {
+        Err(sqlx::Error::Database(error)) if is_missing_table(&*error) => Vec::new(),
+        other => other?,
+    };
+    let recorded: Vec<Recorded> = rows.iter().map(Row::record).collect::<Result<_, _>>()?;
+    let found = recorded.iter().map(|recorded| recorded.version).max().unwrap_or_default();
+    if found < expected { Err(StoreError::Schema { found, expected }) } else { Ok(()) }
 }
 
 /// Runs what is missing. `connection` must not be in a transaction.

@@ -38,6 +38,30 @@ impl Tx {
         self.list(ordered(device, limit)).await
     }
 
+    /// The commands of the device that people asked for and that it has yet to get or to answer, held ones among them,
+    /// the latest first.
+    ///
+    /// # Errors
+    ///
+    /// Those of the engine.
+    pub async fn open_orders(&mut self, device: &DeviceId) -> Result<Vec<Command>, StoreError> {
+        let open = select(
+            "device_id = $1 AND action IS NOT NULL AND status IN ('queued', 'sent', 'not-now', 'held') \
+             ORDER BY queued_at DESC, seq DESC",
+        );
+        self.list(open.bind(device)).await
+    }
+
+    /// The commands of the device that people asked for at this moment: all parts of one order are among them.
+    ///
+    /// # Errors
+    ///
+    /// Those of the engine.
+    pub async fn commands_ordered_at(&mut self, device: &DeviceId, at: Timestamp) -> Result<Vec<Command>, StoreError> {
+        let then = select("device_id = $1 AND action IS NOT NULL AND queued_at = $2 ORDER BY seq");
+        self.list(then.bind(device).bind(at)).await
+    }
+
     /// Releases a held command in the name of a second administrator; `false` when it is not held any more.
     ///
     /// # Errors

@@ -76,6 +76,29 @@ impl Store {
         migrated?;
         closed?;
 
+        Ok(Self::over(engine, target, preparation, options))
+    }
+
+    /// Opens a database that is there, only to read it: nothing is created, migrated or changed, whatever is asked of
+    /// it.
+    ///
+    /// # Errors
+    ///
+    /// As [`Store::connect`], and [`StoreError::Schema`] for one that no server of this version has started over yet.
+    pub async fn open_to_read(address: &str, options: StoreOptions) -> Result<Self, StoreError> {
+        sqlx::any::install_default_drivers();
+        let (engine, address) = Engine::of_address(address)?;
+        let target: AnyConnectOptions = engine.without_creating(&address).parse()?;
+        let preparation = format!("{}; {}", engine.prepare_connection(options.busy_timeout), engine.refuse_changes());
+        let mut connection = AnyConnection::connect_with(&target).await?;
+        let checked = migrations::check(&mut connection).await;
+        let closed = connection.close().await;
+        checked?;
+        closed?;
+        Ok(Self::over(engine, target, preparation, options))
+    }
+
+    fn over(engine: Engine, target: AnyConnectOptions, preparation: String, options: StoreOptions) -> Self {
         let pool = AnyPoolOptions::new()
             .max_connections(options.max_connections.max(2))
             .acquire_timeout(options.acquire_timeout)
@@ -96,7 +119,7 @@ impl Store {
             })
             .connect_lazy_with(target.clone());
         let writers = (engine == Engine::Sqlite).then(|| Arc::new(Semaphore::new(1)));
-        Ok(Self { pool, engine, writers, options, target, told: changes::channel() })
+        Self { pool, engine, writers, options, target, told: changes::channel() }
     }
 
     /// Begins a transaction that writes.
@@ -140,6 +163,7 @@ impl Store {
             engine: self.engine,
             writes,
             failed: false,
+            edited_catalogue: false,
             changes: BTreeSet::new(),
             told: self.told.clone(),
             _turn: turn,
@@ -209,6 +233,7 @@ pub struct Tx {
     engine: Engine,
     writes: bool,
     failed: bool,
+    edited_catalogue: bool,
     changes: BTreeSet<Change>,
     told: broadcast::Sender<Change>,
     /// Declared last, so that the turn passes on after the transaction is dropped.
@@ -238,6 +263,17 @@ impl Tx {
     /// Notes what the transaction changed, to be told once it is committed.
     pub(crate) fn note_change(&mut self, change: Change) {
         self.changes.insert(change);
+    }
+
+    /// Notes that what it reads of the catalogue is not committed yet.
+    pub(crate) fn note_catalogue_edit(&mut self) {
+        self.edited_catalogue = true;
+    }
+
+    /// Whether it edited the catalogue, so that the catalogue's revision and content are its own until it is committed.
+    #[must_use]
+    pub fn has_edited_catalogue(&self) -> bool {
+        self.edited_catalogue
     }
 
     /// What it changed so far.

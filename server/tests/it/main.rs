@@ -25,6 +25,7 @@ mod bad_input;
 mod configuration;
 mod handover;
 mod live;
+mod policy;
 mod race;
 mod set_up;
 mod two_servers;

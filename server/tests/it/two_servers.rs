@@ -27,10 +27,10 @@ async fn start_together(site: &Site, folders: &[Site], wire: &Wire) -> Vec<Serve
     join_all(launches.iter().map(Launch::start)).await
 }
 
-fn set_up_link(server: &Server) -> String {
-    let text = server.output.text();
-    let address = text.lines().find_map(|line| line.split_once("/setup/")).unwrap().1;
-    format!("/setup/{}", address.trim())
+async fn set_up_link(server: &Server) -> String {
+    // What it prints and what it logs arrive one after the other, in either order.
+    let line = server.output.line("/setup/").await;
+    format!("/setup/{}", line.split_once("/setup/").unwrap().1.trim())
 }
 
 async fn test(site: Site) {
@@ -46,7 +46,7 @@ async fn test(site: Site) {
     let mut valid = 0;
     for server in &servers {
         let browser = Browser::at(&server.origin());
-        valid += usize::from(browser.open(&set_up_link(server)).await.unwrap().status == 200);
+        valid += usize::from(browser.open(&set_up_link(server).await).await.unwrap().status == 200);
     }
     assert_eq!(valid, 1, "the link of the last start is the one that works");
 

@@ -40,14 +40,14 @@ fn arrived(arrival: Option<Arrival>) -> PortalSignInView {
 }
 
 fn set_up_view() -> SetUpView {
-    SetUpView { token: "sample".to_owned(), shortest_password: 12, ..SetUpView::default() }
+    SetUpView { token: "sample".to_owned(), shortest_password: 8, ..SetUpView::default() }
 }
 
 fn set_up_refused() -> SetUpView {
     SetUpView {
         user_name: Input::refused("anna", Problem::Taken),
         display_name: Input::new("Anna Berg"),
-        password: Input::refused("", Problem::TooShort(12)),
+        password: Input::refused("", Problem::TooShort(8)),
         repeated: Input::refused("", Problem::Different),
         ..set_up_view()
     }

@@ -50,7 +50,7 @@ pub struct DistributionView {
     pub blocked: Option<Blocked>,
     /// Somebody else changed it meanwhile; the page shows what is stored now.
     pub stale: bool,
-    /// What goes wrong at sign-out, without stopping anything.
+    /// What is wrong, without stopping anything.
     pub findings: Vec<Finding>,
     /// What saving would change.
     pub what_if: WhatIfView,

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::list::Link;
 use crate::document::Frame;
 use crate::icons::{Icon, icon};
+use crate::locale::Texts;
 use crate::ui::form::{Input, Kind, TextField};
 use crate::ui::{Tone, badge};
 
@@ -52,10 +53,12 @@ pub struct Explained {
     pub source: &'static str,
     /// Every rule.
     pub steps: Vec<Step>,
+    /// What would change it, and what else helps: sentences in the page's language.
+    pub flips: Vec<String>,
 }
 
 /// The rules in the order in which they were asked.
-pub(super) fn chain(explained: &Explained) -> AnyView {
+pub(super) fn chain(frame: &Frame, explained: &Explained) -> AnyView {
     let steps = explained
         .steps
         .iter()
@@ -67,8 +70,22 @@ pub(super) fn chain(explained: &Explained) -> AnyView {
     view! {
         <ol class="chain">{steps}</ol>
         <p class="fine">{explained.source}</p>
+        {flips(frame.texts(), &explained.flips)}
     }
     .into_any()
+}
+
+/// What would change the decision (spec E10).
+fn flips(t: &'static Texts, sentences: &[String]) -> Option<AnyView> {
+    if sentences.is_empty() {
+        return None;
+    }
+    let sentences = sentences.iter().map(|sentence| view! { <li>{sentence.clone()}</li> }).collect_view();
+    let list = view! {
+        <p class="flips-title">{t.explain_flips}</p>
+        <ul class="flips">{sentences}</ul>
+    };
+    Some(list.into_any())
 }
 
 /// The chain, folded in.
@@ -77,7 +94,7 @@ pub(super) fn folded(frame: &Frame, explained: &Explained) -> AnyView {
     view! {
         <details class="explanation">
             <summary>{t.explain_summary}</summary>
-            {chain(explained)}
+            {chain(frame, explained)}
         </details>
     }
     .into_any()
@@ -143,7 +160,7 @@ fn explained_device(frame: &Frame, found: &ExplainedDevice) -> AnyView {
         <article class="explained">
             <p class="status-line">{verdict}{found.device.render()}{holder}</p>
             <p>{found.explained.reason.clone()}</p>
-            {chain(&found.explained)}
+            {chain(frame, &found.explained)}
         </article>
     }
     .into_any()

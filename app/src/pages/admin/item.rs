@@ -35,7 +35,7 @@ pub struct ItemView {
     pub distribution: DistributionSummary,
     /// Where it works.
     pub works: Vec<Works>,
-    /// What goes wrong at sign-out.
+    /// What is wrong with who gets it.
     pub findings: Vec<Finding>,
     /// The check of Nobody's share was overridden (A9).
     pub overridden: bool,

@@ -7,10 +7,11 @@ use crate::locale::fill;
 use crate::shell::console::{Chrome, ConsolePage, Section, console};
 use crate::ui::Tone;
 use crate::ui::form::{Choice, Input, Kind, TextField, checkboxes, select};
-use crate::ui::notice::short_notice;
+use crate::ui::notice::{notice, short_notice};
 use crate::ui::role::Role;
 
-/// The form; its fields: `displayName`, `userName`, `email`, `role`, `password`, `groups` (repeated).
+/// The form; its fields: `displayName`, `userName`, `email`, `role`, `password`, `groups` (repeated),
+/// `revision`.
 #[derive(Clone, Debug, Default)]
 pub struct UserFormView {
     /// The user being edited; `None` for a new one.
@@ -33,6 +34,10 @@ pub struct UserFormView {
     pub groups: Vec<Choice>,
     /// Fewest characters a password may have.
     pub shortest_password: usize,
+    /// The user's revision that the form is filled in over; `None` for a new one.
+    pub revision: Option<i64>,
+    /// Somebody else changed the user meanwhile; role and groups are as they are now.
+    pub stale: bool,
 }
 
 /// The page.
@@ -49,9 +54,12 @@ pub fn user_form(frame: &Frame, chrome: &Chrome, view: &UserFormView) -> String 
         let inputs = [&view.display_name, &view.user_name, &view.email, &view.password];
         let refused =
             inputs.iter().any(|input| input.problem.is_some()).then(|| short_notice(Tone::Bad, t.form_refused));
+        let changed = view.stale.then(|| notice(Tone::Warn, t.stale_title, view! { <p>{t.stale_text}</p> }));
         view! {
             {refused}
+            {changed}
             <form class="stack form" method="post" action=path>
+                {view.revision.map(|revision| view! { <input type="hidden" name="revision" value=revision /> })}
                 {(!view.nobody).then(|| person_fields(frame, view))}
                 {checkboxes("groups", t.nav_groups, None, t.user_groups_none, &view.groups)}
                 <div class="form-actions">

@@ -154,6 +154,7 @@ fn items(console: &Console, detail: &DeviceDetail) -> Vec<DeviceItem> {
             &item.trace,
             &detail.trace_names,
             &detail.holder,
+            item.flips.as_ref(),
         )),
     });
     let leftovers = detail.leftovers.iter().map(|row| DeviceItem {

@@ -82,7 +82,7 @@ pub(super) fn summary(console: &Console, detail: &ItemDetail) -> DistributionSum
     }
 }
 
-/// What goes wrong at sign-out: those findings that are wanted.
+/// What is wrong with a distribution: those findings that are wanted.
 pub(super) fn findings(console: &Console, detail: &ItemDetail, wanted: impl Fn(&CoreFinding) -> bool) -> Vec<Finding> {
     let named = |finding: &CoreFinding| -> Vec<Link> {
         let devices = finding.devices.iter().take(NAMED_DEVICES);
@@ -103,6 +103,14 @@ pub(super) fn findings(console: &Console, detail: &ItemDetail, wanted: impl Fn(&
         .collect()
 }
 
+/// What would be wrong with what was entered.
+async fn findings_if(console: &Console, shown: &ItemDetail, entered: &Entered) -> Result<Vec<Finding>, PageError> {
+    let section = section(shown.item.content.is_app());
+    let (id, distribution) = (&shown.item.id, &entered.distribution);
+    let asked = console.core().item_if_distributed(&console.actor, id, distribution, console.now()).await;
+    Ok(findings(console, &console.ask(section, asked)?, |_| true))
+}
+
 async fn show(is_app: bool, console: Console, Path(id): Path<String>) -> Answer {
     console.demand(section(is_app), Permission::ManageCatalogue, "distribution.save", ("item", &id)).await?;
     let detail = detail(is_app, &console, &id).await?;
@@ -121,6 +129,7 @@ async fn take(is_app: bool, console: Console, Path(id): Path<String>, asked: Ask
     }
     if matches!(fields.get("action"), "more" | "preview") {
         let view = previewed_view(&console, &shown, &entered, &asked).await?;
+        let view = DistributionView { findings: findings_if(&console, &shown, &entered).await?, ..view };
         return Ok(page(&console, StatusCode::OK, &view));
     }
     let reason = fields.get("overrideReason").trim();

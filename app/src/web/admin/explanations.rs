@@ -1,6 +1,6 @@
 //! A decision with its trace, in words (C5).
 
-use baton_core::explain::TraceNames;
+use baton_core::{explain::TraceNames, flips::Flips};
 use baton_model::User;
 use baton_policy::trace::TraceRule;
 use baton_policy::{
@@ -21,6 +21,7 @@ pub(super) fn explained(
     trace: &[TraceStep],
     names: &TraceNames,
     holder: &User,
+    flips: Option<&Flips>,
 ) -> Explained {
     let t = frame.texts();
     let reason = rules::reason(frame.locale, decision.reason);
@@ -44,7 +45,20 @@ pub(super) fn explained(
         reason,
         source: source(t, decision.source),
         steps,
+        flips: flips.map(|flips| flip_sentences(frame, flips)).unwrap_or_default(),
     }
+}
+
+/// The easiest changes that are worth reading.
+const FLIPS: usize = 3;
+
+fn flip_sentences(frame: &Frame, flips: &Flips) -> Vec<String> {
+    let language = frame.locale.language();
+    let changes = flips.changes().iter().zip(flips.sentences(language));
+    let changes = changes.filter(|(flip, _)| flip.decision.permits() || flip.change.is_up_to_people());
+    let changes = changes.map(|(_, sentence)| sentence).take(FLIPS);
+    let remedies = flips.remedies().iter().map(|remedy| language.sentence("remedy", remedy.as_str()).to_owned());
+    changes.chain(remedies).collect()
 }
 
 /// Users who get the item by name and are not concerned here; of many only the first are named.

@@ -143,11 +143,11 @@ async fn explain(console: &Console, item: &Item, name: &str) -> Result<ExplainVi
     let enrolled = named.iter().filter(|device| device.state == DeviceState::Enrolled);
     for device in enrolled.take(EXPLAINED) {
         let explanation = console.ask(section, core.explain_item(actor, &device.id, &item.id, now).await)?;
-        let ItemExplanation { decision, trace, names, holder, .. } = &explanation;
+        let ItemExplanation { decision, trace, names, holder, flips, .. } = &explanation;
         found.push(ExplainedDevice {
             device: links::device(device),
             holder: links::holder(holder),
-            explained: explanations::explained(console.frame(), *decision, trace, names, holder),
+            explained: explanations::explained(console.frame(), *decision, trace, names, holder, flips.as_ref()),
         });
     }
     let problem = found.is_empty().then(|| Problem::Other(console.t().problem_no_such_device.to_owned()));

@@ -138,12 +138,15 @@ async fn take_edit(console: Console, Path(id): Path<String>, fields: Fields) -> 
     let detail = detail(&console, &id).await?;
     let entered = read(&fields, &detail.all_groups);
     let form = if detail.user.is_nobody() {
-        UserForm { groups: entered.groups, ..form_of(&detail) }
+        UserForm { groups: entered.groups, revision: entered.revision, ..form_of(&detail) }
     } else {
         let role = if is_oneself(&console, &id) { detail.user.role } else { entered.role };
         UserForm { role, enabled: detail.user.enabled, ..entered }
     };
     let saved = console.core().save_user(&console.actor, &detail.user.id, &form, console.now()).await;
+    if matches!(saved, Err(CoreError::Stale)) {
+        return changed_meanwhile(&console, &id, form).await;
+    }
     match console.accepted(SECTION, saved)? {
         Ok(()) => Ok(console.done(&format!("{PATH}/{id}"), Flash::Saved)),
         Err(errors) => {
@@ -151,6 +154,16 @@ async fn take_edit(console: Console, Path(id): Path<String>, fields: Fields) -> 
             Ok(form_page(&console, status, Some(&detail), &detail.all_groups, &form, &errors))
         }
     }
+}
+
+/// The form once more, over the user as they are now: with what was typed, and with the role and the groups that somebody
+/// else may have changed.
+async fn changed_meanwhile(console: &Console, id: &str, entered: UserForm) -> Answer {
+    let detail = detail(console, id).await?;
+    let now = form_of(&detail);
+    let form = UserForm { role: now.role, groups: now.groups, revision: now.revision, ..entered };
+    let view = UserFormView { stale: true, ..view_of(console, Some(&detail), &detail.all_groups, &form, &[]) };
+    Ok(console.page(StatusCode::CONFLICT, user_form(console.frame(), &console.chrome, &view)))
 }
 
 async fn show_disable(console: Console, Path(id): Path<String>) -> Answer {
@@ -196,6 +209,7 @@ fn blank() -> UserForm {
         enabled: true,
         password: None,
         groups: BTreeSet::new(),
+        revision: None,
     }
 }
 
@@ -209,6 +223,7 @@ fn form_of(detail: &UserDetail) -> UserForm {
         enabled: user.enabled,
         password: None,
         groups: detail.groups.clone(),
+        revision: Some(user.revision),
     }
 }
 
@@ -227,6 +242,8 @@ fn read(fields: &Fields, groups: &[UserGroup]) -> UserForm {
             .map(UserGroupId::from)
             .filter(|id| groups.iter().any(|group| group.id == *id))
             .collect(),
+        // What is no number is no revision that there is.
+        revision: Some(fields.get("revision")).filter(|text| !text.is_empty()).map(|text| text.parse().unwrap_or(-1)),
     }
 }
 
@@ -238,7 +255,19 @@ fn form_page(
     form: &UserForm,
     errors: &[FieldError],
 ) -> Response {
-    let view = UserFormView {
+    console.page(status, user_form(console.frame(), &console.chrome, &view_of(console, edited, groups, form, errors)))
+}
+
+fn view_of(
+    console: &Console,
+    edited: Option<&UserDetail>,
+    groups: &[UserGroup],
+    form: &UserForm,
+    errors: &[FieldError],
+) -> UserFormView {
+    UserFormView {
+        revision: form.revision,
+        stale: false,
         id: edited.map(|detail| detail.user.id.to_string()),
         nobody: edited.is_some_and(|detail| detail.user.is_nobody()),
         display_name: words::input(errors, "displayName", &form.display_name),
@@ -253,6 +282,5 @@ fn form_page(
             .map(|group| Choice::new(group.id.to_string(), &*group.name, form.groups.contains(&group.id)))
             .collect(),
         shortest_password: baton_core::SHORTEST_PASSWORD,
-    };
-    console.page(status, user_form(console.frame(), &console.chrome, &view))
+    }
 }

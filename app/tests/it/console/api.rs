@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use axum::http::{Method, StatusCode};
 use baton_app::web::api;
+use baton_policy::engine::Remedy;
 use baton_policy::what_if::{ChangeKind, Danger};
 use baton_policy::{Distribution, ItemKind, ReasonCode};
 use serde_json::{Value, json};
@@ -302,5 +303,6 @@ fn the_description_lists_every_code_there_is() {
     assert_eq!(listed("ReasonCode", None), ReasonCode::ALL.iter().map(|code| code.as_str()).collect::<Vec<_>>());
     assert_eq!(listed("Danger", None), Danger::ALL.iter().map(|code| code.as_str()).collect::<Vec<_>>());
     assert_eq!(listed("ChangeKind", None), ChangeKind::ALL.iter().map(|kind| kind.as_str()).collect::<Vec<_>>());
+    assert_eq!(listed("Remedy", None), Remedy::ALL.iter().map(|remedy| remedy.as_str()).collect::<Vec<_>>());
     assert_eq!(listed("ItemKind", None), ItemKind::ALL.iter().map(|kind| kind.as_str()).collect::<Vec<_>>());
 }

@@ -122,6 +122,19 @@ fn nobody_takes_away_their_own_role_or_disables_themselves() {
 }
 
 #[test]
+fn a_user_who_was_changed_meanwhile_is_shown_as_they_are_with_what_was_typed() {
+    on_a_site(|site| async move {
+        let mut petra = site.signed_in("petra").await;
+        let fields =
+            [("userName", "petra"), ("displayName", "Petra Lind"), ("role", "administrator"), ("revision", "0")];
+        let answer = petra.post("/admin/users/petra/edit", &fields).await;
+        assert_eq!(answer.status, StatusCode::CONFLICT);
+        assert!(answer.says(t().stale_title) && answer.body.contains("Petra Lind"));
+        assert_ne!(site.user("petra").await.display_name, "Petra Lind");
+    });
+}
+
+#[test]
 fn a_user_group_is_added_edited_and_deleted() {
     on_a_site(|site| async move {
         site.furnish().await;

@@ -326,3 +326,53 @@ fn a_device_and_an_item_explain_every_rule_by_name() {
         assert!(ines.get(&format!("{path}?device=ghost")).await.says("There is no device of this name."));
     });
 }
+
+#[test]
+fn a_device_and_an_item_say_what_would_change_the_decision() {
+    on_a_site(|site| async move {
+        let things = site.furnish().await;
+        let custom = CustomDistribution {
+            include_user_groups: [things.user_group.as_str().into()].into(),
+            exclude_device_groups: [things.device_group.as_str().into()].into(),
+            ..Default::default()
+        };
+        site.distribute(&things.wifi, Distribution::Custom(custom)).await;
+        let mut ines = site.signed_in("ines").await;
+        let item = format!("/admin/configurations/{}?device=ward+3+%C2%B7+PHONE+1", things.wifi);
+        for path in ["/admin/devices/phone", &item] {
+            let page = ines.get(path).await;
+            for sentence in [
+                "What would change this",
+                "This would change if the device were taken out of “Ward phones”.",
+                "Take the user or the device out of the excluded group.",
+            ] {
+                assert!(page.says(sentence), "{sentence} on {path}: {}", page.body);
+            }
+        }
+    });
+}
+
+#[test]
+fn a_preview_and_the_item_say_what_cannot_mean_what_it_says() {
+    on_a_site(|site| async move {
+        let things = site.furnish().await;
+        let mut petra = site.signed_in("petra").await;
+        let (revision, _) = open(&mut petra, &editor(&things)).await;
+        let nurses = &*things.user_group;
+        let fields = [
+            ("revision", &*revision),
+            ("mode", "custom"),
+            ("includeUserGroups", nurses),
+            ("excludeUserGroups", nurses),
+        ];
+        let swallowed = "Everything that is included here is excluded again.";
+        let preview = petra.post(&editor(&things), &[&fields[..], &[("action", "preview")]].concat()).await;
+        assert!(preview.status == StatusCode::OK && preview.says(swallowed), "{}", preview.body);
+        assert_eq!(stored(&site, &things.wifi).await, Distribution::NoDevices);
+
+        let saved = petra.post(&editor(&things), &fields).await;
+        assert_eq!(saved.status, StatusCode::SEE_OTHER, "it stops nothing: {}", saved.body);
+        let item = petra.get(&format!("/admin/configurations/{}", things.wifi)).await;
+        assert!(item.says(swallowed), "{}", item.body);
+    });
+}

@@ -118,7 +118,7 @@ impl Engine {
     }
 
     /// How a part of a rule comes out.
-    fn test_rule(&self, rule: &Rule, device: DeviceIndex, case: &Hypothesis) -> Truth {
+    pub(in crate::engine) fn test_rule(&self, rule: &Rule, device: DeviceIndex, case: &Hypothesis) -> Truth {
         match rule {
             Rule::All(parts) => {
                 parts.iter().fold(Truth::True, |so_far, part| so_far.and(self.test_rule(part, device, case)))

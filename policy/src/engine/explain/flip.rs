@@ -43,6 +43,18 @@ pub enum FlipChange {
 }
 
 impl FlipChange {
+    /// Whether an administrator can bring it about in the product: memberships and attributes. What else would take an
+    /// item away from a device, such as another enrollment, is no news to people.
+    #[must_use]
+    pub const fn is_up_to_people(&self) -> bool {
+        matches!(
+            self,
+            Self::Join(_)
+                | Self::Leave(_)
+                | Self::Fact { fact: FactRef::UserAttribute(_) | FactRef::DeviceAttribute(_), .. }
+        )
+    }
+
     /// How hard it is to bring about; the easiest comes first.
     fn cost(&self) -> u8 {
         match self {

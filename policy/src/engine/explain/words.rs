@@ -6,7 +6,7 @@ use crate::engine::items::filter_condition;
 use crate::fact::{Fact, Truth};
 use crate::ids::UserId;
 use crate::locales::{Language, fill};
-use crate::rule::{Condition, DeviceFact, FactRef, GroupRef, Side, Test, UserFact};
+use crate::rule::{Condition, FactRef, GroupRef, Side, Test};
 use crate::trace::TraceRule;
 use crate::value::Value;
 
@@ -29,6 +29,13 @@ impl Explanation {
         sentences.join(" ")
     }
 
+    /// Every rule that was asked, a sentence each, in the order of [`Explanation::steps`].
+    #[must_use]
+    pub fn step_sentences(&self, engine: &Engine, language: Language) -> Vec<String> {
+        let words = Words { engine, language, holder: &self.holder };
+        self.steps.iter().map(|step| words.trace(step)).collect()
+    }
+
     /// What would flip the decision, a sentence each, in the order of [`Explanation::flips`].
     #[must_use]
     pub fn flip_sentences(&self, engine: &Engine, language: Language) -> Vec<String> {
@@ -49,12 +56,8 @@ impl Words<'_> {
     }
 
     fn device(&self, explanation: &Explanation) -> String {
-        let index = self.engine.device(&explanation.device);
-        let name = index.map(|device| self.engine.fact_of(&FactRef::Device(DeviceFact::Name), device, None));
-        match name {
-            Some(Fact::Value(name)) => name.to_string(),
-            _ => explanation.device.to_string(),
-        }
+        let name = self.engine.device(&explanation.device).and_then(|device| self.engine.device_name(device));
+        name.unwrap_or_else(|| explanation.device.to_string())
     }
 
     fn who(&self, side: Side) -> String {
@@ -65,11 +68,7 @@ impl Words<'_> {
     }
 
     fn user(&self, id: &UserId) -> String {
-        let Some(user) = self.engine.user(id) else { return id.to_string() };
-        let named = [UserFact::DisplayName, UserFact::UserName]
-            .into_iter()
-            .find_map(|fact| self.engine.user_fact(&FactRef::User(fact), user).value().map(ToString::to_string));
-        named.unwrap_or_else(|| id.to_string())
+        self.engine.user(id).and_then(|user| self.engine.user_name(user)).unwrap_or_else(|| id.to_string())
     }
 
     /// What a step says beyond the reason; nothing where the reason says it all.
@@ -99,13 +98,40 @@ impl Words<'_> {
         }))
     }
 
+    /// The step as a sentence of its own, and for groups what made it so.
+    fn trace(&self, step: &Step) -> String {
+        let code = format!("{}-{}", step.rule.name(), step.holds);
+        let sentence = self.language.sentence("trace", &code);
+        let holder = self.user(self.holder);
+        let of_group = |group: GroupRef| {
+            let sentence = fill(sentence, &[("holder", &holder), ("group", &self.group(&group))]);
+            let because: Vec<String> = step.because.iter().filter_map(|because| self.because(because)).collect();
+            if because.is_empty() { sentence } else { format!("{sentence} ({})", because.join("; ")) }
+        };
+        match &step.rule {
+            Rule::ExcludesUserGroup(id) | Rule::IncludesUserGroup(id) => of_group(GroupRef::User(id.clone())),
+            Rule::ExcludesDeviceGroup(id) | Rule::IncludesDeviceGroup(id) => of_group(GroupRef::Device(id.clone())),
+            Rule::IncludesUser(id) => fill(sentence, &[("user", &self.user(id))]),
+            Rule::Filter(filter) => {
+                let Condition { fact, test } = filter_condition(filter);
+                let actual = self.actual(&fact, step.actual.as_ref().unwrap_or(&Fact::Unknown));
+                let filter = format!("{}: {}", self.fact(&fact), self.expected(&fact, &test));
+                fill(sentence, &[("filter", &filter), ("actual", &actual)])
+            }
+            Rule::Capability(decision) => {
+                fill(sentence, &[("reason", self.language.sentence("reason", decision.reason.as_str()))])
+            }
+            Rule::ItemExists(_) | Rule::AllDevices | Rule::NoDevices => sentence.to_owned(),
+        }
+    }
+
     fn member(&self, group: &GroupRef, holds: Truth) -> String {
         let code = format!("member-{holds}");
         fill(self.text(&code), &[("who", &self.who(group.side())), ("group", &self.group(group))])
     }
 
     fn group(&self, group: &GroupRef) -> String {
-        self.engine.group_label(group).unwrap_or_else(|| group.as_str()).to_owned()
+        self.engine.group_name(group).to_owned()
     }
 
     fn because(&self, because: &Because) -> Option<String> {

@@ -48,7 +48,7 @@ fn gets(engine: &Engine, device: &DeviceId) -> Option<Vec<Truth>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(128))]
+    #![proptest_config(crate::cases(128))]
 
     #[test]
     fn a_changed_engine_is_a_new_one(

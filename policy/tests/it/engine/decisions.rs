@@ -47,7 +47,7 @@ fn plain_decision(snapshot: &Snapshot, item: usize, device: &Device, user: &User
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(192))]
+    #![proptest_config(crate::cases(192))]
 
     #[test]
     fn the_engine_decides_as_the_oracle(snapshot in worlds::snapshot()) {

@@ -167,7 +167,7 @@ fn what_is_not_json_is_refused_with_its_place() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(128))]
+    #![proptest_config(crate::cases(128))]
 
     #[test]
     fn damage_is_refused_or_harmless_and_never_a_panic(snapshot in worlds::snapshot(), at in any::<prop::sample::Index>(), with in any::<u8>()) {

@@ -65,7 +65,7 @@ fn with(mut facts: DeviceFacts, fact: DeviceFact, value: &Value) -> DeviceFacts 
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(96))]
+    #![proptest_config(crate::cases(96))]
 
     #[test]
     fn an_explanation_decides_as_the_decision_does_and_names_what_decided(snapshot in worlds::snapshot()) {

@@ -90,7 +90,7 @@ fn told(mut snapshot: Snapshot) -> Snapshot {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(96))]
+    #![proptest_config(crate::cases(96))]
 
     #[test]
     fn there_and_back_restores_what_was_there(snapshot in worlds::snapshot()) {

@@ -63,7 +63,7 @@ fn of_sign_out(lints: Vec<Lint>) -> Vec<Finding> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(256))]
+    #![proptest_config(crate::cases(256))]
 
     #[test]
     fn the_lints_of_sign_out_are_those_of_plain_groups(

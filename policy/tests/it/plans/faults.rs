@@ -106,7 +106,7 @@ impl Phone {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(4096))]
+    #![proptest_config(crate::cases(4096))]
 
     #[test]
     fn clean_is_never_said_of_a_device_that_has_something_undesired(

@@ -119,7 +119,7 @@ fn has_connectivity(states: &[ItemState]) -> bool {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(4096))]
+    #![proptest_config(crate::cases(4096))]
 
     #[test]
     fn each_item_is_where_the_oracle_puts_it(

@@ -118,7 +118,7 @@ fn a_pattern_that_repeats_itself_does_not_take_long() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(256))]
+    #![proptest_config(crate::cases(256))]
 
     #[test]
     fn an_unknown_fact_leaves_every_condition_open(condition in condition(Side::Device)) {

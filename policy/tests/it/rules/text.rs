@@ -12,7 +12,7 @@ fn canonical(text: &str) -> String {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(512))]
+    #![proptest_config(crate::cases(512))]
 
     #[test]
     fn what_is_printed_is_read_back_as_the_same_tree(rule in rule(Side::Device)) {

@@ -32,6 +32,8 @@ pub struct UserForm {
     pub password: Option<String>,
     /// The manual groups they belong to.
     pub groups: BTreeSet<UserGroupId>,
+    /// The user's revision that this was filled in over: another one by now refuses it. `None` takes whatever is there.
+    pub revision: Option<i64>,
 }
 
 /// A user with what belongs to them.
@@ -191,7 +193,8 @@ impl Core {
     ///
     /// # Errors
     /// [`CoreError::Denied`] without [`Permission::ManageUsers`], [`CoreError::Invalid`] with the wrong fields,
-    /// [`CoreError::NotFound`], and [`CoreError::BuiltIn`] when the last administrator would be lost.
+    /// [`CoreError::NotFound`], [`CoreError::Stale`] when the user is of another revision by now, and
+    /// [`CoreError::BuiltIn`] when the last administrator would be lost.
     pub async fn save_user(
         &self,
         actor: &Actor,
@@ -211,6 +214,10 @@ impl Core {
         };
         let mut tx = self.store().begin().await?;
         let before = tx.lock_user(id).await?.ok_or(CoreError::NotFound("user"))?;
+        // Else a form that lay open would give back a role or a group that was taken away meanwhile.
+        if form.revision.is_some_and(|seen| seen != before.revision) {
+            return Err(CoreError::Stale);
+        }
         if !before.is_nobody() {
             let errors = check_names(&form.user_name, &form.display_name, Some(&form.email));
             if !errors.is_empty() {

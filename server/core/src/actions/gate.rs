@@ -1,6 +1,6 @@
 //! The rule that every action passes three times: at the request, at queueing and at delivery (E7).
 
-use baton_model::{Command, CommandKind, Device, Timestamp, User, UserId};
+use baton_model::{Command, CommandKind, Device, Order, Timestamp, User, UserId};
 use baton_policy::{Action, Actor as PolicyActor, Decision, ReasonCode, Role, Source, decide_action};
 use baton_store::Tx;
 use serde_json::json;
@@ -52,6 +52,22 @@ fn decide(action: Action, device: &Device, user: Option<&User>) -> Decision {
     let Some(user) = user.filter(|user| user.enabled && !user.is_nobody()) else { return STRANGER };
     let actor = Actor::Person { id: user.id.clone(), role: user.role };
     decide_action(action, &facts_of(device), &policy_actor(&actor, device))
+}
+
+/// What the policy says of this actor by role alone. That somebody holds the device lets nobody read or stop what others
+/// ordered for it.
+pub(super) fn by_role(action: Action, device: &Device, actor: &Actor) -> Decision {
+    let viewer = PolicyActor { is_holder: false, ..policy_actor(actor, device) };
+    decide_action(action, &facts_of(device), &viewer)
+}
+
+/// Whether the actor may withdraw an order: who gave it may, and whose role alone would let them give it.
+pub(super) fn at_withdrawal(order: &Order, device: &Device, actor: &Actor) -> Decision {
+    if actor.user_id() == Some(&order.actor_id) {
+        decide_action(order.action, &facts_of(device), &policy_actor(actor, device))
+    } else {
+        by_role(order.action, device, actor)
+    }
 }
 
 /// The first gate: the person as the session knows them. Only persons ask for actions.

@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use baton_model::{CommandId, CommandKind, CommandStatus, Device, DeviceState, Timestamp, UserId};
-use baton_policy::{Action, Actor as PolicyActor, Alternative, Decision, DeviceFacts, alternative, decide_action};
+use baton_model::{Command, CommandId, CommandKind, CommandStatus, Device, DeviceState, Order, Timestamp, UserId};
+use baton_policy::{
+    Action, Actor as PolicyActor, Alternative, Decision, DeviceFacts, Role, alternative, decide_action,
+};
 use baton_store::Tx;
 use serde::{Deserialize, Serialize};
 
@@ -12,7 +14,7 @@ use crate::{Actor, Core, CoreError, reconcile::world::facts_of};
 
 /// How many commands that people ordered are looked at.
 const RECENT: u32 = 30;
-/// How many orders a page shows.
+/// How many orders that are over a page shows.
 const SHOWN: usize = 8;
 
 /// An action with what the policy says of it.
@@ -123,8 +125,19 @@ async fn orders(
 ) -> Result<Vec<OrderLine>, CoreError> {
     let mut lines: Vec<OrderLine> = Vec::new();
     let mut people: BTreeMap<UserId, String> = BTreeMap::new();
+    let mut commands = tx.open_orders(&device.id).await?;
     for command in tx.ordered_commands(&device.id, RECENT).await? {
+        if commands.iter().all(|known| known.id != command.id) {
+            commands.push(command);
+        }
+    }
+    commands.sort_by_key(|command| std::cmp::Reverse((command.queued_at, command.seq)));
+    let may_locate = decide_action(Action::Locate, facts, viewer).permits();
+    for command in commands {
         let Some(order) = &command.order else { continue };
+        if !may_see(order, &command, device, actor, viewer) {
+            continue;
+        }
         for id in [Some(&order.actor_id), order.approver_id.as_ref()].into_iter().flatten() {
             if !people.contains_key(id)
                 && let Some(user) = tx.find_user(id).await?
@@ -140,13 +153,16 @@ async fn orders(
             status: command.status,
             actor: people.get(&order.actor_id).cloned(),
             approver: order.approver_id.as_ref().and_then(|id| people.get(id).cloned()),
-            reason: order.reason.clone(),
+            reason: order.reason.clone().filter(|_| may_know_why(order, actor, viewer)),
             queued_at: command.queued_at,
             answered_at: command.answered_at,
             withheld: command.error.clone().filter(|_| command.status == CommandStatus::Withheld),
-            place: settle::place_of(core, &command),
-            may_release: may && held && actor.user_id() != Some(&order.actor_id),
-            may_withdraw: may && (held || command.status == CommandStatus::Queued),
+            place: settle::place_of(core, &command).filter(|_| may_locate),
+            may_release: held
+                && actor.user_id() != Some(&order.actor_id)
+                && gate::by_role(order.action, device, actor).permits(),
+            may_withdraw: (held || command.status == CommandStatus::Queued)
+                && gate::at_withdrawal(order, device, actor).permits(),
             may_confirm: may
                 && command.kind == CommandKind::EraseDevice
                 && command.status == CommandStatus::OutcomeUnknown
@@ -161,8 +177,23 @@ async fn orders(
             None => lines.push(line),
         }
     }
-    lines.truncate(SHOWN);
+    let mut over = 0;
+    lines.retain(|line| {
+        let is_over = !line.status.is_open() && line.status != CommandStatus::Held;
+        over += usize::from(is_over);
+        !is_over || over <= SHOWN
+    });
     Ok(lines)
+}
+
+/// Whether the viewer may see the order: whoever only holds the device sees what was ordered since they have it.
+fn may_see(order: &Order, command: &Command, device: &Device, actor: &Actor, viewer: &PolicyActor) -> bool {
+    viewer.role != Role::User || command.queued_at >= device.held_since || actor.user_id() == Some(&order.actor_id)
+}
+
+/// Why others ordered something for a shared device is between those who run it.
+fn may_know_why(order: &Order, actor: &Actor, viewer: &PolicyActor) -> bool {
+    viewer.role != Role::User || !viewer.device_is_shared || actor.user_id() == Some(&order.actor_id)
 }
 
 /// How much is still to come of a command: of an order with several the one with most stands for all.

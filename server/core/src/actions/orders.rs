@@ -2,6 +2,7 @@
 //! stayed unknown.
 
 use baton_model::{Command, CommandId, CommandKind, CommandStatus, Device, DeviceId, Order, Timestamp, UserId};
+use baton_policy::Decision;
 use baton_store::Tx;
 use serde_json::json;
 
@@ -21,7 +22,8 @@ const PATIENCE: i64 = 15 * 60;
 const BATCH: u32 = 100;
 
 impl Core {
-    /// A second administrator agrees to a wipe that the brake holds. The rules are asked again for both.
+    /// A second administrator agrees to a wipe that the brake holds. The rules are asked again for both; that the second
+    /// one holds the device does not make an administrator.
     ///
     /// # Errors
     /// [`ActionError`]; [`CoreError::Stale`] when it is not held any more.
@@ -33,7 +35,8 @@ impl Core {
         now: Timestamp,
     ) -> Result<(), ActionError> {
         let (tx, device, command, order) = self.order_of(device, id).await?;
-        let (mut tx, user) = allowed(tx, actor, &device, &order, now).await?;
+        let decision = gate::by_role(order.action, &device, actor);
+        let (mut tx, user) = allowed(tx, actor, &device, &order, decision, now).await?;
         if user == order.actor_id {
             let event = Event::new("device.wipe.release", "device", device.id.as_str())
                 .with(json!({ "command": id.as_str(), "refused": "same-administrator" }));
@@ -61,7 +64,8 @@ impl Core {
         Ok(())
     }
 
-    /// Withdraws an order that the device has not got yet. Who may give it may withdraw it.
+    /// Withdraws an order that the device has not got yet: one's own, or one that one's role alone lets one give. Whoever
+    /// has the device in hand does not stop what an administrator ordered for it.
     ///
     /// # Errors
     /// [`ActionError`]; [`CoreError::Stale`] when the device has got it meanwhile.
@@ -73,11 +77,12 @@ impl Core {
         now: Timestamp,
     ) -> Result<(), ActionError> {
         let (tx, device, command, order) = self.order_of(device, id).await?;
-        let (mut tx, _) = allowed(tx, actor, &device, &order, now).await?;
+        let decision = gate::at_withdrawal(&order, &device, actor);
+        let (mut tx, _) = allowed(tx, actor, &device, &order, decision, now).await?;
         let mut withdrawn = false;
         // One order may have several commands; they go together.
-        for part in tx.ordered_commands(&device.id, BATCH).await? {
-            if part.order.as_ref() == Some(&order) && part.queued_at == command.queued_at {
+        for part in tx.commands_ordered_at(&device.id, command.queued_at).await? {
+            if part.order.as_ref() == Some(&order) {
                 withdrawn |= tx.withdraw_command(&part.id).await?;
             }
         }
@@ -103,7 +108,8 @@ impl Core {
         now: Timestamp,
     ) -> Result<(), ActionError> {
         let (tx, device, command, order) = self.order_of(device, id).await?;
-        let (mut tx, user) = allowed(tx, actor, &device, &order, now).await?;
+        let (decision, _) = gate::at_request(order.action, &device, actor);
+        let (mut tx, user) = allowed(tx, actor, &device, &order, decision, now).await?;
         if command.kind != CommandKind::EraseDevice || command.status != CommandStatus::OutcomeUnknown {
             return Err(CoreError::Stale.into());
         }
@@ -144,16 +150,16 @@ impl Core {
     }
 }
 
-/// The person behind the actor, if they may do the order's action to the device; else the refusal, which is kept.
+/// The person behind the actor, if the decision permits it; else the refusal, which is kept.
 async fn allowed(
     mut tx: Tx,
     actor: &Actor,
     device: &Device,
     order: &Order,
+    decision: Decision,
     now: Timestamp,
 ) -> Result<(Tx, UserId), ActionError> {
-    let (decision, user) = gate::at_request(order.action, device, actor);
-    match user {
+    match actor.user_id() {
         Some(user) if decision.permits() => Ok((tx, user.clone())),
         _ => {
             gate::record_refusal(&mut tx, actor, order.action, device, decision, Gate::Request, now).await?;

@@ -1,9 +1,7 @@
 //! From an action to what does it: a change here, commands to the device, or both.
 
 use baton_mdm::command::{Command as MdmCommand, Setting};
-use baton_model::{
-    Command, CommandKind, CommandStatus, Device, Enrollment, EnrollmentState, NewCommand, Order, Timestamp,
-};
+use baton_model::{Command, CommandKind, Device, Enrollment, EnrollmentState, NewCommand, Order, Timestamp};
 use baton_policy::{Action, Outcome, decide_action};
 use baton_store::Tx;
 
@@ -12,9 +10,6 @@ use crate::{
     Actor, Core, CoreError, channel::BODY_PURPOSE, devices::facts, enrollment, new_id, push::TOKEN_PURPOSE,
     reconcile::world::facts_of,
 };
-
-/// How many orders of a device are looked at for one that is under way.
-const RECENT: u32 = 50;
 
 /// Does what needs no device and queues the rest, inside the caller's transaction, which holds the device's lock and has
 /// decided that it is allowed.
@@ -90,11 +85,8 @@ async fn reachable(tx: &mut Tx, device: &Device) -> Result<Enrollment, ActionErr
 
 /// The commands of this action that the device has yet to get or to answer.
 async fn under_way(tx: &mut Tx, device: &Device, action: Action) -> Result<Vec<Command>, ActionError> {
-    let mut commands = tx.ordered_commands(&device.id, RECENT).await?;
-    commands.retain(|command| {
-        command.order.as_ref().is_some_and(|order| order.action == action)
-            && (command.status.is_open() || command.status == CommandStatus::Held)
-    });
+    let mut commands = tx.open_orders(&device.id).await?;
+    commands.retain(|command| command.order.as_ref().is_some_and(|order| order.action == action));
     Ok(commands)
 }
 

@@ -1,10 +1,10 @@
 //! Who gets an item (C4), and what stops a distribution that would lose the sign-in page (A9).
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use baton_model::{Item, ItemContent, ItemId, PolicyRevision, Timestamp, User, UserGroupId, id};
-use baton_policy::{Catalogue, Distribution, Finding, FindingCode, LintDevice, LintInput, Severity, nobody_lints};
-use baton_store::{StoreError, StoredDistribution, Tx, UserFilter};
+use baton_model::{Item, ItemContent, ItemId, PolicyRevision, Timestamp};
+use baton_policy::engine::{Engine, Lint, LintSubject};
+use baton_policy::snapshot::{SnapshotError, SnapshotProblem};
+use baton_policy::{Distribution, Finding, FindingCode, Severity};
+use baton_store::{StoreError, StoredDistribution, Tx};
 use serde_json::json;
 use thiserror::Error;
 
@@ -12,7 +12,7 @@ use super::items::ItemDetail;
 use crate::{
     Actor, Core, CoreError, FieldError, FieldProblem, Permission,
     audit::{self, Event},
-    reconcile::world::{facts_of, holder_of, policy_item},
+    organisation,
 };
 
 /// A new distribution as an administrator saves it.
@@ -56,6 +56,27 @@ impl From<StoreError> for DistributionError {
 }
 
 impl Core {
+    /// An item with everything its page shows, as if it were distributed so, and with what would be wrong then.
+    ///
+    /// # Errors
+    /// [`CoreError::Denied`] without [`Permission::ManageCatalogue`], [`CoreError::NotFound`].
+    pub async fn item_if_distributed(
+        &self,
+        actor: &Actor,
+        id: &ItemId,
+        distribution: &Distribution,
+        now: Timestamp,
+    ) -> Result<ItemDetail, CoreError> {
+        let event = Event::new("distribution.preview", "item", id.as_str());
+        self.require(actor, Permission::ManageCatalogue, event, now).await?;
+        let mut tx = self.store().read().await?;
+        let item = tx.find_item(id).await?.ok_or(CoreError::NotFound("item"))?;
+        let stored = tx.distribution_of(id).await?;
+        let found = findings(&mut tx, &item, distribution).await?;
+        let shown = StoredDistribution { distribution: distribution.clone(), ..stored };
+        self.detail(&mut tx, item, shown, found).await
+    }
+
     /// Saves who gets an item. A distribution of the sign-in configuration that misses Nobody is stopped unless it is
     /// overridden with a reason.
     ///
@@ -148,69 +169,25 @@ async fn flag(tx: &mut Tx, item: &Item, overridden: bool, now: Timestamp) -> Res
     if tx.save_item(&flagged, item.revision).await? { Ok(()) } else { Err(CoreError::Stale) }
 }
 
-/// What goes wrong at sign-out if `item` is distributed so, and everything else as stored.
+/// What is wrong if `item` is distributed so, and everything else as stored: what goes wrong at sign-out (A9), and what
+/// cannot mean what it says.
 pub(super) async fn findings(tx: &mut Tx, item: &Item, distribution: &Distribution) -> Result<Vec<Finding>, CoreError> {
-    let mut stored: BTreeMap<ItemId, Distribution> = tx.all_distributions().await?.into_iter().collect();
-    stored.insert(item.id.clone(), distribution.clone());
-    // The built-in configuration tells which devices are shared; no other item matters to this one.
-    let items = tx.all_items().await?;
-    let catalogue = Catalogue {
-        items: items
-            .iter()
-            .filter(|other| other.id == item.id || other.is_built_in())
-            .map(|other| policy_item(other, stored.remove(&other.id).unwrap_or(Distribution::NoDevices)))
-            .collect(),
-    };
-    let input =
-        LintInput { catalogue, devices: lint_devices(tx).await?, users: holders(tx).await?, nobody: nobody(tx).await? };
-    Ok(nobody_lints(&input).into_iter().filter(|finding| finding.item == item.id).collect())
-}
-
-async fn lint_devices(tx: &mut Tx) -> Result<Vec<LintDevice>, CoreError> {
-    let mut groups: BTreeMap<_, Vec<_>> = BTreeMap::new();
-    for (group, device) in tx.all_device_group_members().await? {
-        groups.entry(device).or_default().push(group);
-    }
-    let with_clip: BTreeSet<_> = tx.devices_with_item(&id::SECURE_SIGN_IN.into()).await?.into_iter().collect();
-    let devices = tx.all_enrolled_devices().await?;
-    Ok(devices
-        .into_iter()
-        .map(|device| LintDevice {
-            has_clip: with_clip.contains(&device.id),
-            device: baton_policy::Device::new(
-                device.id.clone(),
-                facts_of(&device),
-                groups.remove(&device.id).unwrap_or_default(),
-            ),
-        })
-        .collect())
-}
-
-/// Every user who can sign in, with their groups.
-async fn holders(tx: &mut Tx) -> Result<Vec<baton_policy::Holder>, CoreError> {
-    let mut groups: BTreeMap<_, Vec<UserGroupId>> = BTreeMap::new();
-    for (group, user) in tx.all_user_group_members().await? {
-        groups.entry(user).or_default().push(group);
-    }
-    let mut holders = Vec::new();
-    let mut filter = UserFilter { enabled: Some(true), ..Default::default() };
-    filter.query.limit = baton_store::MAX_PAGE;
-    loop {
-        let page = tx.list_users(&filter).await?;
-        let people = page.rows.into_iter().filter(|user: &User| !user.is_nobody());
-        holders.extend(people.map(|user| {
-            let own = groups.remove(&user.id).unwrap_or_default();
-            holder_of(&user, own.into_iter().chain([UserGroupId::from(id::EVERYONE)]))
-        }));
-        match page.next {
-            Some(cursor) => filter.query.cursor = Some(cursor),
-            None => return Ok(holders),
+    let engine = match Engine::new(&organisation::for_lints(tx, item, distribution).await?) {
+        Ok(engine) => engine,
+        // Something that the distribution names is gone meanwhile. Saving says so; no lint can.
+        Err(SnapshotError { problem: SnapshotProblem::Missing(..), path }) if path.starts_with("items[") => {
+            return Ok(Vec::new());
         }
-    }
-}
-
-async fn nobody(tx: &mut Tx) -> Result<baton_policy::Holder, CoreError> {
-    let user = tx.find_user(&id::NOBODY.into()).await?.ok_or(CoreError::NotFound("user"))?;
-    let groups = tx.user_groups_of(&user.id).await?;
-    Ok(holder_of(&user, groups))
+        // On PostgreSQL each statement sees what was committed before it: the organisation moved between two of them.
+        Err(SnapshotError { problem: SnapshotProblem::Missing(..), .. }) => return Err(CoreError::Stale),
+        Err(error) => return Err(CoreError::Corrupt(error.to_string())),
+    };
+    let of_item = |lint: Lint| match lint.about {
+        LintSubject::Item(id) if id == item.id => {
+            let Lint { code, severity, devices, fix, .. } = lint;
+            Some(Finding { code, severity, item: id, devices, fix })
+        }
+        LintSubject::Item(_) | LintSubject::Group(_) => None,
+    };
+    Ok(engine.lint().into_iter().filter_map(of_item).collect())
 }

@@ -30,7 +30,7 @@ pub struct ItemDetail {
     pub stored: StoredDistribution,
     /// What a preview of another distribution would be of (C6).
     pub policy_revision: PolicyRevision,
-    /// What goes wrong at sign-out with it (A9).
+    /// What is wrong with who gets it, at sign-out above all (A9).
     pub findings: Vec<Finding>,
     /// What the usual kinds of device take of it (E8).
     pub works: Vec<Applicability>,

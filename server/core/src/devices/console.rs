@@ -15,6 +15,7 @@ use crate::{
     audit::{self, Event},
     explain::TraceNames,
     fleet::{Concern, concerns, slow_before},
+    flips::{Flips, Hypotheses},
     reconcile::World,
 };
 
@@ -33,6 +34,8 @@ pub struct AssignedItem {
     pub decision: Decision,
     /// Every rule that was asked on the way.
     pub trace: Vec<TraceStep>,
+    /// What would change the decision; `None` where that cannot be told.
+    pub flips: Option<Flips>,
     /// What is known of it on the device.
     pub row: Option<DeviceItem>,
 }
@@ -109,7 +112,6 @@ impl Core {
         let holder = device.holder_id.clone();
         let actions = actions_of(self, &mut tx, &device, actor).await?;
         let world = World::load(self, &mut tx, device, &holder).await?;
-        let decisions = world.decide_all();
         let row_of = |item: &ItemId| {
             world
                 .rows
@@ -118,15 +120,16 @@ impl Core {
                 .max_by_key(|row| (row.presence, row.updated_at))
                 .cloned()
         };
-        let items = decisions
-            .into_iter()
+        let mut items = world
+            .decide_all()
             .map(|(item, decision)| AssignedItem {
                 row: row_of(&item.id),
                 trace: world.trace(&item.id),
+                flips: None,
                 kind: item.content.kind(),
                 is_app: item.content.is_app(),
-                name: item.name,
-                id: item.id,
+                name: item.name.clone(),
+                id: item.id.clone(),
                 decision,
             })
             .collect::<Vec<_>>();
@@ -134,6 +137,10 @@ impl Core {
             world.rows.iter().filter(|row| items.iter().all(|item| item.id != row.item_id)).cloned().collect();
         let traces: Vec<&TraceStep> = items.iter().flat_map(|item| &item.trace).collect();
         let trace_names = TraceNames::of(&mut tx, &traces).await?;
+        let hypotheses = Hypotheses::of(&world, &trace_names);
+        for item in &mut items {
+            item.flips = hypotheses.about(&item.id, item.decision);
+        }
         let states = tx.fleet_states(std::slice::from_ref(id), slow_before(now)).await?;
         let state = states.get(id).copied().unwrap_or(FleetState::Gone);
         let concerns = concerns(&mut tx, &world, now).await?.into_iter().map(|(_, concern)| concern).collect();

@@ -3,6 +3,7 @@
 //! It is level-triggered. Whatever happened, it looks at what the device has or might have and at what it should have,
 //! withdraws commands that are no longer wanted, and queues those that are missing. Running it twice changes nothing.
 
+mod catalogue;
 mod queue;
 mod settle;
 pub(crate) mod world;
@@ -11,6 +12,7 @@ use baton_model::{DeviceId, DeviceItem, DeviceState, HandoverState, Timestamp};
 use baton_policy::{HolderChange, Plan, Presence, handover};
 use baton_store::Tx;
 
+pub(crate) use catalogue::CatalogueCache;
 use settle::settle_handover;
 pub(crate) use world::{Wanted, World};
 
@@ -34,7 +36,7 @@ pub(crate) async fn reconcile(core: &Core, tx: &mut Tx, device_id: &DeviceId, no
     }
     let plan = world.plan(in_progress);
     let queued = queue::bring_in_line(core, tx, &world, &plan, &enrollment.id, handover.as_ref(), now).await?;
-    tx.mark_decided(device_id, revision, world.holder.revision, world.catalogue_revision).await?;
+    tx.mark_decided(device_id, revision, world.holder.revision, world.catalogue_revision()).await?;
     if queued {
         tx.mark_push_due(&enrollment.id, now).await?;
         core.hint_work();

@@ -1,14 +1,15 @@
 //! Everything a decision about one device reads, loaded in one transaction.
 
-use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use baton_model::{Device, DeviceItem, Item, ItemId, User, UserId, item::ItemContent};
 use baton_policy::{
-    Catalogue, Decision, DeviceFacts, Distribution, EnrollmentType, Fact, Holder, ItemKind, ItemRole, ItemState,
-    OsVersion, Platform, ReasonCode, Rendering, Source, Supervision, Target, TraceStep, trace::trace,
+    Decision, DeviceFacts, Distribution, EnrollmentType, Fact, Holder, ItemKind, ItemRole, ItemState, OsVersion,
+    Outcome, Platform, ReasonCode, Rendering, Source, Supervision, Target, TraceStep, trace::trace,
 };
 use baton_store::Tx;
 
+use super::catalogue::CatalogueAt;
 use crate::{
     Core, CoreError, files,
     rendering::{self, Rendered, Renderer},
@@ -18,26 +19,18 @@ use crate::{
 pub(crate) struct World {
     pub device: Device,
     pub holder: User,
-    pub catalogue_revision: i64,
     pub rows: Vec<DeviceItem>,
     pub wanted: Vec<Wanted>,
     /// Items that the policy denies, with why.
-    denied: Vec<(Item, Decision)>,
-    policy: PolicyInput,
-    kinds: BTreeMap<ItemId, ItemKind>,
-    roles: BTreeMap<ItemId, ItemRole>,
-}
-
-/// What the policy was asked about.
-struct PolicyInput {
-    catalogue: Catalogue,
-    device: baton_policy::Device,
-    holder: Holder,
+    denied: Vec<(Arc<Item>, Decision)>,
+    catalogue: Arc<CatalogueAt>,
+    /// Device and holder, as the policy was asked about them.
+    asked_about: (baton_policy::Device, Holder),
 }
 
 /// An item that the policy does not deny, with its rendering for the holder.
 pub(crate) struct Wanted {
-    pub item: Item,
+    pub item: Arc<Item>,
     decision: Decision,
     /// `None` when it cannot be rendered, which is logged; see [`Wanted::decision`].
     pub rendered: Option<Rendered>,
@@ -48,19 +41,10 @@ impl World {
     /// given: see [`rendering::as_if_held_by`] for dry runs.
     pub(crate) async fn load(core: &Core, tx: &mut Tx, device: Device, holder: &UserId) -> Result<Self, CoreError> {
         let holder = tx.find_user(holder).await?.ok_or(CoreError::NotFound("user"))?;
-        let (catalogue_revision, items, mut distributions) = catalogue_of_one_revision(tx).await?;
+        let catalogue = core.catalogue().seen_by(tx).await?;
         let policy_device =
             baton_policy::Device::new(device.id.as_str(), facts_of(&device), tx.device_groups_of(&device.id).await?);
         let policy_holder = holder_of(&holder, tx.user_groups_of(&holder.id).await?);
-        let catalogue = Catalogue {
-            items: items
-                .iter()
-                .map(|item| policy_item(item, distributions.remove(&item.id).unwrap_or(Distribution::NoDevices)))
-                .collect(),
-        };
-        let mut by_id: BTreeMap<ItemId, Item> = items.into_iter().map(|item| (item.id.clone(), item)).collect();
-        let kinds = by_id.iter().map(|(id, item)| (id.clone(), item.content.kind())).collect();
-        let roles = by_id.iter().map(|(id, item)| (id.clone(), rendering::role(&item.content))).collect();
         let renderer = Renderer {
             vault: core.vault(),
             config: core.config(),
@@ -68,9 +52,14 @@ impl World {
             holder: &holder,
             facts: &policy_device.facts,
         };
-        let mut wanted: Vec<Wanted> = Vec::new();
-        for (id, decision) in catalogue.desired(&policy_device, &policy_holder) {
-            let Some(item) = by_id.remove(&id) else { continue };
+        let (mut wanted, mut denied) = (Vec::new(), Vec::new());
+        for (item, rules) in catalogue.items.iter().zip(&catalogue.policy.items) {
+            let decision = rules.decide(&policy_device, &policy_holder);
+            let item = Arc::clone(item);
+            if decision.outcome == Outcome::Deny {
+                denied.push((item, decision));
+                continue;
+            }
             let file = files::file_of(core, tx, &item).await?;
             let rendered = renderer
                 .render(&item, file.as_deref())
@@ -78,40 +67,49 @@ impl World {
                 .ok();
             wanted.push(Wanted { item, decision, rendered });
         }
-        wanted.sort_by_key(|wanted| (order(&wanted.item.content), wanted.item.name.clone()));
-        let denied = by_id
-            .into_values()
-            .map(|item| {
-                let decision = catalogue.decide(&item.id, &policy_device, &policy_holder);
-                (item, decision)
-            })
-            .collect();
+        wanted.sort_by_key(|wanted: &Wanted| (order(&wanted.item.content), wanted.item.name.clone()));
         let rows = tx.items_of_device(&device.id).await?;
-        let policy = PolicyInput { catalogue, device: policy_device, holder: policy_holder };
-        Ok(Self { device, holder, catalogue_revision, rows, wanted, denied, policy, kinds, roles })
+        let asked_about = (policy_device, policy_holder);
+        Ok(Self { device, holder, rows, wanted, denied, catalogue, asked_about })
     }
 
     /// What an item is, if it still is in the catalogue.
     pub(crate) fn kind_of(&self, id: &ItemId) -> Option<ItemKind> {
-        self.kinds.get(id).copied()
+        self.catalogue.kind_of(id)
+    }
+
+    /// The revision of the catalogue that the decisions were made with.
+    pub(crate) fn catalogue_revision(&self) -> i64 {
+        self.catalogue.revision
     }
 
     /// Every item of the catalogue with its decision, those that are not denied first.
-    pub(crate) fn decide_all(&self) -> Vec<(Item, Decision)> {
-        let wanted = self.wanted.iter().map(|wanted| (wanted.item.clone(), wanted.decision()));
-        wanted.chain(self.denied.iter().cloned()).collect()
+    pub(crate) fn decide_all(&self) -> impl Iterator<Item = (&Item, Decision)> {
+        let wanted = self.wanted.iter().map(|wanted| (&*wanted.item, wanted.decision()));
+        wanted.chain(self.denied.iter().map(|(item, decision)| (&**item, *decision)))
     }
 
     /// Every rule that was asked about an item (C5). The decision is that of [`World::decide_all`].
     pub(crate) fn trace(&self, item: &ItemId) -> Vec<TraceStep> {
-        let PolicyInput { catalogue, device, holder } = &self.policy;
-        trace(catalogue, item, device, holder).trace
+        let (device, holder) = &self.asked_about;
+        trace(&self.catalogue.policy, item, device, holder).trace
+    }
+
+    /// What the policy was asked about: the device, and who has it or would.
+    pub(crate) const fn asked_about(&self) -> (&baton_policy::Device, &Holder) {
+        let (device, holder) = &self.asked_about;
+        (device, holder)
+    }
+
+    /// Every item of the catalogue with who gets it.
+    pub(crate) fn distributions(&self) -> impl Iterator<Item = (&Item, &Distribution)> {
+        let rules = self.catalogue.policy.items.iter().map(|rules| &rules.distribution);
+        self.catalogue.items.iter().map(|item| &**item).zip(rules)
     }
 
     /// Whether the row is of an app whose item has another bundle identifier by now.
     pub(crate) fn is_renamed(&self, row: &DeviceItem) -> bool {
-        let items = self.wanted.iter().map(|wanted| &wanted.item).chain(self.denied.iter().map(|(item, _)| item));
-        let item = items.into_iter().find(|item| item.id == row.item_id);
+        let item = self.catalogue.item(&row.item_id);
         row.is_app && item.is_some_and(|item| item.content.bundle_id() != Some(row.identifier.as_str()))
     }
 
@@ -153,26 +151,14 @@ impl World {
         self.wanted.iter().find(|wanted| wanted.item.id == *id)
     }
 
-    /// A profile whose item is gone from the catalogue may be what keeps the device in reach, so it goes last (A21).
     fn role_of(&self, row: &DeviceItem) -> ItemRole {
-        let unknown = if row.is_app { ItemRole::Ordinary } else { ItemRole::Connectivity };
-        self.roles.get(&row.item_id).copied().unwrap_or(unknown)
+        self.catalogue.role_of(&row.item_id).unwrap_or(role_of_gone(row))
     }
 }
 
-/// The catalogue as it was at one revision. On PostgreSQL each statement sees what was committed before it; half of an
-/// edit would take things off devices that should keep them.
-async fn catalogue_of_one_revision(tx: &mut Tx) -> Result<(i64, Vec<Item>, BTreeMap<ItemId, Distribution>), CoreError> {
-    let mut revision = tx.catalogue_revision().await?;
-    loop {
-        let items = tx.all_items().await?;
-        let distributions = tx.all_distributions().await?.into_iter().collect();
-        let now = tx.catalogue_revision().await?;
-        if now == revision {
-            return Ok((revision, items, distributions));
-        }
-        revision = now;
-    }
+/// A profile whose item is gone from the catalogue may be what keeps the device in reach, so it goes last (A21).
+pub(crate) const fn role_of_gone(row: &DeviceItem) -> ItemRole {
+    if row.is_app { ItemRole::Ordinary } else { ItemRole::Connectivity }
 }
 
 impl Wanted {
@@ -192,7 +178,7 @@ impl Wanted {
 }
 
 /// The order in which items reach a device: first what keeps it in reach, then what protects it, apps last.
-const fn order(content: &ItemContent) -> u8 {
+pub(crate) const fn order(content: &ItemContent) -> u8 {
     match content {
         ItemContent::SecureSignIn(_) => 0,
         ItemContent::WiFi(_) => 1,

@@ -11,7 +11,7 @@ use baton_mdm::{
     command::{AppSource, Command, InstallApplication, PurchaseMethod},
     mobileconfig::{MobileConfig, Outer},
     payload::{self, Payload},
-    profile::{Profile, ProfileError, web_clip_profile},
+    profile::{Profile, ProfileError, WrittenProfile, web_clip_profile},
 };
 use baton_model::{
     Device, Item, ItemContent, User,
@@ -109,7 +109,7 @@ impl Renderer<'_> {
             ItemContent::SecureSignIn(options) => {
                 let url = clip::address(self.vault, self.config, &self.device.id, self.device.clip_generation);
                 let profile = web_clip_profile(&identifier, Some(&self.config.organisation), &options.label, &url);
-                return profile_rendering(self.vault, identifier, &profile);
+                return Ok(profile_rendering(self.vault, identifier, profile.write()?));
             }
             ItemContent::Profile(_) => {
                 let Some(File::Profile(config)) = file else { return Err(RenderError::NoFile) };
@@ -156,7 +156,7 @@ impl Renderer<'_> {
             removal_disallowed: false,
             payloads: vec![payload],
         };
-        profile_rendering(self.vault, identifier, &profile)
+        Ok(profile_rendering(self.vault, identifier, profile.write()?))
     }
 
     fn uploaded(&self, item: &Item, identifier: String, config: &MobileConfig) -> Result<Rendered, RenderError> {
@@ -167,9 +167,8 @@ impl Renderer<'_> {
             description: &item.description,
         };
         let keep = payloads::keep(&payloads(&item.content), self.facts);
-        let sent = config.rewrite(outer, &keep, |text| self.fill(text))?;
-        let rendering = rendering_of_profile(self.vault, &identifier, &sent.payload_uuid);
-        Ok(Rendered { rendering, identifier, install: Command::InstallProfile { payload: sent.plist } })
+        let written = config.rewrite(outer, &keep, |text| self.fill(text))?;
+        Ok(profile_rendering(self.vault, identifier, written))
     }
 
     fn fill(&self, text: &str) -> String {
@@ -201,10 +200,9 @@ fn wifi_payload(vault: &Vault, wifi: &WiFi, fill: &impl Fn(&str) -> String) -> R
     })
 }
 
-fn profile_rendering(vault: &Vault, identifier: String, profile: &Profile) -> Result<Rendered, RenderError> {
-    let payload = profile.to_plist()?;
-    let rendering = rendering_of_profile(vault, &identifier, &profile.payload_uuid()?);
-    Ok(Rendered { rendering, identifier, install: Command::InstallProfile { payload } })
+fn profile_rendering(vault: &Vault, identifier: String, profile: WrittenProfile) -> Rendered {
+    let rendering = rendering_of_profile(vault, &identifier, &profile.payload_uuid);
+    Rendered { rendering, identifier, install: Command::InstallProfile { payload: profile.plist } }
 }
 
 fn app_rendering(vault: &Vault, item: &Item, device: &Device, identifier: String, source: AppSource) -> Rendered {
@@ -247,8 +245,21 @@ fn open(vault: &Vault, sealed: &SealedText) -> Result<String, RenderError> {
 pub(crate) fn is_personal(content: &ItemContent) -> bool {
     match content {
         ItemContent::Profile(profile) => profile.is_personal,
-        // Whatever kind it is: what is sealed is in base64, which has no dollar.
-        _ => serde_json::to_string(content).is_ok_and(|content| content.contains("${")),
+        _ => holds(content, "${"),
+    }
+}
+
+/// Whether the text stands in the content, whatever kind it is: what is sealed is in base64, which has no dollar.
+fn holds(content: &ItemContent, text: &str) -> bool {
+    serde_json::to_string(content).is_ok_and(|content| content.contains(text))
+}
+
+/// Whether the content holds placeholders of the holder, so that it may be another for each of them. Of an uploaded
+/// profile only the file tells which placeholders it has.
+pub(crate) fn differs_by_person(content: &ItemContent) -> bool {
+    match content {
+        ItemContent::Profile(profile) => profile.is_personal,
+        _ => holds(content, "${user."),
     }
 }
 

@@ -25,6 +25,8 @@ mod fleet;
 mod gates;
 mod live;
 mod nobody;
+mod orders;
+mod organisation;
 mod outcome;
 mod own_device;
 mod people;

@@ -27,10 +27,12 @@ use baton_model::{DeviceId, ItemId, Role, Timestamp, User, UserGroupId, UserId, 
 use baton_policy::{CustomDistribution, Distribution};
 use baton_store::{Engine, Store, StoreOptions};
 use sqlx::{AnyPool, AssertSqlSafe, Row, any::AnyPoolOptions};
-use tokio::sync::{Mutex, OnceCell};
+use tokio::sync::Mutex;
 
 /// Everybody's password.
 pub const PASSWORD: &str = "two quiet herons";
+/// Its hash, with the least cost that there is: tests compare it hundreds of times.
+const PASSWORD_HASH: &str = "$argon2id$v=19$m=8,t=1,p=1$c2FsdCBvZiB0ZXN0cw$a/z4P+gTiFVhFZ70uEia0HC0Z908Pygjtiu7//ScP9w";
 /// When the tests begin.
 const START: i64 = 1_760_000_000;
 const PUBLIC_URL: &str = "https://baton.example";
@@ -134,7 +136,7 @@ impl Office {
             created_at: self.now(),
         };
         let mut tx = self.store.begin().await.unwrap();
-        tx.create_user(&user, Some(password_hash().await)).await.unwrap();
+        tx.create_user(&user, Some(PASSWORD_HASH)).await.unwrap();
         tx.commit().await.unwrap();
         user.id
     }
@@ -329,15 +331,5 @@ fn core_over(store: &Store, config: &CoreConfig, master_key: [u8; 32]) -> Core {
         (authority.certificate_pem(), authority.key_pem())
     });
     let authority = CertificateAuthority::from_pem(certificate, key).unwrap();
-    Core::new(store.clone(), Vault::new(master_key), passwords(), authority, config.clone())
-}
-
-fn passwords() -> Passwords {
-    static PASSWORDS: OnceLock<Passwords> = OnceLock::new();
-    PASSWORDS.get_or_init(|| Passwords::new(2, 1000).unwrap()).clone()
-}
-
-async fn password_hash() -> &'static str {
-    static HASH: OnceCell<String> = OnceCell::const_new();
-    HASH.get_or_init(|| async { passwords().hash(PASSWORD).await.unwrap() }).await
+    Core::new(store.clone(), Vault::new(master_key), Passwords::new(2, 1000), authority, config.clone())
 }

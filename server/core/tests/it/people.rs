@@ -37,6 +37,7 @@ fn form(name: &str) -> UserForm {
         enabled: true,
         password: Some(PASSWORD.to_owned()),
         groups: BTreeSet::new(),
+        revision: None,
     }
 }
 
@@ -62,6 +63,19 @@ async fn is_open(office: &Office, secret: &str) -> bool {
 }
 
 on_both_engines! {
+    async fn a_form_that_lay_open_gives_back_no_role_that_was_taken_away(mut office) {
+        let ada = office.core.create_user(&Actor::System, &form("ada"), office.now()).await.unwrap();
+        let seen = Some(office.user(&ada).await.revision);
+        let open = UserForm { role: Role::HelpDesk, password: None, revision: seen, ..form("ada") };
+        let taken = UserForm { role: Role::User, password: None, ..form("ada") };
+        office.core.save_user(&Actor::System, &ada, &taken, office.now()).await.unwrap();
+
+        let saved = office.core.save_user(&Actor::System, &ada, &open, office.now()).await;
+
+        assert!(matches!(saved, Err(CoreError::Stale)), "{saved:?}");
+        assert_eq!(office.user(&ada).await.role, Role::User);
+    }
+
     async fn the_set_up_link_creates_the_first_administrator_once(mut office) {
         let link = office.core.renew_set_up_link().await.unwrap().unwrap();
         assert!(office.core.set_up_link_is_valid(&link).await.unwrap());

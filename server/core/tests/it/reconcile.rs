@@ -52,6 +52,7 @@ fn person_form(name: &str, enabled: bool) -> UserForm {
         enabled,
         password: None,
         groups: BTreeSet::new(),
+        revision: None,
     }
 }
 

@@ -12,9 +12,9 @@ use crate::{
     office::{Office, PASSWORD},
 };
 
-/// Everything that is in the database, as bytes.
-async fn everything(office: &Office) -> Vec<u8> {
-    match office.engine {
+/// Everything that is in the database.
+async fn everything(office: &Office) -> String {
+    let bytes = match office.engine {
         Engine::Sqlite => {
             let path = office.address.trim_start_matches("sqlite://");
             let mut bytes = std::fs::read(path).unwrap();
@@ -23,22 +23,24 @@ async fn everything(office: &Office) -> Vec<u8> {
             bytes
         }
         Engine::Postgres => office.dump().await.into_bytes(),
-    }
+    };
+    as_text(&bytes)
 }
 
-fn find(haystack: &[u8], needle: &[u8]) -> bool {
-    haystack.windows(needle.len()).any(|window| window == needle)
+/// A character per byte, because nothing searches as quickly as texts.
+fn as_text(bytes: &[u8]) -> String {
+    bytes.iter().copied().map(char::from).collect()
 }
 
 /// The ways in which a secret could stand there.
-fn spellings(secret: &[u8]) -> Vec<Vec<u8>> {
+fn spellings(secret: &[u8]) -> Vec<String> {
     vec![
-        secret.to_vec(),
-        hex::encode(secret).into_bytes(),
-        hex::encode_upper(secret).into_bytes(),
-        STANDARD.encode(secret).into_bytes(),
-        STANDARD_NO_PAD.encode(secret).into_bytes(),
-        URL_SAFE_NO_PAD.encode(secret).into_bytes(),
+        as_text(secret),
+        hex::encode(secret),
+        hex::encode_upper(secret),
+        STANDARD.encode(secret),
+        STANDARD_NO_PAD.encode(secret),
+        URL_SAFE_NO_PAD.encode(secret),
     ]
 }
 
@@ -70,11 +72,11 @@ on_both_engines! {
         secrets.push(("the clip's second secret", phone.clip_secret().into_bytes()));
         let after = everything(&office).await;
 
-        assert!(find(&after, b"Multi-user Secure Sign-in"), "the search finds what is there");
+        assert!(after.contains("Multi-user Secure Sign-in"), "the search finds what is there");
         for (what, secret) in &secrets {
             for spelling in spellings(secret) {
-                assert!(!find(&under_way, &spelling), "{what} stands in the database during a handover");
-                assert!(!find(&after, &spelling), "{what} stands in the database");
+                assert!(!under_way.contains(&spelling), "{what} stands in the database during a handover");
+                assert!(!after.contains(&spelling), "{what} stands in the database");
             }
         }
         assert_eq!(office.number("SELECT COUNT(*) FROM commands WHERE body IS NOT NULL").await, 0);

@@ -127,12 +127,13 @@ fn for_each_text(value: &Value, see: &mut impl FnMut(&str)) {
 fn placeholders_in(text: &str) -> impl Iterator<Item = &str> {
     const LONGEST: usize = 64;
     text.match_indices("${").filter_map(|(start, _)| {
-        let end = text[start..].find('}')?;
+        // Looking further than a name can be would take as long as the square of a text that never closes.
+        let end = text.as_bytes()[start..].iter().take(LONGEST).position(|byte| *byte == b'}')?;
         let found = &text[start..=start + end];
         let name = &found[2..found.len() - 1];
         let is_name =
             !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte));
-        (found.len() <= LONGEST && is_name).then_some(found)
+        is_name.then_some(found)
     })
 }
 

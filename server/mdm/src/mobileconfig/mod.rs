@@ -11,7 +11,7 @@ use plist::{Dictionary, Value};
 
 pub use error::{PayloadName, UploadError};
 pub use inside::{InnerPayload, KeyValue};
-pub use rewrite::{Keep, Outer, Rewritten};
+pub use rewrite::{Keep, Outer};
 
 use crate::dict::to_xml;
 use crate::message::MessageError;

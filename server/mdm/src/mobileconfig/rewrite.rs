@@ -8,7 +8,7 @@ use plist::{Dictionary, Value};
 use super::MobileConfig;
 use super::inside::{COMMON_KEYS, own_keys, text};
 use crate::dict::{content_uuid, to_xml};
-use crate::profile::{ProfileError, check_identifier, check_text, with_uuid};
+use crate::profile::{ProfileError, WrittenProfile, check_identifier, check_text, with_uuid};
 
 /// What the profile itself is called on the device.
 #[derive(Debug, Clone, Copy)]
@@ -35,15 +35,6 @@ pub enum Keep {
     Nothing,
 }
 
-/// The profile to send.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Rewritten {
-    /// The profile as an XML property list.
-    pub plist: Vec<u8>,
-    /// Its outer `PayloadUUID`, by which a profile list tells which content is installed.
-    pub payload_uuid: String,
-}
-
 impl MobileConfig {
     /// The profile to send. The same input gives the same bytes. `keep` says what is sent of each payload, in their
     /// order; `fill` fills in a text. Only texts are filled in: the property list's own form does the escaping.
@@ -56,7 +47,7 @@ impl MobileConfig {
         outer: Outer<'_>,
         keep: &[Keep],
         fill: impl Fn(&str) -> String,
-    ) -> Result<Rewritten, ProfileError> {
+    ) -> Result<WrittenProfile, ProfileError> {
         check_identifier("identifier", outer.identifier)?;
         check_text("display_name", outer.display_name, 255)?;
         let mut payloads = Vec::new();
@@ -109,9 +100,7 @@ impl MobileConfig {
         profile.insert("PayloadVersion".to_owned(), 1.into());
         profile.remove("PayloadUUID");
         profile.sort_keys();
-        let profile = with_uuid(outer.identifier, profile);
-        let payload_uuid = text(&profile, "PayloadUUID").unwrap_or_default().to_owned();
-        Ok(Rewritten { plist: to_xml(profile), payload_uuid })
+        Ok(WrittenProfile::of(with_uuid(outer.identifier, profile)))
     }
 }
 

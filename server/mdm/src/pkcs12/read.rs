@@ -21,6 +21,9 @@ pub const MAX_PKCS12_BYTES: usize = 64 * 1024;
 
 /// How many bags are looked at.
 const MAX_BAGS: usize = 64;
+/// How many safes are: one for the key and one for the certificates are usual, and each may ask for
+/// [`MAX_ROUNDS`].
+const MAX_SAFES: usize = 8;
 
 const DATA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.7.1");
 const ENCRYPTED_DATA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.7.6");
@@ -108,7 +111,7 @@ pub fn open(file: &[u8], password: &str) -> Result<OpenedIdentity, Pkcs12Error> 
     let unreadable = if has_mac { Pkcs12Error::NotPkcs12 } else { Pkcs12Error::WrongPassword };
     let safes: Vec<cms::content_info::ContentInfo> = decode(safes.as_bytes()).ok_or(Pkcs12Error::NotPkcs12)?;
     let mut contents = Contents::default();
-    for safe in safes.iter().take(MAX_BAGS) {
+    for safe in safes.iter().take(MAX_SAFES) {
         let bags = open_safe(safe, password, unreadable)?;
         let bags: Vec<SafeBag> = decode(&bags).ok_or(unreadable)?;
         for bag in bags.iter().take(MAX_BAGS) {
@@ -161,8 +164,13 @@ impl Contents {
             pkcs12::PKCS_12_PKCS8_KEY_BAG_OID => {
                 let key: EncryptedPrivateKeyInfo = value_of(bag).ok_or(Pkcs12Error::NotPkcs12)?;
                 let algorithm: &AlgorithmIdentifierOwned = &key.encryption_algorithm;
-                let content = decrypt::decrypt(algorithm, key.encrypted_data.as_bytes(), password)?;
-                self.keys.push(Found { content: content.ok_or(unreadable)?, id });
+                // A second key is too many, whatever it is; each would cost as many rounds as it asks for.
+                let content = if self.keys.is_empty() {
+                    decrypt::decrypt(algorithm, key.encrypted_data.as_bytes(), password)?.ok_or(unreadable)?
+                } else {
+                    Vec::new()
+                };
+                self.keys.push(Found { content, id });
             }
             pkcs12::PKCS_12_KEY_BAG_OID => {
                 let key: Any = value_of(bag).ok_or(Pkcs12Error::NotPkcs12)?;

@@ -179,7 +179,10 @@ fn items(frame: &Frame) -> Vec<Sample> {
         reset_between_people: false,
     };
     let with_finding = ItemView {
-        findings: vec![finding("Nobody gets this as well, so it never leaves these devices at sign-out.")],
+        findings: vec![
+            finding("Nobody gets this as well, so it never leaves these devices at sign-out."),
+            finding("These personal devices with User Enrollment never get this, although it is distributed to them."),
+        ],
         explain: explain(frame),
         ..view("Ward Wi-Fi", wifi)
     };

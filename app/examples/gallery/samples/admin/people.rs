@@ -29,6 +29,7 @@ pub fn samples(frame: &Frame) -> Vec<Sample> {
         ),
         sample("admin-user-add", user_form(frame, &chrome, &user_form_view())),
         sample("admin-user-add-refused", user_form(frame, &chrome, &user_form_refused())),
+        sample("admin-user-edit-stale", user_form(frame, &chrome, &user_form_stale())),
         sample(
             "admin-user-edit-nobody",
             user_form(frame, &chrome, &UserFormView { id: Some("n".to_owned()), nobody: true, ..user_form_view() }),
@@ -113,7 +114,18 @@ fn nobody() -> UserView {
 }
 
 fn user_form_view() -> UserFormView {
-    UserFormView { groups: group_choices(), shortest_password: 12, ..UserFormView::default() }
+    UserFormView { groups: group_choices(), shortest_password: 8, ..UserFormView::default() }
+}
+
+fn user_form_stale() -> UserFormView {
+    UserFormView {
+        id: Some("anna".to_owned()),
+        display_name: Input::new("Anna Berg-Holm"),
+        user_name: Input::new("anna"),
+        revision: Some(4),
+        stale: true,
+        ..user_form_view()
+    }
 }
 
 fn user_form_refused() -> UserFormView {

@@ -136,6 +136,11 @@ pub fn explained(frame: &Frame) -> Explained {
             step(Weight::Open, "It is not known yet whether the device is in the included device group “Loans”."),
             step(Weight::For, "The device can take it. Nothing stands against it."),
         ],
+        flips: vec![
+            "This would change if this held – system version: 18.0.".to_owned(),
+            "Update the device’s system.".to_owned(),
+            "Change the filter.".to_owned(),
+        ],
     }
 }
 

@@ -11,7 +11,7 @@ use crate::ui::Tone;
 use crate::ui::form::{Choice, Input, Kind, TextField, checkbox, hidden};
 use crate::ui::notice::notice;
 
-/// Something that goes wrong at sign-out.
+/// Something that is wrong with a distribution, at sign-out above all.
 #[derive(Clone, Debug)]
 pub struct Finding {
     /// What, in the page's language.

@@ -1,0 +1,155 @@
+//! What is asked: a snapshot from a file or from the standard input, or the configured database.
+
+use std::{
+    fs,
+    io::{self, Read as _},
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use baton_core::{
+    CoreConfig,
+    live::LiveConfig,
+    organisation::{self, Keys},
+};
+use baton_policy::Engine;
+use baton_policy::snapshot::Snapshot;
+use baton_store::{Store, StoreOptions};
+use clap::Args;
+
+use super::PolicyError;
+use crate::{
+    config::{self, ServeFlags, Settings},
+    keys,
+};
+
+/// A snapshot, or the database.
+#[derive(Args, Clone, Debug, Default)]
+pub struct SourceFlags {
+    /// Ask the snapshot in this file, or, with -, on the standard input. Without this flag the database is asked that
+    /// `baton serve` would use here; it is only read, and a server may be running over it
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["config", "data_dir", "database_url"])]
+    snapshot: Option<PathBuf>,
+
+    #[command(flatten)]
+    database: DatabaseFlags,
+}
+
+/// Which database.
+#[derive(Args, Clone, Debug, Default)]
+pub struct DatabaseFlags {
+    /// The server's configuration, if it is not baton.toml in the working folder
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+
+    /// The server's data folder [data_dir, BATON_DATA_DIR; default: data]
+    #[arg(long, value_name = "DIR")]
+    data_dir: Option<PathBuf>,
+
+    /// The server's database, if it is not in the data folder [database_url, BATON_DATABASE_URL]
+    #[arg(long, value_name = "URL")]
+    database_url: Option<String>,
+}
+
+/// What the answer needs to know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Need {
+    /// Who gets what. The secret key is not needed.
+    Decisions,
+    /// Also whose version of an item is on a device. That takes the secret key, and is compared item by item.
+    Renderings,
+}
+
+impl SourceFlags {
+    /// The snapshot, compiled.
+    pub fn engine(&self, need: Need) -> Result<Engine, PolicyError> {
+        match &self.snapshot {
+            Some(file) => engine_of(file),
+            None => Engine::new(&self.database.read(need)?).map_err(|error| PolicyError::Organisation(Box::new(error))),
+        }
+    }
+}
+
+/// The snapshot in a file, compiled.
+pub fn engine_of(file: &Path) -> Result<Engine, PolicyError> {
+    let wrong = |error| PolicyError::Snapshot { place: place(file), error: Box::new(error) };
+    let snapshot = Snapshot::from_json(&read_text(file)?).map_err(wrong)?;
+    Engine::new(&snapshot).map_err(wrong)
+}
+
+/// What a file, or the standard input, says.
+pub fn read_text(file: &Path) -> Result<String, PolicyError> {
+    let text = if is_standard_input(file) {
+        let mut text = String::new();
+        io::stdin().lock().read_to_string(&mut text).map(|_| text)
+    } else {
+        fs::read_to_string(file)
+    };
+    text.map_err(|source| PolicyError::File { file: file.to_owned(), source })
+}
+
+fn is_standard_input(file: &Path) -> bool {
+    file.as_os_str() == "-"
+}
+
+/// How a message names a file.
+pub fn place(file: &Path) -> String {
+    if is_standard_input(file) { "the standard input".to_owned() } else { format!("`{}`", file.display()) }
+}
+
+impl DatabaseFlags {
+    /// The organisation as it is in the database.
+    pub fn read(&self, need: Need) -> Result<Snapshot, PolicyError> {
+        let flags = ServeFlags {
+            config: self.config.clone(),
+            data_dir: self.data_dir.clone(),
+            database_url: self.database_url.clone(),
+            ..ServeFlags::default()
+        };
+        let settings = config::load(&flags)?;
+        if let Some(file) = sqlite_file(&settings)
+            && !file.is_file()
+        {
+            return Err(PolicyError::NoDatabase(file));
+        }
+        crate::in_runtime(async { Ok(read_database(&settings, need).await) }).map_err(PolicyError::Runtime)?
+    }
+}
+
+async fn read_database(settings: &Settings, need: Need) -> Result<Snapshot, PolicyError> {
+    let options = StoreOptions { max_connections: 2, ..StoreOptions::default() };
+    let store = Store::open_to_read(&settings.database(), options).await?;
+    let snapshot = match need {
+        Need::Decisions => organisation::snapshot(&store, None).await,
+        Need::Renderings => {
+            let (vault, config) = (keys::load_existing(settings)?, core_config(settings));
+            organisation::snapshot(&store, Some(Keys { vault: &vault, config: &config })).await
+        }
+    };
+    store.close().await;
+    Ok(snapshot?)
+}
+
+/// What contents depend on, as the server has it.
+fn core_config(settings: &Settings) -> CoreConfig {
+    let public_url =
+        if settings.public_url.is_empty() { format!("http://{}", settings.addr) } else { settings.public_url.clone() };
+    CoreConfig {
+        organisation: settings.organisation.clone(),
+        public_url,
+        push_topic: settings.push_topic.clone(),
+        local_push: false,
+        failure_floor: Duration::ZERO,
+        shared_device_limit: settings.shared_device_limit,
+        wipes_per_hour: settings.wipes_per_hour,
+        live: LiveConfig::default(),
+    }
+}
+
+/// The file of the database, where it is one.
+fn sqlite_file(settings: &Settings) -> Option<PathBuf> {
+    let database = settings.database();
+    let path = database.strip_prefix("sqlite:")?;
+    let path = path.strip_prefix("//").unwrap_or(path);
+    Some(PathBuf::from(path.split('?').next().unwrap_or(path)))
+}
