@@ -61,11 +61,9 @@ as_owner "$programs/initdb" -D "$home/data" -U baton --auth=trust -E UTF8 --loca
 rm -f "$home.log"
 
 port=$(node -e 'const s = require("net").createServer().listen(0, "127.0.0.1", () => { console.log(s.address().port); s.close() })')
-# Nothing here has to survive a power cut, so it need not wait for the disk. A test runs each statement a few times at most,
-# which plans made anew for each set of values do not repay.
+# Nothing here has to survive a power cut, so it need not wait for the disk.
 as_owner "$programs/pg_ctl" start -w -s -D "$home/data" -l "$home/log" -o "-p $port -k $home -c listen_addresses=127.0.0.1 \
-  -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=300 \
-  -c plan_cache_mode=force_generic_plan -c jit=off" || {
+  -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=300" || {
   cat "$home/log" >&2
   fail "the throw-away PostgreSQL did not start" "see above" "run this again"
 }

@@ -12,8 +12,8 @@ const desk = { width: 1280, height: 800 };
 /** Each picture shows some pages side by side, as they are when they have just been opened. */
 const pictures = [
   { file: "phone.png", window: phone, pages: ["clip-sign-in-clean", "clip-holder-busy", "clip-sign-out"] },
-  { file: "console.png", window: desk, pages: ["admin-device"] },
-  { file: "dashboard.png", window: desk, pages: ["admin-dashboard"] },
+  { file: "console.png", window: desk, pages: ["admin-what-if-danger"] },
+  { file: "dashboard.png", window: { ...desk, height: 520 }, pages: ["admin-dashboard"] },
   { file: "dark.png", window: phone, pages: ["clip-holder-ready", "clip-in-use", "portal-home"], colorScheme: "dark" },
 ];
 

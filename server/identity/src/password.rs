@@ -15,7 +15,7 @@ const MEMORY_KIB: u32 = 19 * 1024;
 const PASSES: u32 = 2;
 /// Lanes.
 const LANES: u32 = 1;
-const DECOY_SALT: &str = "bm8gdXNlcidzIHNhbHQ";
+const DECOY_SALT: &str = "bm8gdXNlcidzIHNhbHQwMA";
 /// The longest password that is hashed, in bytes; longer ones cannot be right.
 const MAX_BYTES: usize = 1024;
 

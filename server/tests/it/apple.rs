@@ -157,6 +157,7 @@ on_both_engines! {
         let address = phone.wait_until(|phone| phone.icon("Baton").is_some()).await.icon("Baton").unwrap().url.clone();
         assert!(world.pushes() > 0, "nothing else wakes this phone");
 
+        world.rest(&phone).await;
         let before = world.pushes();
         let page = browser.open(&address).await.unwrap();
         let form = page.form("/clip/sign-in").fill("username", "ada").fill("password", PASSWORD);
@@ -164,6 +165,7 @@ on_both_engines! {
         phone.wait_until(|phone| phone.icon("My shift").is_some()).await;
         assert!(world.pushes() > before);
 
+        world.rest(&phone).await;
         let before = world.pushes();
         let page = browser.open("/clip/sign-out").await.unwrap();
         browser.submit_and_follow(&page.form("/clip/sign-out").tick_all()).await.unwrap();

@@ -50,7 +50,7 @@ pub fn samples(frame: &Frame) -> Vec<Sample> {
 }
 
 /// A sentence of the policy in the page's language.
-fn say(frame: &Frame, en: &str, de: &str) -> String {
+pub fn say(frame: &Frame, en: &str, de: &str) -> String {
     if frame.locale == Locale::De { de.to_owned() } else { en.to_owned() }
 }
 

@@ -214,10 +214,10 @@ fn sentences_are_plain_in_both_languages() {
 fn the_smallest_change_that_flips_comes_first() {
     let engine = example();
     for (item, language, expected) in [
-        ("mail", Language::En, "This would change if this held – Department: Sales."),
-        ("wifi", Language::En, "This would change if this held – system version: 18.4."),
-        ("wifi", Language::De, "Das wäre anders, wenn gälte – Systemversion: 18.4."),
-        ("clip", Language::En, "This would change if this held – enrollment: User Enrollment."),
+        ("mail", Language::En, "This would change with “Department: Sales”."),
+        ("wifi", Language::En, "This would change with “system version: 18.4”."),
+        ("wifi", Language::De, "Das wäre anders mit „Systemversion: 18.4“."),
+        ("clip", Language::En, "This would change with “enrollment: User Enrollment”."),
     ] {
         let sentences = explained(&engine, item).flip_sentences(&engine, language);
         assert_eq!(sentences.first().map(String::as_str), Some(expected), "{sentences:?}");

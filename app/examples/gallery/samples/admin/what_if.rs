@@ -13,6 +13,7 @@ use baton_policy::what_if::{ChangeKind, Danger, Totals};
 use baton_policy::{Decision, ReasonCode, Source};
 
 use super::super::Sample;
+use super::super::actions::say;
 use super::catalogue::custom;
 use super::people::group_view;
 use super::{chrome, link, sample};
@@ -119,27 +120,52 @@ fn of_members() -> Preview {
 }
 
 pub fn explained(frame: &Frame) -> Explained {
-    let step = |weight, sentence: &str| Step { weight, sentence: sentence.to_owned() };
+    let step = |weight, en: &str, de: &str| Step { weight, sentence: say(frame, en, de) };
     Explained {
         wanted: Some(false),
         reason: rules::reason(frame.locale, ReasonCode::FilterMinOsVersion),
         source: frame.texts().explain_source_distribution,
         steps: vec![
-            step(Weight::Nothing, "Anna Berg is not in the excluded user group “Externals”."),
-            step(Weight::For, "Anna Berg is in the included user group “Everyone”."),
-            step(Weight::Nothing, "The device is not in the included device group “Phones of ward 3”."),
-            step(Weight::For, "The device passes the filter “Supervised: Yes”. It reports: supervised."),
+            step(
+                Weight::Nothing,
+                "Anna Berg is not in the excluded user group “Externals”.",
+                "Anna Berg ist nicht in der ausgeschlossenen Benutzergruppe „Externals“.",
+            ),
+            step(
+                Weight::For,
+                "Anna Berg is in the included user group “Everyone”.",
+                "Anna Berg ist in der eingeschlossenen Benutzergruppe „Everyone“.",
+            ),
+            step(
+                Weight::Nothing,
+                "The device is not in the included device group “Phones of ward 3”.",
+                "Das Gerät ist nicht in der eingeschlossenen Gerätegruppe „Phones of ward 3“.",
+            ),
+            step(
+                Weight::For,
+                "The device passes the filter “Supervised: Yes”. It reports: supervised.",
+                "Das Gerät erfüllt den Filter „Betreut: Ja“. Es meldet: betreut.",
+            ),
             step(
                 Weight::Against,
                 "The device does not pass the filter “Oldest system version: 18.0”. It reports: 17.4.",
+                "Das Gerät erfüllt den Filter „Älteste Systemversion: 18.0“ nicht. Es meldet: 17.4.",
             ),
-            step(Weight::Open, "It is not known yet whether the device is in the included device group “Loans”."),
-            step(Weight::For, "The device can take it. Nothing stands against it."),
+            step(
+                Weight::Open,
+                "It is not known yet whether the device is in the included device group “Loans”.",
+                "Noch ist nicht bekannt, ob das Gerät in der eingeschlossenen Gerätegruppe „Loans“ ist.",
+            ),
+            step(
+                Weight::For,
+                "The device can take it. Nothing stands against it.",
+                "Das Gerät kann es bekommen. Nichts spricht dagegen.",
+            ),
         ],
         flips: vec![
-            "This would change if this held – system version: 18.0.".to_owned(),
-            "Update the device’s system.".to_owned(),
-            "Change the filter.".to_owned(),
+            say(frame, "This would change with “system version: 18.0”.", "Das wäre anders mit „Systemversion: 18.0“."),
+            say(frame, "Update the device’s system.", "Aktualisieren Sie das System des Geräts."),
+            say(frame, "Change the filter.", "Ändern Sie den Filter."),
         ],
     }
 }
