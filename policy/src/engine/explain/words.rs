@@ -109,19 +109,19 @@ impl Words<'_> {
             if because.is_empty() { sentence } else { format!("{sentence} ({})", because.join("; ")) }
         };
         match &step.rule {
-            Rule::ExcludesUserGroup(id) | Rule::IncludesUserGroup(id) => of_group(GroupRef::User(id.clone())),
-            Rule::ExcludesDeviceGroup(id) | Rule::IncludesDeviceGroup(id) => of_group(GroupRef::Device(id.clone())),
-            Rule::IncludesUser(id) => fill(sentence, &[("user", &self.user(id))]),
-            Rule::Filter(filter) => {
+            TraceRule::ExcludesUserGroup(id) | TraceRule::IncludesUserGroup(id) => of_group(GroupRef::User(id.clone())),
+            TraceRule::ExcludesDeviceGroup(id) | TraceRule::IncludesDeviceGroup(id) => of_group(GroupRef::Device(id.clone())),
+            TraceRule::IncludesUser(id) => fill(sentence, &[("user", &self.user(id))]),
+            TraceRule::Filter(filter) => {
                 let Condition { fact, test } = filter_condition(filter);
                 let actual = self.actual(&fact, step.actual.as_ref().unwrap_or(&Fact::Unknown));
                 let filter = format!("{}: {}", self.fact(&fact), self.expected(&fact, &test));
                 fill(sentence, &[("filter", &filter), ("actual", &actual)])
             }
-            Rule::Capability(decision) => {
+            TraceRule::Capability(decision) => {
                 fill(sentence, &[("reason", self.language.sentence("reason", decision.reason.as_str()))])
             }
-            Rule::ItemExists(_) | Rule::AllDevices | Rule::NoDevices => sentence.to_owned(),
+            TraceRule::ItemExists(_) | TraceRule::AllDevices | TraceRule::NoDevices => sentence.to_owned(),
         }
     }
 
