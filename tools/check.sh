@@ -22,9 +22,10 @@ check_styles() {
 }
 
 check_files() {
-  step "Tracked files: no machine's paths, no registry's addresses, links lead somewhere"
+  step "Tracked files: no machine's paths, no registry's addresses, links lead somewhere, no unit test is left out"
   node tools/check/tracked-files.mjs
   node tools/check/links.mjs
+  node tools/check/unit-tests.mjs
 }
 
 parts="format clippy styles files"

@@ -40,6 +40,8 @@ pub enum Icon {
     App,
     /// A list of what happened.
     Log,
+    /// What is expected, ticked off.
+    Checklist,
     /// Overview.
     Gauge,
     /// Built in.
@@ -106,6 +108,7 @@ impl Icon {
             Self::Sliders => "M3 6h6M13 6h4M3 14h2M9 14h8M11 4v4M7 12v4",
             Self::App => "M3.5 3.5h5v5h-5zM11.5 3.5h5v5h-5zM3.5 11.5h5v5h-5zM11.5 11.5h5v5h-5z",
             Self::Log => "M4 5h12M4 10h12M4 15h7",
+            Self::Checklist => "M3 5.5L4.5 7l3-3.5M3 13.5L4.5 15l3-3.5M10.5 5.5H17M10.5 13.5H17",
             Self::Gauge => "M3 15a7.5 7.5 0 1 1 14 0M10 12l3.5-4",
             Self::Shield => "M10 2.5l6.5 2.3v4.7c0 4-2.7 6.8-6.5 8-3.8-1.2-6.5-4-6.5-8V4.8zM7 10l2.2 2.2L13.2 8",
             Self::Plus => "M10 4v12M4 10h12",

@@ -25,6 +25,7 @@ test("the administrator sees everything there is, and every page is accessible",
     "/admin/configurations?q=multi-user": "Multi-user Secure Sign-in for iOS",
     "/admin/configurations/add": "Wi-Fi",
     "/admin/apps": "Microsoft Teams",
+    "/admin/policy-tests": "No tests yet",
     "/admin/audit": "Petra Lindqvist",
   };
   for (const [path, text] of Object.entries(pages)) {

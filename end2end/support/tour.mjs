@@ -19,6 +19,7 @@ export async function seeEverything(tour, baton, icon, does) {
 
   await does.setUp();
   await does.send("/admin/device-groups/add", { Name: "Phones of ward 3" }, "Save");
+  await does.send("/admin/policy-tests/add?example", {}, "Save");
   await does.send("/admin/devices/add", { "What for": "Ward 4" }, "Make link");
   const enrollmentLink = await does.text("code.copy");
   // First what only some devices and items have: a holder to release from, and a web clip with an icon.

@@ -30,10 +30,11 @@ mod error;
 
 use serde::{Deserialize, Serialize};
 
-pub use check::{Checked, check};
+pub use check::{Checked, check, check_within};
 pub use error::{ExpectationError, ExpectationProblem};
 
 use crate::decision::{Decision, Outcome, ReasonCode};
+use crate::ids::ItemId;
 
 /// What a file of expectations holds.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -88,5 +89,11 @@ impl Expectation {
             (None, None) => true,
         };
         outcome && self.reason.is_none_or(|reason| decision.reason == reason)
+    }
+
+    /// Whether it names the item with this id and name.
+    #[must_use]
+    pub fn is_about(&self, id: &ItemId, name: &str) -> bool {
+        self.item == id.as_str() || self.item.to_lowercase() == name.to_lowercase()
     }
 }

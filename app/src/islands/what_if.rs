@@ -103,8 +103,8 @@ mod live {
 
     /// Who computes.
     enum Way {
-        /// This browser, from these columns.
-        Here(PolicyRevision, Box<NamedSnapshot>),
+        /// This browser, from these columns; the server where policy tests are concerned, if any are.
+        Here(PolicyRevision, Box<NamedSnapshot>, bool),
         /// The server.
         Server,
     }
@@ -121,7 +121,7 @@ mod live {
                     return;
                 }
                 let way = match columns.columns {
-                    Some(named) => Way::Here(columns.revision, Box::new(named)),
+                    Some(named) => Way::Here(columns.revision, Box::new(named), columns.tested),
                     None => Way::Server,
                 };
                 self.watch(&form, way);
@@ -164,24 +164,36 @@ mod live {
             let state = self.island.state;
             match (&self.way, edit) {
                 (_, None) => state.set(State::Unclear),
-                (Way::Here(revision, named), Some(edit)) => {
+                (Way::Here(revision, named, tested), Some(edit)) => {
                     let before = &named.snapshot;
                     let difference = what_if(before, &edit.apply(&self.island.subject, before));
-                    state.set(State::Shown(named.preview(*revision, &difference, SHOWN)));
+                    let preview = named.preview(*revision, &difference, SHOWN);
+                    state.set(State::Shown(preview.clone()));
+                    if *tested {
+                        // What cannot be told is left out.
+                        self.ask_after_a_pause(edit, move |answer| {
+                            State::Shown(Preview {
+                                tests: answer.map(|answer| answer.tests).unwrap_or_default(),
+                                ..preview
+                            })
+                        });
+                    }
                 }
-                (Way::Server, Some(edit)) => self.ask_after_a_pause(edit),
+                (Way::Server, Some(edit)) => {
+                    self.ask_after_a_pause(edit, |answer| answer.map_or(State::Failed, State::Shown));
+                }
             }
         }
 
         /// Whether the form says something else than what is stored.
         fn changes(&self, edit: &Edit) -> bool {
             match &self.way {
-                Way::Here(_, named) => edit.apply(&self.island.subject, &named.snapshot) != named.snapshot,
+                Way::Here(_, named, _) => edit.apply(&self.island.subject, &named.snapshot) != named.snapshot,
                 Way::Server => false,
             }
         }
 
-        fn ask_after_a_pause(self: &Rc<Self>, edit: Edit) {
+        fn ask_after_a_pause(self: &Rc<Self>, edit: Edit, shown: impl FnOnce(Option<Preview>) -> State + 'static) {
             let (live, number) = (self.clone(), self.edits.get());
             set_timeout(
                 move || {
@@ -191,7 +203,7 @@ mod live {
                     leptos::task::spawn_local(async move {
                         let answer = post(&live.island.source, &edit).await;
                         if live.edits.get() == number {
-                            live.island.state.set(answer.map_or(State::Failed, State::Shown));
+                            live.island.state.set(shown(answer));
                         }
                     });
                 },
@@ -225,7 +237,7 @@ mod live {
         fn of(subject: &Subject, form: &HtmlFormElement, way: &Way) -> Option<Self> {
             let fields = Sent(FormData::new_with_form(form).ok()?);
             let named = match way {
-                Way::Here(_, named) => Some(named),
+                Way::Here(_, named, _) => Some(named),
                 Way::Server => None,
             };
             if let Subject::Item(_) = subject {

@@ -21,6 +21,7 @@ pub mod items;
 pub mod list;
 pub mod new_item;
 pub mod picker;
+pub mod policy_tests;
 pub mod problem;
 pub mod push_certificate;
 pub mod settings;

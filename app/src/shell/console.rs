@@ -148,6 +148,8 @@ pub enum Section {
     Configurations,
     /// Apps.
     Apps,
+    /// What is expected of the policy.
+    PolicyTests,
     /// The audit log.
     Audit,
     /// Certificates and connections of the service.
@@ -155,13 +157,14 @@ pub enum Section {
 }
 
 impl Section {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 9] = [
         Self::Dashboard,
         Self::Devices,
         Self::Users,
         Self::Groups,
         Self::Configurations,
         Self::Apps,
+        Self::PolicyTests,
         Self::Audit,
         Self::Settings,
     ];
@@ -174,6 +177,7 @@ impl Section {
             Self::Groups => "/admin/user-groups",
             Self::Configurations => "/admin/configurations",
             Self::Apps => "/admin/apps",
+            Self::PolicyTests => "/admin/policy-tests",
             Self::Audit => "/admin/audit",
             Self::Settings => "/admin/settings",
         }
@@ -187,6 +191,7 @@ impl Section {
             Self::Groups => Icon::People,
             Self::Configurations => Icon::Sliders,
             Self::Apps => Icon::App,
+            Self::PolicyTests => Icon::Checklist,
             Self::Audit => Icon::Log,
             Self::Settings => Icon::Nut,
         }
@@ -200,6 +205,7 @@ impl Section {
             Self::Groups => t.nav_groups,
             Self::Configurations => t.nav_configurations,
             Self::Apps => t.nav_apps,
+            Self::PolicyTests => t.nav_policy_tests,
             Self::Audit => t.nav_audit,
             Self::Settings => t.nav_settings,
         }

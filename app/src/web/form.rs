@@ -105,6 +105,14 @@ impl Posted {
         }
     }
 
+    /// All that was chosen in the field of this name, which takes several.
+    pub fn files<'a>(&'a self, name: &'a str) -> impl Iterator<Item = Chosen<'a>> {
+        self.files.iter().filter(move |(known, _)| known == name).map(|(_, upload)| match upload {
+            Upload::Whole(file) => Chosen::File(file),
+            Upload::TooLarge => Chosen::TooLarge,
+        })
+    }
+
     /// Whether a file was too large to be read.
     #[must_use]
     pub fn is_cut(&self) -> bool {

@@ -7,8 +7,10 @@ use super::MAX_FORM_BYTES;
 
 /// The most bytes of one file that are kept.
 pub const MAX_FILE_BYTES: usize = baton_core::catalogue::MAX_PROFILE_BYTES;
+/// The most bytes of all files that are kept.
+const MAX_FILES_BYTES: usize = 4 * MAX_FILE_BYTES;
 /// How many files are looked at.
-const MAX_FILES: usize = 4;
+const MAX_FILES: usize = 100;
 /// How many fields and files there may be.
 const MAX_PARTS: usize = 2000;
 /// The most bytes of a part's head.
@@ -46,6 +48,8 @@ pub struct Reader {
     parts: Parts,
     /// How many more bytes of fields may come.
     left: usize,
+    /// How many more bytes of files may be kept.
+    files_left: usize,
     count: usize,
 }
 
@@ -92,6 +96,7 @@ impl Reader {
             state: State::Preamble,
             parts: Parts::default(),
             left: MAX_FORM_BYTES,
+            files_left: MAX_FILES_BYTES,
             count: 0,
         }
     }
@@ -160,9 +165,13 @@ impl Reader {
                 value.extend_from_slice(piece);
             }
             State::File(_, _, content) => {
-                let fits = content.as_ref().is_some_and(|content| content.len() + piece.len() <= MAX_FILE_BYTES);
+                let fits = piece.len() <= self.files_left
+                    && content.as_ref().is_some_and(|content| content.len() + piece.len() <= MAX_FILE_BYTES);
                 match content {
-                    Some(content) if fits => content.extend_from_slice(piece),
+                    Some(content) if fits => {
+                        self.files_left -= piece.len();
+                        content.extend_from_slice(piece);
+                    }
                     _ => *content = None,
                 }
             }
@@ -355,6 +364,17 @@ mod tests {
         let body = form(&[part("name=\"file\"; filename=\"f\"", &vec![b'\r'; MAX_FILE_BYTES])]);
         let parts = read(&body, 65_536).unwrap();
         assert!(matches!(&parts.files[0].1, Upload::Whole(file) if file.content.len() == MAX_FILE_BYTES));
+    }
+
+    #[test]
+    fn many_files_are_kept_as_long_as_they_are_small() {
+        let small = |number: usize| part(&format!("name=\"files\"; filename=\"{number}\""), b"x");
+        let many: Vec<Vec<u8>> = (0..MAX_FILES + 5).map(small).collect();
+        assert_eq!(read(&form(&many), 4096).unwrap().files.len(), MAX_FILES);
+        let large = part("name=\"files\"; filename=\"l\"", &vec![b'x'; MAX_FILE_BYTES]);
+        let files = read(&form(&vec![large; 6]), 65_536).unwrap().files;
+        let kept = files.iter().filter(|(_, upload)| matches!(upload, Upload::Whole(_))).count();
+        assert_eq!((files.len(), kept), (6, 4), "what is kept of all of them is bounded");
     }
 
     #[test]

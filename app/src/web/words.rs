@@ -146,5 +146,7 @@ pub fn problem(problem: &FieldProblem) -> Problem {
         FieldProblem::NotBundleIdLine(_) => Problem::NotBundleId,
         FieldProblem::NothingSet | FieldProblem::NotIcon(_) | FieldProblem::NotIdentity(_) => Problem::Missing,
         FieldProblem::Expired(_) | FieldProblem::NotProfile(_) | FieldProblem::FileTooLarge(_) => Problem::Missing,
+        // Those of policy tests too; see `policy_test_words::problem`.
+        FieldProblem::PolicyTest(_) | FieldProblem::TooManyFiles(_) => Problem::Missing,
     }
 }

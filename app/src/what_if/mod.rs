@@ -60,6 +60,10 @@ pub struct Words {
     pub one_item: bool,
     /// One device is in danger, and several are.
     pub danger: [String; 2],
+    /// One policy test would fail, and several would.
+    pub tests_fail: [String; 2],
+    /// What becomes of a policy test: it would fail, be about nothing, hold.
+    pub tests: [String; 3],
     /// A device's change, as a word: gains, loses, undecided.
     pub kinds: [String; 3],
     /// Loses, at sign-out.
@@ -118,6 +122,8 @@ impl Words {
             stay,
             one_item,
             danger: pair(t.what_if_danger_one, t.what_if_danger_many),
+            tests_fail: pair(t.what_if_tests_fail_one, t.what_if_tests_fail_many),
+            tests: [t.what_if_test_fails, t.what_if_test_idle, t.what_if_test_holds].map(str::to_owned),
             kinds,
             loses_at_sign_out: at_sign_out.to_owned(),
             more: t.what_if_more.to_owned(),

@@ -1,6 +1,6 @@
 //! How a preview looks: the sum, a bar, and the devices with what changes and why, dangers first.
 
-use baton_model::{Preview, PreviewedChange};
+use baton_model::{Preview, PreviewedChange, PreviewedTest, TestOutcome};
 use baton_policy::what_if::{ChangeKind, Totals};
 use leptos::prelude::*;
 
@@ -16,12 +16,12 @@ pub fn sum(words: &Words, state: &State) -> AnyView {
         State::Unclear => &words.unclear,
         State::Moved => &words.moved,
         State::Failed => &words.failed,
-        State::Shown(preview) => return totals(words, &preview.totals),
+        State::Shown(preview) => return totals(words, &preview.totals, &preview.tests),
     };
     view! { <p class="fine">{sentence.clone()}</p> }.into_any()
 }
 
-fn totals(words: &Words, totals: &Totals) -> AnyView {
+fn totals(words: &Words, totals: &Totals, tests: &[PreviewedTest]) -> AnyView {
     let stay = if words.one_item { totals.keep } else { totals.unchanged };
     let changes = totals.gain + totals.lose + totals.undecided;
     let parts = [
@@ -44,18 +44,47 @@ fn totals(words: &Words, totals: &Totals) -> AnyView {
         let sentence = count(totals.danger as usize, one, many);
         view! { <p class="sum danger">{icon(Icon::Warning)}<span>{sentence}</span></p> }
     });
-    view! { <p class="sums">{none}{parts}</p>{danger} }.into_any()
+    let failing = tests.iter().filter(|test| test.becomes == TestOutcome::Fails).count();
+    let failing = (failing > 0).then(|| {
+        let [one, many] = &words.tests_fail;
+        view! { <p class="sum danger">{icon(Icon::Cross)}<span>{count(failing, one, many)}</span></p> }
+    });
+    view! { <p class="sums">{none}{parts}</p>{danger}{failing} }.into_any()
 }
 
-/// The bar and the devices; nothing where nothing changes.
+/// The policy tests, the bar and the devices; nothing where nothing changes.
 #[must_use]
 pub fn details(words: &Words, state: &State) -> Option<AnyView> {
     let State::Shown(preview) = state else { return None };
-    if preview.changes.is_empty() {
-        return None;
+    let tests = (!preview.tests.is_empty()).then(|| {
+        let rows = preview.tests.iter().map(|test| tested(words, test)).collect_view();
+        view! { <ul class="what-if-list">{rows}</ul> }
+    });
+    let devices = (!preview.changes.is_empty()).then(|| {
+        let rows = preview.changes.iter().map(|change| row(words, change)).collect_view();
+        view! { {bar(&preview.totals)}<ul class="what-if-list">{rows}</ul>{more(words, preview)} }
+    });
+    Some(view! { {tests}{devices} }.into_any())
+}
+
+/// A policy test that would stand differently (C8).
+fn tested(words: &Words, test: &PreviewedTest) -> AnyView {
+    let [fails, idle, holds] = &words.tests;
+    let (class, mark, word) = match test.becomes {
+        TestOutcome::Fails => ("danger", Icon::Cross, fails),
+        TestOutcome::Idle => ("undecided", Icon::Info, idle),
+        TestOutcome::Holds => ("gain", Icon::Check, holds),
+    };
+    view! {
+        <li class=class>
+            {icon(mark)}
+            <div>
+                <a href=format!("/admin/policy-tests/{}", test.file)>{test.name.clone()}</a>
+                <span class="what">{word.clone()}</span>
+            </div>
+        </li>
     }
-    let rows = preview.changes.iter().map(|change| row(words, change)).collect_view();
-    Some(view! { {bar(&preview.totals)}<ul class="what-if-list">{rows}</ul>{more(words, preview)} }.into_any())
+    .into_any()
 }
 
 /// How much of the fleet changes. Drawn, not styled: the page's policy allows no inline styles.

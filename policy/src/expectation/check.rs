@@ -36,10 +36,24 @@ impl Checked {
 ///
 /// [`ExpectationError`] for one that names what is not there, contradicts itself, or would check nothing.
 pub fn check(engine: &Engine, expectation: &Expectation) -> Result<Checked, ExpectationError> {
+    check_within(engine, expectation, usize::MAX)
+}
+
+/// Checks an expectation that is about no more pairs of device and holder than `most`, for those who cannot wait for any
+/// number of them.
+///
+/// # Errors
+///
+/// As [`check`], and [`ExpectationProblem::TooMany`].
+pub fn check_within(engine: &Engine, expectation: &Expectation, most: usize) -> Result<Checked, ExpectationError> {
     is_complete(expectation)?;
     let item = engine.find_item(&expectation.item).map_err(|error| ExpectationError::new("item", error))?;
     let devices = devices(engine, expectation)?;
     let holders = holders(engine, expectation, &devices)?;
+    let cases = devices.len().saturating_mul(holders.len());
+    if cases > most {
+        return Err(ExpectationError::new("devices", ExpectationProblem::TooMany { cases, most }));
+    }
     let mut checked = Checked { cases: 0, failed: 0, failures: Vec::new() };
     for device in devices {
         for holder in &holders {

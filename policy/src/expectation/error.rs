@@ -37,6 +37,22 @@ pub enum ExpectationProblem {
     /// There is nothing to ask about.
     #[error("there is no device yet, so nothing would be checked")]
     NoDevices,
+    /// There is more to ask than whoever waits for the answer allows.
+    #[error("{cases} pairs of device and holder would have to be asked about, and here at most {most} are")]
+    TooMany {
+        /// How many there are.
+        cases: usize,
+        /// How many are allowed.
+        most: usize,
+    },
+}
+
+impl ExpectationProblem {
+    /// Whether nothing is wrong with it as it is written: there is only nothing that it is about, as things are.
+    #[must_use]
+    pub const fn is_idle(&self) -> bool {
+        matches!(self, Self::Empty(_) | Self::NoDevices)
+    }
 }
 
 impl ExpectationError {

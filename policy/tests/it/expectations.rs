@@ -1,6 +1,6 @@
 //! What administrators expect of their policy (spec C8).
 
-use baton_policy::expectation::{Expectation, ExpectationFile, check};
+use baton_policy::expectation::{Expectation, ExpectationFile, ExpectationProblem, check, check_within};
 use baton_policy::snapshot::Snapshot;
 use baton_policy::{Engine, nearest};
 
@@ -159,4 +159,31 @@ fn the_nearest_names_come_first() {
     assert_eq!(nearest("stafff", ["Staff", "Stuff", "Doctors"]), ["Staff", "Stuff"]);
     assert_eq!(nearest("wi-fi", ["Ward Wi-Fi", "Mail"]), ["Ward Wi-Fi"], "a part of a name is near");
     assert!(nearest("x", ["Ward Wi-Fi"]).is_empty());
+}
+
+#[test]
+fn whoever_cannot_wait_for_everything_asks_for_no_more_than_that() {
+    let by_all = expectation(serde_json::json!({ "item": "i1", "holders": "all of ()", "gets": true }));
+    assert_eq!(check_within(&ward(), &by_all, 9).unwrap().cases, 9, "three devices, three users");
+    let refused = check_within(&ward(), &by_all, 8).unwrap_err();
+    assert_eq!(refused.problem, ExpectationProblem::TooMany { cases: 9, most: 8 });
+    assert!(!refused.problem.is_idle());
+}
+
+#[test]
+fn a_rule_that_picks_nothing_is_told_from_a_mistake() {
+    let problem = |json| check(&ward(), &expectation(json)).unwrap_err().problem;
+    let macs = serde_json::json!({ "item": "i1", "devices": "device.platform is macos", "gets": true });
+    assert!(problem(macs).is_idle());
+    assert!(!problem(serde_json::json!({ "item": "i9", "gets": true })).is_idle());
+}
+
+#[test]
+fn an_expectation_names_its_item_by_id_or_by_name() {
+    let about = |given: &str| {
+        let named = expectation(serde_json::json!({ "item": given, "gets": true }));
+        named.is_about(&"i1".into(), "Ward Wi-Fi")
+    };
+    assert!(about("i1") && about("ward wi-fi"));
+    assert!(!about("I1") && !about("Ward"));
 }

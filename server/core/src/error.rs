@@ -15,7 +15,7 @@ use baton_model::Timestamp;
 use baton_store::StoreError;
 use thiserror::Error;
 
-use crate::{actor::Permission, push_certificate::PushCertificateProblem, vault::VaultError};
+use crate::{actor::Permission, policy_tests::Flaw, push_certificate::PushCertificateProblem, vault::VaultError};
 
 /// A field of a form and what is wrong with it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -89,6 +89,10 @@ pub enum FieldProblem {
     ControlCharacters,
     /// Something is wrong with an uploaded push certificate.
     PushCertificate(PushCertificateProblem),
+    /// A file of expectations that cannot be checked, by lines.
+    PolicyTest(Vec<Flaw>),
+    /// There are as many files as there may be.
+    TooManyFiles(i64),
 }
 
 /// Why a service did not do what was asked.

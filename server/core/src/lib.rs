@@ -25,6 +25,7 @@ pub mod groups;
 pub mod handover;
 pub mod live;
 pub mod organisation;
+pub mod policy_tests;
 pub mod push;
 pub mod push_certificate;
 pub mod reconcile;

@@ -60,3 +60,7 @@ text_id!(
     /// One transition of a device from holder to holder.
     HandoverId
 );
+text_id!(
+    /// One file of expectations.
+    PolicyTestFileId
+);

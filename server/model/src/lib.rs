@@ -15,6 +15,7 @@ pub mod id;
 pub mod item;
 pub mod page_revision;
 pub mod policy_revision;
+pub mod policy_test;
 pub mod push;
 pub mod session;
 pub mod text_enum;
@@ -30,11 +31,13 @@ pub use fleet::FleetState;
 pub use group::{DeviceGroup, UserGroup};
 pub use handover::{DeviceItem, Handover, HandoverKind, HandoverState, ItemProgress};
 pub use id::{
-    CommandId, DeviceGroupId, DeviceId, EnrollmentId, EnrollmentLinkId, HandoverId, ItemId, UserGroupId, UserId,
+    CommandId, DeviceGroupId, DeviceId, EnrollmentId, EnrollmentLinkId, HandoverId, ItemId, PolicyTestFileId,
+    UserGroupId, UserId,
 };
 pub use item::{Item, ItemContent};
 pub use page_revision::PageRevision;
 pub use policy_revision::PolicyRevision;
+pub use policy_test::{PolicyTestFile, PreviewedTest, TestOutcome};
 pub use push::{FailingPushes, PushCertificate, PushCertificateRequest, PushFailure, PushProblem};
 pub use session::{Session, SessionKind};
 pub use timestamp::Timestamp;

@@ -4,7 +4,7 @@ use baton_policy::what_if::{ChangeKind, Columns, Danger, PlaceChange, PlaceDiffe
 use baton_policy::{Decision, DeviceId, ItemId};
 use serde::{Deserialize, Serialize};
 
-use crate::PolicyRevision;
+use crate::{PolicyRevision, PreviewedTest};
 
 /// What a browser needs to compute the what-if of one item or group.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -15,6 +15,10 @@ pub struct WhatIfColumns {
     /// `None` when they are more than a browser should load: the server computes previews instead.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub columns: Option<NamedSnapshot>,
+    /// Whether there are policy tests that an edit may decide (C8). The columns do not tell their outcome: the server
+    /// previews it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub tested: bool,
 }
 
 /// A snapshot with the names that people read.
@@ -43,6 +47,9 @@ pub struct Preview {
     pub changes: Vec<PreviewedChange>,
     /// How many changes there are besides.
     pub more: u32,
+    /// The policy tests that would stand differently (C8), those that would fail first. Only the server can tell.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tests: Vec<PreviewedTest>,
 }
 
 /// One item that changes for one device, by name.
@@ -82,7 +89,8 @@ impl NamedSnapshot {
             changes.extend(self.named(change));
         }
         let more = difference.changes.len().saturating_sub(limit);
-        Preview { revision, totals: difference.totals, changes, more: u32::try_from(more).unwrap_or(u32::MAX) }
+        let more = u32::try_from(more).unwrap_or(u32::MAX);
+        Preview { revision, totals: difference.totals, changes, more, tests: Vec::new() }
     }
 
     fn named(&self, change: &PlaceChange) -> Option<PreviewedChange> {

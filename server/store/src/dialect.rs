@@ -190,6 +190,7 @@ const UNIQUE_INDEXES: &[(&str, &str)] = &[
     ("enrollments.fingerprint", "enrollment_fingerprint_taken"),
     ("handovers.device_id", "handover_under_way"),
     ("items.is_app, items.name_key", "item_name_taken"),
+    ("policy_test_files.name_key", "policy_test_file_name_taken"),
     ("user_groups.name_key", "user_group_name_taken"),
     ("users.name_key", "user_name_taken"),
 ];
@@ -282,9 +283,9 @@ mod tests {
 
     #[test]
     fn every_unique_index_of_the_migrations_has_its_name_on_sqlite() {
-        let text = include_str!("../migrations/0001_skeleton.sql");
-        let mut declared: Vec<(String, &str)> = text
-            .lines()
+        let mut declared: Vec<(String, &str)> = crate::migrations::MIGRATIONS
+            .iter()
+            .flat_map(|(.., text)| text.lines())
             .filter_map(|line| line.strip_prefix("CREATE UNIQUE INDEX ")?.split_once(" ON "))
             .map(|(name, rest)| {
                 let (table, columns) = rest.split_once(" (").unwrap();

@@ -7,6 +7,8 @@
 //!
 //! Both engines run the same SQL; where they differ is in `dialect.rs`. Yes and no are 1 and 0, times are
 //! microseconds, texts compare by bytes, and names are searched and sorted by a folded copy.
+//!
+//! The feature `testing` makes databases for tests.
 
 mod audit;
 mod changes;
@@ -32,6 +34,7 @@ mod migrations;
 mod orders;
 mod page;
 mod policy_revision;
+mod policy_tests;
 mod push_certificate;
 mod pushes;
 mod reconcile;
@@ -40,6 +43,8 @@ mod sessions;
 mod settings;
 mod statement;
 mod store;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod user_groups;
 mod users;
 mod watches;

@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// Number, name and text of each migration, ascending.
-const MIGRATIONS: &[(i64, &str, &str)] = &[
+pub(crate) const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "skeleton", include_str!("../migrations/0001_skeleton.sql")),
     (2, "actions", include_str!("../migrations/0002_actions.sql")),
     (3, "push_certificate", include_str!("../migrations/0003_push_certificate.sql")),
@@ -23,6 +23,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (5, "memberships", include_str!("../migrations/0005_memberships.sql")),
     (6, "live_pages", include_str!("../migrations/0006_live_pages.sql")),
     (7, "urgent_queue", include_str!("../migrations/0007_urgent_queue.sql")),
+    (8, "policy_tests", include_str!("../migrations/0008_policy_tests.sql")),
 ];
 
 struct Recorded {
@@ -50,6 +51,16 @@ pub(crate) async fn check(connection: &mut AnyConnection) -> Result<(), StoreErr
     let recorded: Vec<Recorded> = rows.iter().map(Row::record).collect::<Result<_, _>>()?;
     let found = recorded.iter().map(|recorded| recorded.version).max().unwrap_or_default();
     if found < expected { Err(StoreError::Schema { found, expected }) } else { Ok(()) }
+}
+
+/// A name for the schema that the migrations lead to.
+#[cfg(feature = "testing")]
+pub(crate) fn fingerprint() -> String {
+    let mut hash = Sha256::new();
+    for (_, _, text) in MIGRATIONS {
+        hash.update(text);
+    }
+    hex::encode(&hash.finalize()[..8])
 }
 
 /// Runs what is missing. `connection` must not be in a transaction.

@@ -1,21 +1,15 @@
 //! Where a server keeps its things: a data folder, and on PostgreSQL a database, both new for each test.
 
 use std::{
-    env, fs,
+    fs,
     future::Future,
     panic::{AssertUnwindSafe, resume_unwind},
     path::{Path, PathBuf},
-    process,
-    sync::{
-        Arc, Mutex,
-        atomic::{AtomicU32, Ordering},
-    },
-    time::{Duration, Instant},
+    sync::Arc,
 };
 
-use baton_store::Engine;
+use baton_store::{Engine, testing::PostgresServer};
 use futures::FutureExt as _;
-use sqlx::{AnyConnection, AssertSqlSafe, Connection, Executor};
 use tempfile::TempDir;
 
 /// Declares tests that run once per engine, each at a site of its own.
@@ -47,13 +41,7 @@ pub struct Site {
     pub engine: Engine,
     folder: TempDir,
     database: Option<String>,
-    postgres: Option<Arc<Postgres>>,
-}
-
-/// The PostgreSQL server, and the databases that this test made there.
-struct Postgres {
-    url: String,
-    made: Mutex<Vec<String>>,
+    postgres: Option<Arc<PostgresServer>>,
 }
 
 impl Site {
@@ -63,9 +51,9 @@ impl Site {
         Self { engine: Engine::Sqlite, folder: folder(), database: None, postgres: None }
     }
 
-    async fn new(engine: Engine, postgres: Option<Arc<Postgres>>) -> Self {
+    async fn new(engine: Engine, postgres: Option<Arc<PostgresServer>>) -> Self {
         let database = match &postgres {
-            Some(postgres) => Some(postgres.create(None).await),
+            Some(postgres) => Some(postgres.create().await.unwrap()),
             None => None,
         };
         Self { engine, folder: folder(), database, postgres }
@@ -81,7 +69,7 @@ impl Site {
         let copy = folder();
         copy_files(&self.data_dir(), copy.path());
         let database = match (&self.postgres, &self.database) {
-            (Some(postgres), Some(original)) => Some(postgres.create(Some(original)).await),
+            (Some(postgres), Some(original)) => Some(postgres.copy(original).await.unwrap()),
             _ => None,
         };
         Self { engine: self.engine, folder: copy, database, postgres: self.postgres.clone() }
@@ -94,7 +82,7 @@ impl Site {
     /// The database's address for a program outside of the data folder.
     pub fn database_url(&self) -> String {
         match (&self.postgres, &self.database) {
-            (Some(postgres), Some(name)) => with_database(&postgres.url, name),
+            (Some(postgres), Some(name)) => postgres.address_of(name),
             _ => format!("sqlite:{}", self.data_dir().join("baton.db").display()),
         }
     }
@@ -102,40 +90,8 @@ impl Site {
     /// Removes the database at once instead of at the end of the test.
     pub async fn remove(self) {
         if let (Some(postgres), Some(name)) = (&self.postgres, &self.database) {
-            postgres.remove(name).await;
+            postgres.remove(name).await.unwrap();
         }
-    }
-}
-
-impl Postgres {
-    async fn create(&self, template: Option<&str>) -> String {
-        static COUNT: AtomicU32 = AtomicU32::new(0);
-        let name = format!("baton_it_{}_{}", process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
-        self.made.lock().unwrap().push(name.clone());
-        let Some(template) = template else {
-            self.administer(&format!("CREATE DATABASE {name}")).await.unwrap();
-            return name;
-        };
-        // A killed server's connections end a moment after it.
-        let deadline = Instant::now() + Duration::from_secs(20);
-        loop {
-            match self.administer(&format!("CREATE DATABASE {name} TEMPLATE {template}")).await {
-                Ok(()) => return name,
-                Err(error) if Instant::now() > deadline => panic!("the database cannot be copied: {error}"),
-                Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
-            }
-        }
-    }
-
-    async fn remove(&self, name: &str) {
-        self.made.lock().unwrap().retain(|made| made != name);
-        self.administer(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await.unwrap();
-    }
-
-    async fn administer(&self, statement: &str) -> Result<(), sqlx::Error> {
-        let mut connection = AnyConnection::connect(&self.url).await?;
-        connection.execute(sqlx::raw_sql(AssertSqlSafe(statement.to_owned()))).await?;
-        connection.close().await
     }
 }
 
@@ -144,19 +100,16 @@ pub fn run<F: Future<Output = ()>>(engine: Engine, test: impl FnOnce(Site) -> F)
     sqlx::any::install_default_drivers();
     let postgres = match engine {
         Engine::Sqlite => None,
-        Engine::Postgres => match postgres_url() {
+        Engine::Postgres => match PostgresServer::from_environment() {
             None => return,
-            Some(url) => Some(Arc::new(Postgres { url, made: Mutex::default() })),
+            Some(server) => Some(Arc::new(server)),
         },
     };
     block_on(async {
         let site = Site::new(engine, postgres.clone()).await;
         let outcome = AssertUnwindSafe(test(site)).catch_unwind().await;
         if let Some(postgres) = &postgres {
-            let left = std::mem::take(&mut *postgres.made.lock().unwrap());
-            for name in left {
-                postgres.remove(&name).await;
-            }
+            postgres.remove_all().await.unwrap();
         }
         if let Err(failure) = outcome {
             resume_unwind(failure);
@@ -169,21 +122,6 @@ pub fn block_on(test: impl Future<Output = ()>) {
     drop(rustls::crypto::ring::default_provider().install_default());
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     runtime.block_on(test);
-}
-
-#[expect(clippy::print_stderr, reason = "a skipped half must not look like a passed one")]
-fn postgres_url() -> Option<String> {
-    let set = |name: &str, value: &str| env::var(name).is_ok_and(|found| found == value);
-    match env::var("BATON_TEST_POSTGRES_URL") {
-        Ok(server) if !server.is_empty() => Some(server),
-        _ if set("CI", "true") || set("BATON_REQUIRE_POSTGRES", "1") => {
-            panic!("BATON_TEST_POSTGRES_URL is not set; run this under tools/with-postgres.sh")
-        }
-        _ => {
-            eprintln!("SKIPPED on PostgreSQL: BATON_TEST_POSTGRES_URL is not set; tools/with-postgres.sh sets it");
-            None
-        }
-    }
 }
 
 /// In memory where the system has a folder for that: these tests kill processes, they do not cut the power.
@@ -204,15 +142,4 @@ pub fn copy_files(from: &Path, to: &Path) {
             fs::copy(&path, target).unwrap();
         }
     }
-}
-
-/// The server's address with another database.
-fn with_database(server: &str, name: &str) -> String {
-    let (before, parameters) = match server.split_once('?') {
-        Some((before, parameters)) => (before, format!("?{parameters}")),
-        None => (server, String::new()),
-    };
-    let host_ends = before.find("://").map_or(0, |at| at + 3);
-    let end = before[host_ends..].find('/').map_or(before.len(), |at| host_ends + at);
-    format!("{}/{name}{parameters}", &before[..end])
 }

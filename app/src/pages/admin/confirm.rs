@@ -32,6 +32,15 @@ pub enum Confirm {
         /// How many members it has.
         members: usize,
     },
+    /// A file of expectations is deleted.
+    DeletePolicyTest {
+        /// For paths.
+        id: String,
+        /// Its name.
+        name: String,
+        /// How many expectations it has.
+        tests: usize,
+    },
     /// A user is disabled.
     DisableUser {
         /// For paths.
@@ -128,6 +137,14 @@ fn words(t: &Texts, what: &Confirm) -> Words {
             text: count(*members, t.confirm_delete_group_one, t.confirm_delete_group_many),
             button: t.delete,
             path: format!("{list}/{id}/delete"),
+        },
+        Confirm::DeletePolicyTest { id, name, tests } => Words {
+            section: Section::PolicyTests,
+            up: format!("/admin/policy-tests/{id}"),
+            title: fill(t.confirm_delete, &[("name", name)]),
+            text: count(*tests, t.confirm_delete_policy_test_one, t.confirm_delete_policy_test_many),
+            button: t.delete,
+            path: format!("/admin/policy-tests/{id}/delete"),
         },
         Confirm::DisableUser { id, name } => Words {
             section: Section::Users,

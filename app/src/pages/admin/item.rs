@@ -10,6 +10,7 @@ use super::distribution::{Finding, findings};
 use super::explain::{ExplainView, explain};
 use super::items::DistributionMode;
 use super::list::{Link, none};
+use super::policy_tests::{TestRow, tests};
 use crate::document::Frame;
 use crate::icons::{Icon, icon};
 use crate::locale::{Texts, count, fill};
@@ -45,6 +46,8 @@ pub struct ItemView {
     pub updated: OffsetDateTime,
     /// The viewer may change it.
     pub may_edit: bool,
+    /// What is expected of it (C8).
+    pub tests: Vec<TestRow>,
     /// Who gets it and why.
     pub explain: ExplainView,
 }
@@ -231,6 +234,14 @@ pub fn item(frame: &Frame, chrome: &Chrome, view: &ItemView) -> String {
                 </section>
             }
         });
+        let expected = (!view.tests.is_empty()).then(|| {
+            view! {
+                <section class="panel" id="tests">
+                    <header class="panel-head"><h2>{t.nav_policy_tests}</h2></header>
+                    {tests(frame, &view.tests)}
+                </section>
+            }
+        });
         view! {
             {overridden}
             {findings(t, &view.findings)}
@@ -247,6 +258,7 @@ pub fn item(frame: &Frame, chrome: &Chrome, view: &ItemView) -> String {
                     {works}
                 </div>
             </div>
+            {expected}
             {explain(frame, &view.explain, &path)}
         }
         .into_any()

@@ -56,6 +56,7 @@ fn target(line: &AuditLine) -> Option<Link> {
         "device" => "/admin/devices",
         "user-group" => "/admin/user-groups",
         "device-group" => "/admin/device-groups",
+        "policy-test" => "/admin/policy-tests",
         "item" => links::items(target.is_app),
         _ => return None,
     };

@@ -15,7 +15,7 @@ use super::{
     desk::{Answer, Asked},
     distribution, explanations, item_content,
     item_fields::{self, Kind, Sent},
-    links, listing,
+    links, listing, policy_tests,
 };
 use crate::{
     pages::admin::{
@@ -104,6 +104,7 @@ async fn show(is_app: bool, console: Console, Path(id): Path<String>, asked: Ask
     let detail = detail(is_app, &console, &id).await?;
     let explain = explain(&console, &detail.item, asked.get("device")).await?;
     let found = &detail.item;
+    let tests = policy_tests::about(&console, section(is_app), &found.id).await?;
     let view = ItemView {
         id,
         name: found.name.clone(),
@@ -116,6 +117,7 @@ async fn show(is_app: bool, console: Console, Path(id): Path<String>, asked: Ask
         on_devices: detail.on_devices,
         updated: moment(found.updated_at).unwrap_or(console.frame().now),
         may_edit: console.may(Permission::ManageCatalogue),
+        tests,
         explain,
     };
     Ok(console.page(StatusCode::OK, item(console.frame(), &console.chrome, &view)))

@@ -24,6 +24,9 @@ mod items;
 mod links;
 mod listing;
 pub(super) mod phrases;
+mod policy_test_upload;
+mod policy_test_words;
+mod policy_tests;
 mod previews;
 mod push_certificate;
 mod settings;
@@ -45,6 +48,7 @@ pub(super) fn routes() -> Router<Web> {
         .merge(custody::routes())
         .merge(groups::routes())
         .merge(items::routes())
+        .merge(policy_tests::routes())
         .merge(audit::routes())
         .merge(settings::routes())
         .merge(push_certificate::routes())

@@ -6,6 +6,7 @@
 
 mod caller;
 mod explanations;
+mod policy_tests;
 mod problem;
 mod what_if;
 
@@ -34,6 +35,8 @@ fn table() -> Vec<(&'static str, MethodRouter<Web>)> {
         ("/user-groups/{group}/what-if", get(what_if::user_group_columns).post(what_if::preview_user_group)),
         ("/device-groups/{group}/what-if", get(what_if::device_group_columns).post(what_if::preview_device_group)),
         ("/devices/{device}/items/{item}/explanation", get(explanations::explain)),
+        ("/policy-tests", get(policy_tests::run).post(policy_tests::create)),
+        ("/policy-tests/{file}", get(policy_tests::read).put(policy_tests::replace).delete(policy_tests::delete)),
     ]
 }
 

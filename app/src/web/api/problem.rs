@@ -4,7 +4,7 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use baton_core::CoreError;
+use baton_core::{CoreError, FieldProblem};
 use serde_json::json;
 
 use crate::web::answer::logged;
@@ -89,8 +89,13 @@ impl From<CoreError> for Problem {
             CoreError::Denied(_) => Self::Forbidden,
             CoreError::NotFound(_) => Self::NotFound,
             CoreError::Invalid(fields) => {
-                let fields: Vec<&str> = fields.iter().map(|error| error.field).collect();
-                Self::Invalid(format!("wrong fields: `{}`", fields.join("`, `")))
+                let names: Vec<&str> = fields.iter().map(|error| error.field).collect();
+                let flaws = fields.iter().filter_map(|error| match &error.problem {
+                    FieldProblem::PolicyTest(flaws) => Some(flaws),
+                    _ => None,
+                });
+                let flaws: String = flaws.flatten().map(|flaw| format!("; {flaw}")).collect();
+                Self::Invalid(format!("wrong fields: `{}`{flaws}", names.join("`, `")))
             }
             CoreError::Stale => Self::Stale,
             CoreError::BuiltIn => Self::BuiltIn,

@@ -165,7 +165,7 @@ mod tests {
             let id = u64::from(number).wrapping_mul(0x9e37_79b9_7f4a_7c15);
             named.snapshot.devices.ids.push(format!("{id:016x}").into());
         }
-        WhatIfColumns { revision: PolicyRevision { catalogue: 7, memberships: 3 }, columns: Some(named) }
+        WhatIfColumns { revision: PolicyRevision { catalogue: 7, memberships: 3 }, columns: Some(named), tested: false }
     }
 
     fn has_columns(columns: &WhatIfColumns, most: usize) -> bool {

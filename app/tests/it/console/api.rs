@@ -9,7 +9,7 @@ use baton_policy::what_if::{ChangeKind, Danger};
 use baton_policy::{Distribution, ItemKind, ReasonCode};
 use serde_json::{Value, json};
 
-use super::site::{Answer, Browser, ORIGIN, SECURE_SIGN_IN, Site, Things, on_a_site};
+use super::site::{Answer, Browser, ORIGIN, POLICY_TEST, SECURE_SIGN_IN, Site, Things, on_a_site};
 
 fn description() -> Value {
     serde_json::from_str(api::DESCRIPTION).unwrap()
@@ -19,6 +19,7 @@ fn description() -> Value {
 fn address(path: &str, things: &Things) -> String {
     let group = if path.contains("user-groups") { &things.user_group } else { &things.device_group };
     let path = path.replace("{item}", &things.wifi).replace("{group}", group).replace("{device}", "phone");
+    let path = path.replace("{file}", &things.policy_test);
     format!("/api/v1{path}")
 }
 
@@ -191,6 +192,57 @@ fn every_answer_is_as_described() {
             assert_eq!(answer.status, StatusCode::OK, "{path}: {}", answer.body);
             fits(&body(&answer), &promised(path, "post"), path);
         }
+    });
+}
+
+#[test]
+fn policy_tests_are_written_run_and_deleted_over_the_api() {
+    on_a_site(|site| async move {
+        let things = site.furnish().await;
+        let mut petra = site.signed_in("petra").await;
+        let json_to = async |petra: &mut Browser<'_>, method: Method, path: &str, sent: Value| {
+            petra.send_json_by(method, &format!("/api/v1/policy-tests{path}"), &sent.to_string(), Some(ORIGIN)).await
+        };
+
+        let new = json!({ "name": "Staff.toml", "text": POLICY_TEST });
+        let created = json_to(&mut petra, Method::POST, "", new.clone()).await;
+        assert_eq!(created.status, StatusCode::OK, "{}", created.body);
+        fits(&body(&created), &promised("/policy-tests", "post"), "created");
+        let file = format!("/{}", body(&created)["id"].as_str().unwrap());
+        let taken = json_to(&mut petra, Method::POST, "", new).await;
+        is_problem(&taken, StatusCode::UNPROCESSABLE_ENTITY, "invalid");
+
+        let bad = json!({ "name": "Bad", "text": POLICY_TEST.replace("Records", "Recods") });
+        let refused = json_to(&mut petra, Method::POST, "", bad).await;
+        is_problem(&refused, StatusCode::UNPROCESSABLE_ENTITY, "invalid");
+        let detail = body(&refused)["detail"].to_string();
+        assert!(detail.contains("`text`; line 3: `item`: there is no item `Recods`; did you mean"), "{detail}");
+
+        let run = body(&petra.get("/api/v1/policy-tests").await);
+        let test = &run[1]["tests"][1];
+        assert_eq!((&test["standing"], &test["line"], &test["failed"]), (&json!("fails"), &json!(6), &json!(1)));
+        assert_eq!(test["item"], json!(things.wifi));
+        assert_eq!(test["failures"][0]["deviceName"], "Ward 3 · Phone 1");
+        assert_eq!(test["failures"][0]["decision"]["reason"], "no-devices");
+
+        let other = |revision: i64| json!({ "name": "Staff", "text": POLICY_TEST, "revision": revision });
+        let replaced = json_to(&mut petra, Method::PUT, &file, other(1)).await;
+        fits(&body(&replaced), &promised("/policy-tests/{file}", "put"), "replaced");
+        is_problem(&json_to(&mut petra, Method::PUT, &file, other(1)).await, StatusCode::CONFLICT, "stale");
+        let mut ines = site.signed_in("ines").await;
+        for (method, path, sent) in [
+            (Method::POST, "", json!({ "name": "a", "text": "b" })),
+            (Method::PUT, &*file, other(2)),
+            (Method::DELETE, &*file, json!({})),
+        ] {
+            is_problem(&json_to(&mut ines, method, path, sent).await, StatusCode::FORBIDDEN, "forbidden");
+        }
+        assert_eq!(body(&ines.get(&format!("/api/v1/policy-tests{file}")).await)["revision"], 2);
+
+        let deleted = json_to(&mut petra, Method::DELETE, &file, json!({})).await;
+        fits(&body(&deleted), &promised("/policy-tests/{file}", "delete"), "deleted");
+        let again = json_to(&mut petra, Method::DELETE, &file, json!({})).await;
+        is_problem(&again, StatusCode::NOT_FOUND, "not-found");
     });
 }
 

@@ -8,6 +8,7 @@ mod builtin;
 mod forms;
 mod hostile;
 mod lists;
+mod policy_tests;
 mod push;
 mod roles;
 mod routes;

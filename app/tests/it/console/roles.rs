@@ -4,7 +4,7 @@ use super::site::{NOBODY, ORIGIN, SECURE_SIGN_IN, Site, Things, on_a_site};
 
 /// Pages that whoever sees the console may read.
 fn readable(things: &Things) -> Vec<String> {
-    let Things { user_group, device_group, wifi, app, .. } = things;
+    let Things { user_group, device_group, wifi, app, policy_test, .. } = things;
     [
         "/admin".to_owned(),
         "/admin/users".to_owned(),
@@ -29,6 +29,9 @@ fn readable(things: &Things) -> Vec<String> {
         format!("/admin/configurations/{wifi}"),
         "/admin/apps".to_owned(),
         format!("/admin/apps/{app}"),
+        "/admin/policy-tests".to_owned(),
+        format!("/admin/policy-tests/{policy_test}"),
+        format!("/admin/policy-tests/{policy_test}/file.toml"),
         "/admin/audit".to_owned(),
         "/admin/audit?q=item".to_owned(),
         "/admin/settings".to_owned(),
@@ -39,7 +42,7 @@ fn readable(things: &Things) -> Vec<String> {
 
 /// Pages with a form that only administrators may send.
 fn administrators(things: &Things) -> Vec<String> {
-    let Things { user_group, device_group, wifi, app, .. } = things;
+    let Things { user_group, device_group, wifi, app, policy_test, .. } = things;
     let mut pages = vec![
         "/admin/users/add".to_owned(),
         "/admin/users/ada/edit".to_owned(),
@@ -61,6 +64,11 @@ fn administrators(things: &Things) -> Vec<String> {
         format!("/admin/apps/{app}/edit"),
         format!("/admin/apps/{app}/distribution"),
         format!("/admin/apps/{app}/delete"),
+        "/admin/policy-tests/add".to_owned(),
+        "/admin/policy-tests/add?example".to_owned(),
+        "/admin/policy-tests/upload".to_owned(),
+        format!("/admin/policy-tests/{policy_test}/edit"),
+        format!("/admin/policy-tests/{policy_test}/delete"),
     ];
     let kinds = ["wifi", "web-clip", "passcode", "certificate"];
     pages.extend(kinds.map(|kind| format!("/admin/configurations/add/{kind}")));
@@ -70,7 +78,7 @@ fn administrators(things: &Things) -> Vec<String> {
 
 /// Every form: its path, and the action that its audit row names.
 fn forms(things: &Things) -> Vec<(String, &'static str)> {
-    let Things { user_group, device_group, wifi, app, link } = things;
+    let Things { user_group, device_group, wifi, app, policy_test, link } = things;
     vec![
         ("/admin/users/add".to_owned(), "user.create"),
         ("/admin/users/ada/edit".to_owned(), "user.save"),
@@ -94,6 +102,10 @@ fn forms(things: &Things) -> Vec<(String, &'static str)> {
         (format!("/admin/apps/{app}/edit"), "item.save"),
         (format!("/admin/apps/{app}/distribution"), "distribution.save"),
         (format!("/admin/apps/{app}/delete"), "item.delete"),
+        ("/admin/policy-tests/add".to_owned(), "policy-test.create"),
+        ("/admin/policy-tests/upload".to_owned(), "policy-test.create"),
+        (format!("/admin/policy-tests/{policy_test}/edit"), "policy-test.save"),
+        (format!("/admin/policy-tests/{policy_test}/delete"), "policy-test.delete"),
         ("/admin/settings/push/request".to_owned(), "push-certificate.request"),
         ("/admin/settings/push/install".to_owned(), "push-certificate.install"),
         ("/admin/settings/push/remove".to_owned(), "push-certificate.remove"),
@@ -134,7 +146,8 @@ fn buttons_that_would_be_refused_are_left_out() {
     on_a_site(|site| async move {
         let things = site.furnish().await;
         let lists = ["/admin", "/admin/users", "/admin/user-groups", "/admin/device-groups", "/admin/devices"];
-        let lists = lists.into_iter().chain(["/admin/configurations", "/admin/apps"]).map(str::to_owned);
+        let lists =
+            lists.into_iter().chain(["/admin/configurations", "/admin/apps", "/admin/policy-tests"]).map(str::to_owned);
         let pages = lists.chain([
             "/admin/settings".to_owned(),
             "/admin/settings/push".to_owned(),
@@ -144,11 +157,12 @@ fn buttons_that_would_be_refused_are_left_out() {
             format!("/admin/configurations/{}", things.wifi),
             format!("/admin/configurations/{SECURE_SIGN_IN}"),
             format!("/admin/apps/{}", things.app),
+            format!("/admin/policy-tests/{}", things.policy_test),
         ]);
         let mut ines = site.signed_in("ines").await;
         for path in pages {
             let page = ines.get(&path).await;
-            for way in ["/add\"", "/edit\"", "/delete\"", "/disable\"", "/distribution\""] {
+            for way in ["/add\"", "/edit\"", "/delete\"", "/disable\"", "/distribution\"", "/upload\""] {
                 assert!(!page.body.contains(way), "{path} leads to {way}");
             }
             let forms = page.body.matches("method=\"post\"").count();
@@ -257,7 +271,8 @@ fn what_does_not_exist_is_not_found() {
         let things = site.furnish().await;
         let mut petra = site.signed_in("petra").await;
         let ghost = |path: &String| {
-            let ids = [&things.user_group, &things.device_group, &things.wifi, &things.app, &things.link];
+            let Things { user_group, device_group, wifi, app, policy_test, link } = &things;
+            let ids = [user_group, device_group, wifi, app, policy_test, link];
             let mut path = path.clone();
             for id in ids {
                 path = path.replace(id.as_str(), "ghost");

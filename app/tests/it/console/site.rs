@@ -14,6 +14,7 @@ use baton_core::{
     enrollment::LinkForm,
     groups::GroupForm,
     live::LiveConfig,
+    policy_tests::PolicyTestForm,
 };
 use baton_identity::Passwords;
 use baton_model::{
@@ -190,12 +191,14 @@ impl Site {
                 reset_between_people: false,
             }),
         };
+        let policy_test = PolicyTestForm { name: "Sign-out".to_owned(), text: POLICY_TEST.to_owned() };
         let link = LinkForm { label: "Ward 3".to_owned(), uses: 3, days: 2 };
         Things {
             user_group: self.core.create_user_group(&actor, &users, now()).await.unwrap().to_string(),
             device_group: self.core.create_device_group(&actor, &devices, now()).await.unwrap().to_string(),
             wifi: self.core.create_item(&actor, &wifi, now()).await.unwrap().to_string(),
             app: self.core.create_item(&actor, &app, now()).await.unwrap().to_string(),
+            policy_test: self.core.create_policy_test(&actor, &policy_test, now()).await.unwrap().to_string(),
             link: self.core.create_enrollment_link(&actor, &link, now()).await.unwrap().id.to_string(),
         }
     }
@@ -252,8 +255,14 @@ pub struct Things {
     pub device_group: String,
     pub wifi: String,
     pub app: String,
+    pub policy_test: String,
     pub link: String,
 }
+
+/// What the office expects: the second one is not met.
+pub const POLICY_TEST: &str = "[[expect]]\nname = \"Guests get no records\"\nitem = \"Records\"\ngets = false\n\n\
+                               [[expect]]\nname = \"Nobody keeps the Wi-Fi\"\nitem = \"Ward Wi-Fi\"\n\
+                               holder = \"nobody\"\ngets = true\n";
 
 pub fn phone(id: &str, name: &str, holder: &str) -> Device {
     Device {
@@ -363,7 +372,11 @@ impl Browser<'_> {
 
     /// Sends JSON as an island does.
     pub async fn send_json(&mut self, path: &str, body: &str, origin: Option<&str>) -> Answer {
-        self.send_as(Method::POST, path, body.to_owned(), "application/json", origin).await
+        self.send_json_by(Method::POST, path, body, origin).await
+    }
+
+    pub async fn send_json_by(&mut self, method: Method, path: &str, body: &str, origin: Option<&str>) -> Answer {
+        self.send_as(method, path, body.to_owned(), "application/json", origin).await
     }
 
     pub async fn send(&mut self, method: Method, path: &str, body: String, origin: Option<&str>) -> Answer {

@@ -46,6 +46,11 @@ pub async fn snapshot(store: &Store, keys: Option<Keys<'_>>) -> Result<Snapshot,
     Ok(everything.snapshot(states))
 }
 
+/// What decisions read, and nothing of what is on devices.
+pub(crate) async fn for_decisions(tx: &mut Tx) -> Result<Snapshot, CoreError> {
+    Ok(Everything::load(tx).await?.snapshot(States::none()))
+}
+
 /// What the lints of one item read: that item with this distribution, the built-in configuration that makes devices
 /// shared, and everybody who could hold a device.
 pub(crate) async fn for_lints(tx: &mut Tx, item: &Item, distribution: &Distribution) -> Result<Snapshot, CoreError> {

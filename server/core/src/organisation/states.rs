@@ -27,6 +27,11 @@ impl States {
         Self::of(everything, rows, |row, _| Rendering::new(row.rendering.clone()))
     }
 
+    /// Of no device.
+    pub const fn none() -> Self {
+        Self(BTreeMap::new())
+    }
+
     /// Nothing but the sign-in clip, which is or might be on these devices.
     pub fn with_clip(devices: Vec<DeviceId>) -> Self {
         let clip = ItemState {

@@ -13,7 +13,9 @@ use baton_model::{
 use baton_policy::{Columns, Distribution, what_if};
 use baton_store::Tx;
 
-use crate::{Actor, Core, CoreError, Permission, audit::Event, groups::refuse_everyone};
+use crate::{
+    Actor, Core, CoreError, Permission, audit::Event, groups::refuse_everyone, policy_tests::preview as policy_tests,
+};
 
 pub(crate) use load::{Scene, load};
 
@@ -126,8 +128,10 @@ impl Core {
         subject: &Subject,
         now: Timestamp,
     ) -> Result<WhatIfColumns, CoreError> {
-        let Scene { revision, named } = self.scene(actor, subject, now).await?;
-        Ok(WhatIfColumns { revision, columns: Some(named) })
+        let mut tx = self.before(actor, subject, now).await?;
+        let Scene { revision, named } = load(self, &mut tx, subject).await?;
+        let tested = policy_tests::may_decide(&mut tx, subject).await?;
+        Ok(WhatIfColumns { revision, columns: Some(named), tested })
     }
 
     /// The revision of everything that administrators decide about who gets what.
@@ -139,7 +143,7 @@ impl Core {
         Ok(self.store().read().await?.policy_revision().await?)
     }
 
-    /// What the edit would change, with at most `limit` of its changes.
+    /// What the edit would change, with at most `limit` of its changes, and what it would make of policy tests (C8).
     ///
     /// # Errors
     /// As [`Core::what_if_columns`].
@@ -150,15 +154,19 @@ impl Core {
         limit: usize,
         now: Timestamp,
     ) -> Result<Preview, CoreError> {
-        let Scene { revision, named } = self.scene(actor, &edit.subject(), now).await?;
+        let subject = edit.subject();
+        let mut tx = self.before(actor, &subject, now).await?;
+        let Scene { revision, named } = load(self, &mut tx, &subject).await?;
         let difference = what_if(&named.snapshot, &edit.apply(&named.snapshot));
-        Ok(named.preview(revision, &difference, limit))
+        let tests = policy_tests::changed_by(&mut tx, edit).await?;
+        Ok(Preview { tests, ..named.preview(revision, &difference, limit) })
     }
 
-    async fn scene(&self, actor: &Actor, subject: &Subject, now: Timestamp) -> Result<Scene, CoreError> {
+    /// Things as they are, for whoever may change the subject.
+    async fn before(&self, actor: &Actor, subject: &Subject, now: Timestamp) -> Result<Tx, CoreError> {
         self.require(actor, subject.permission(), subject.event(), now).await?;
         let mut tx = self.store().read().await?;
         subject.require_existing(&mut tx).await?;
-        load(self, &mut tx, subject).await
+        Ok(tx)
     }
 }

@@ -1,14 +1,12 @@
 //! A database per test, on each engine.
 
 use std::{
-    env,
     future::Future,
     panic::{AssertUnwindSafe, resume_unwind},
 };
 
-use baton_store::Engine;
+use baton_store::{Engine, testing::PostgresServer};
 use futures::FutureExt as _;
-use sqlx::{AnyConnection, AssertSqlSafe, Connection, Executor};
 use tempfile::TempDir;
 
 use crate::office::Office;
@@ -49,26 +47,22 @@ pub async fn with_office<F: Future<Output = ()>>(engine: Engine, test: impl FnOn
     sqlx::any::install_default_drivers();
     let server = match engine {
         Engine::Sqlite => None,
-        Engine::Postgres => match server() {
+        Engine::Postgres => match PostgresServer::from_environment() {
             None => return,
             some => some,
         },
     };
-    let name = format!("baton_core_{}", uuid::Uuid::new_v4().simple());
     let (address, _folder) = match &server {
         None => {
             let folder = folder();
             (format!("sqlite://{}", folder.path().join("baton.db").display()), Some(folder))
         }
-        Some(server) => {
-            administer(server, &format!("CREATE DATABASE {name}")).await;
-            (with_database(server, &name), None)
-        }
+        Some(server) => (server.address_of(&server.create_with_schema().await.unwrap()), None),
     };
     let office = Office::open(engine, &address).await;
     let outcome = AssertUnwindSafe(test(office)).catch_unwind().await;
     if let Some(server) = &server {
-        administer(server, &format!("DROP DATABASE {name} WITH (FORCE)")).await;
+        server.remove_all().await.unwrap();
     }
     if let Err(failure) = outcome {
         resume_unwind(failure);
@@ -79,35 +73,4 @@ pub async fn with_office<F: Future<Output = ()>>(engine: Engine, test: impl FnOn
 fn folder() -> TempDir {
     let made = TempDir::with_prefix_in("baton-core.", "/dev/shm");
     made.or_else(|_| TempDir::with_prefix("baton-core.")).unwrap()
-}
-
-#[expect(clippy::print_stderr, reason = "a skipped half must not look like a passed one")]
-fn server() -> Option<String> {
-    let set = |name: &str, value: &str| env::var(name).is_ok_and(|found| found == value);
-    match env::var("BATON_TEST_POSTGRES_URL") {
-        Ok(server) if !server.is_empty() => Some(server),
-        _ if set("CI", "true") || set("BATON_REQUIRE_POSTGRES", "1") => {
-            panic!("BATON_TEST_POSTGRES_URL is not set; run this under tools/with-postgres.sh")
-        }
-        _ => {
-            eprintln!("SKIPPED on PostgreSQL: BATON_TEST_POSTGRES_URL is not set; tools/with-postgres.sh sets it");
-            None
-        }
-    }
-}
-
-async fn administer(server: &str, statement: &str) {
-    let mut connection = AnyConnection::connect(server).await.unwrap();
-    connection.execute(sqlx::raw_sql(AssertSqlSafe(statement.to_owned()))).await.unwrap();
-}
-
-/// The server's address with another database.
-fn with_database(server: &str, name: &str) -> String {
-    let (before, parameters) = match server.split_once('?') {
-        Some((before, parameters)) => (before, format!("?{parameters}")),
-        None => (server, String::new()),
-    };
-    let host_ends = before.find("://").map_or(0, |at| at + 3);
-    let end = before[host_ends..].find('/').map_or(before.len(), |at| host_ends + at);
-    format!("{}/{name}{parameters}", &before[..end])
 }

@@ -30,6 +30,7 @@ mod organisation;
 mod outcome;
 mod own_device;
 mod people;
+mod policy_tests;
 mod push_certificate;
 mod pushes;
 mod race;

@@ -180,14 +180,18 @@ impl Office {
 
     pub async fn change_item(&self, id: &ItemId, name: &str, content: ContentForm) {
         let form = ItemForm { name: name.to_owned(), description: String::new(), content };
-        let revision = self.core.item_detail(&Actor::System, id, self.now()).await.unwrap().item.revision;
+        let revision = self.store.read().await.unwrap().find_item(id).await.unwrap().unwrap().revision;
         self.core.save_item(&Actor::System, id, &form, revision, self.now()).await.unwrap();
     }
 
     pub async fn distribute(&self, id: &ItemId, distribution: Distribution) {
-        let revision = self.core.item_detail(&Actor::System, id, self.now()).await.unwrap().stored.revision;
+        let revision = self.distribution_revision(id).await;
         let change = DistributionChange { distribution, revision, previewed: None, override_reason: None };
         self.core.save_distribution(&Actor::System, id, &change, self.now()).await.unwrap();
+    }
+
+    pub async fn distribution_revision(&self, id: &ItemId) -> i64 {
+        self.store.read().await.unwrap().distribution_of(id).await.unwrap().revision
     }
 
     /// Gives the sign-in clip to every device, as every shared fleet does.

@@ -5,14 +5,13 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use baton_policy::expectation::{Expectation, ExpectationFile};
+use baton_core::policy_tests::text;
+use baton_policy::expectation::Expectation;
 
 use crate::policy::PolicyError;
 
 /// How the names of the files end.
 const ENDING: &str = "toml";
-/// How each expectation begins.
-const HEADER: &str = "[[expect]]";
 
 /// An expectation with where it stands.
 pub struct Read {
@@ -76,29 +75,8 @@ fn find(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), PolicyError> {
 }
 
 fn parse(file: &Path, text: &str) -> Result<Vec<Read>, String> {
-    let parsed: ExpectationFile = toml::from_str(text).map_err(|error| {
-        let line = error.span().map_or(1, |span| line_of(text, span.start));
-        let message = error.message().lines().collect::<Vec<_>>().join(": ");
-        format!("{}:{line}: {message}", file.display())
-    })?;
-    if parsed.expect.is_empty() {
-        return Err(format!("{}:1: it expects nothing; each expectation begins with {HEADER}", file.display()));
-    }
-    let starts: Vec<usize> = headers(text).collect();
-    let read = parsed.expect.into_iter().enumerate().map(|(number, expectation)| Read {
-        file: file.to_owned(),
-        line: starts.get(number).copied().unwrap_or(1),
-        expectation,
-    });
+    let placed = text::read(text).map_err(|error| format!("{}:{error}", file.display()))?;
+    let read =
+        placed.into_iter().map(|one| Read { file: file.to_owned(), line: one.line, expectation: one.expectation });
     Ok(read.collect())
-}
-
-/// The lines on which expectations begin.
-fn headers(text: &str) -> impl Iterator<Item = usize> {
-    let is_header = |line: &str| line.split('#').next().is_some_and(|line| line.replace(' ', "").trim() == HEADER);
-    text.lines().zip(1..).filter(move |(line, _)| is_header(line)).map(|(_, number)| number)
-}
-
-fn line_of(text: &str, offset: usize) -> usize {
-    text.bytes().take(offset).filter(|byte| *byte == b'\n').count() + 1
 }

@@ -1,8 +1,8 @@
 //! A database per test.
 
-use std::{env, future::Future, panic::resume_unwind, sync::Arc, time::Duration};
+use std::{future::Future, panic::resume_unwind, sync::Arc, time::Duration};
 
-use baton_store::{Engine, Store, StoreOptions, Tx};
+use baton_store::{Engine, Store, StoreOptions, Tx, testing::PostgresServer};
 use sqlx::{AnyConnection, AssertSqlSafe, Connection, Executor, Row};
 use tempfile::TempDir;
 
@@ -96,65 +96,29 @@ where
     sqlx::any::install_default_drivers();
     let server = match engine {
         Engine::Sqlite => None,
-        Engine::Postgres => match server() {
+        Engine::Postgres => match PostgresServer::from_environment() {
             None => return,
             some => some,
         },
     };
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     runtime.block_on(async {
-        let name = format!("baton_test_{}", uuid::Uuid::new_v4().simple());
         let (address, folder) = match &server {
             None => {
                 let folder = TempDir::with_prefix("baton-store.").unwrap();
                 (format!("sqlite://{}", folder.path().join("baton.db").display()), Some(folder))
             }
-            Some(server) => {
-                administer(server, &format!("CREATE DATABASE {name}")).await;
-                (with_database(server, &name), None)
-            }
+            Some(server) => (server.address_of(&server.create_with_schema().await.unwrap()), None),
         };
         let store = Store::connect(&address, options).await.unwrap();
         let database = Arc::new(Database { engine, address, store: store.clone(), _folder: folder });
         let outcome = tokio::spawn(test(database)).await;
-        if let Some(server) = &server {
-            administer(server, &format!("DROP DATABASE {name} WITH (FORCE)")).await;
-        } else {
-            store.close().await;
+        match &server {
+            Some(server) => server.remove_all().await.unwrap(),
+            None => store.close().await,
         }
         if let Err(failure) = outcome {
             resume_unwind(failure.into_panic());
         }
     });
-}
-
-#[expect(clippy::print_stderr, reason = "a skipped half must not look like a passed one")]
-fn server() -> Option<String> {
-    let set = |name: &str, value: &str| env::var(name).is_ok_and(|found| found == value);
-    match env::var("BATON_TEST_POSTGRES_URL") {
-        Ok(server) if !server.is_empty() => Some(server),
-        _ if set("CI", "true") || set("BATON_REQUIRE_POSTGRES", "1") => {
-            panic!("BATON_TEST_POSTGRES_URL is not set; run this under tools/with-postgres.sh")
-        }
-        _ => {
-            eprintln!("SKIPPED on PostgreSQL: BATON_TEST_POSTGRES_URL is not set; tools/with-postgres.sh sets it");
-            None
-        }
-    }
-}
-
-async fn administer(server: &str, statement: &str) {
-    let mut connection = AnyConnection::connect(server).await.unwrap();
-    connection.execute(sqlx::raw_sql(AssertSqlSafe(statement.to_owned()))).await.unwrap();
-}
-
-/// The server's address with another database.
-fn with_database(server: &str, name: &str) -> String {
-    let (before, parameters) = match server.split_once('?') {
-        Some((before, parameters)) => (before, format!("?{parameters}")),
-        None => (server, String::new()),
-    };
-    let host_ends = before.find("://").map_or(0, |at| at + 3);
-    let end = before[host_ends..].find('/').map_or(before.len(), |at| host_ends + at);
-    format!("{}/{name}{parameters}", &before[..end])
 }

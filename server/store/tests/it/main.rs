@@ -30,6 +30,7 @@ mod killed;
 mod migrations;
 mod paging;
 mod policy_revision;
+mod policy_tests;
 mod push_certificate;
 mod pushes;
 mod races;

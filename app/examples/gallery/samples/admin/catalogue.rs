@@ -16,6 +16,7 @@ use time::Duration;
 use super::super::{NOW, Sample};
 use super::configurations;
 use super::people::group_choices;
+use super::policy_tests;
 use super::what_if::{explain, of_item};
 use super::{chrome, link, sample};
 
@@ -116,6 +117,7 @@ fn apps_view() -> ItemsView {
 
 pub fn view(name: &str, content: ItemContent) -> ItemView {
     ItemView {
+        tests: Vec::new(),
         id: "w".to_owned(),
         name: name.to_owned(),
         description: "For everyone, signed-out phones too".to_owned(),
@@ -186,6 +188,7 @@ fn items(frame: &Frame) -> Vec<Sample> {
         explain: explain(frame),
         ..view("Ward Wi-Fi", wifi)
     };
+    let with_finding = ItemView { tests: policy_tests::about(frame), ..with_finding };
     let overridden = ItemView { overridden: true, ..view("Multi-user Secure Sign-in for iOS", sign_in) };
     [
         ("admin-item-wifi", with_finding),

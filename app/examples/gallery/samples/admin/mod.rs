@@ -3,6 +3,7 @@ mod configurations;
 mod devices;
 mod overview;
 mod people;
+mod policy_tests;
 mod settings;
 mod what_if;
 
@@ -20,6 +21,7 @@ pub fn samples(frame: &Frame) -> Vec<Sample> {
     samples.extend(catalogue::samples(frame));
     samples.extend(settings::samples(frame));
     samples.extend(what_if::samples(frame));
+    samples.extend(policy_tests::samples(frame));
     samples
 }
 

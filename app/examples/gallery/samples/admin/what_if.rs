@@ -8,7 +8,7 @@ use baton_app::pages::admin::explain::{ExplainView, Explained, ExplainedDevice, 
 use baton_app::pages::admin::group_form::{GroupFormView, group_form};
 use baton_app::pages::admin::what_if::WhatIfView;
 use baton_app::ui::form::{Choice, Input};
-use baton_model::{PolicyRevision, Preview, PreviewedChange};
+use baton_model::{PolicyRevision, Preview, PreviewedChange, PreviewedTest, TestOutcome};
 use baton_policy::what_if::{ChangeKind, Danger, Totals};
 use baton_policy::{Decision, ReasonCode, Source};
 
@@ -35,6 +35,7 @@ pub fn samples(frame: &Frame) -> Vec<Sample> {
         sample("admin-what-if-none", editor(nothing(), false)),
         sample("admin-what-if-gains", editor(gains(), false)),
         sample("admin-what-if-danger", editor(danger(), false)),
+        sample("admin-what-if-tests", editor(tested(frame), false)),
         sample("admin-what-if-long", editor(long(), false)),
         sample("admin-what-if-stale", editor(gains(), true)),
         sample("admin-what-if-group", group(Some(of_members()), false)),
@@ -51,7 +52,7 @@ pub fn of_group() -> WhatIfView {
 }
 
 fn preview(totals: Totals, changes: Vec<PreviewedChange>, more: u32) -> Preview {
-    Preview { revision: REVISION, totals, changes, more }
+    Preview { revision: REVISION, totals, changes, more, tests: Vec::new() }
 }
 
 fn change(number: usize, item: &str, kind: ChangeKind, reason: ReasonCode) -> PreviewedChange {
@@ -102,6 +103,16 @@ fn danger() -> Preview {
     ];
     let totals = Totals { devices: 69, gain: 1, lose: 2, keep: 38, unchanged: 65, danger: 3, ..Totals::default() };
     preview(totals, changes, 0)
+}
+
+fn tested(frame: &Frame) -> Preview {
+    let test = |en, de, becomes| PreviewedTest { file: "t".into(), name: say(frame, en, de), becomes };
+    let tests = vec![
+        test("Nobody keeps the Wi-Fi", "Nobody behält das WLAN", TestOutcome::Fails),
+        test("Staff on loan get the Wi-Fi", "Ausgeliehene bekommen das WLAN", TestOutcome::Idle),
+        test("Phones of guests get nothing", "Geräte von Gästen bekommen nichts", TestOutcome::Holds),
+    ];
+    Preview { tests, ..danger() }
 }
 
 fn long() -> Preview {

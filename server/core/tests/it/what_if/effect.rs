@@ -27,7 +27,7 @@ fn changed(preview: &Preview, kinds: &[ChangeKind]) -> BTreeSet<(DeviceId, ItemI
 async fn in_the_browser(office: &Office, edit: &Edit) -> Preview {
     let columns = office.core.what_if_columns(&Actor::System, &edit.subject(), office.now()).await.unwrap();
     let sent = serde_json::to_string(&columns).unwrap();
-    let WhatIfColumns { revision, columns } = serde_json::from_str(&sent).unwrap();
+    let WhatIfColumns { revision, columns, .. } = serde_json::from_str(&sent).unwrap();
     let named: NamedSnapshot = columns.unwrap();
     let before = &named.snapshot;
     named.preview(revision, &what_if(before, &edit.apply(before)), usize::MAX)

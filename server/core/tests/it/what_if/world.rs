@@ -192,7 +192,7 @@ pub async fn save(office: &Office, edit: &Edit, previewed: Option<PolicyRevision
     let (core, actor, now) = (&office.core, Actor::System, office.now());
     match edit {
         Edit::Distribution(item, distribution) => {
-            let revision = core.item_detail(&actor, item, now).await.unwrap().stored.revision;
+            let revision = office.distribution_revision(item).await;
             let change = DistributionChange {
                 distribution: distribution.clone(),
                 revision,

@@ -1,0 +1,222 @@
+//! Whether the policy does what is expected of it, over everything as it is stored.
+
+use std::sync::Arc;
+
+use baton_model::{DeviceId, Item, ItemId, PolicyTestFile, TestOutcome, UserId};
+use baton_policy::engine::{Engine, Explanation};
+use baton_policy::expectation::{Expectation, ExpectationError, ExpectationProblem, check_within};
+use baton_policy::locales::Language;
+use baton_policy::snapshot::{Snapshot, SnapshotProblem};
+use baton_store::Tx;
+
+use super::text::{self, Placed, TextError};
+use crate::{CoreError, organisation};
+
+/// How many pairs of device and holder one run asks about at most: half a second's work at the 110 ns that a decision
+/// takes when memory is cold (docs/benchmarks.md).
+pub(super) const MOST_CASES: usize = 5_000_000;
+
+/// A file of expectations, and how they stand.
+#[derive(Clone, Debug)]
+pub struct TestedFile {
+    /// The file.
+    pub file: PolicyTestFile,
+    /// Its expectations in their order; what is wrong with the text, if a former version of Baton took it.
+    pub tests: Result<Vec<Tested>, TextError>,
+}
+
+/// An expectation, and how it stands.
+#[derive(Clone, Debug)]
+pub struct Tested {
+    /// What is expected.
+    pub expectation: Expectation,
+    /// Its first line in the file.
+    pub line: usize,
+    /// The item that it is about, if there is one.
+    pub item: Option<TestedItem>,
+    /// How it stands.
+    pub standing: Standing,
+}
+
+/// The item that an expectation is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TestedItem {
+    /// Its id.
+    pub id: ItemId,
+    /// Its name.
+    pub name: String,
+    /// Whether it is an app rather than a configuration.
+    pub is_app: bool,
+}
+
+/// How an expectation stands.
+#[derive(Clone, Debug)]
+pub enum Standing {
+    /// It is met everywhere.
+    Holds {
+        /// How many pairs of device and holder were asked about.
+        cases: usize,
+    },
+    /// It is not met somewhere.
+    Fails {
+        /// How many pairs of device and holder were asked about.
+        cases: usize,
+        /// In how many of them it is not met.
+        failed: usize,
+        /// The first of those.
+        examples: Vec<Failure>,
+    },
+    /// There is nothing that it is about, as things are.
+    Idle(ExpectationError),
+    /// It cannot be checked: it names what is gone, say.
+    Wrong(ExpectationError),
+}
+
+impl Standing {
+    /// How it stands in a word; `None` where it cannot be checked.
+    #[must_use]
+    pub const fn outcome(&self) -> Option<TestOutcome> {
+        match self {
+            Self::Holds { .. } => Some(TestOutcome::Holds),
+            Self::Fails { .. } => Some(TestOutcome::Fails),
+            Self::Idle(_) => Some(TestOutcome::Idle),
+            Self::Wrong(_) => None,
+        }
+    }
+}
+
+/// A device and its holder where an expectation is not met.
+#[derive(Clone, Debug)]
+pub struct Failure {
+    engine: Arc<Engine>,
+    explanation: Explanation,
+}
+
+impl Failure {
+    /// The device.
+    #[must_use]
+    pub const fn device(&self) -> &DeviceId {
+        &self.explanation.device
+    }
+
+    /// Its name; its id where it has none.
+    #[must_use]
+    pub fn device_name(&self) -> String {
+        let name = self.engine.device(self.device()).and_then(|device| self.engine.device_name(device));
+        name.unwrap_or_else(|| self.device().to_string())
+    }
+
+    /// Who holds it, or would.
+    #[must_use]
+    pub const fn holder(&self) -> &UserId {
+        &self.explanation.holder
+    }
+
+    /// The holder's name; the id where there is none.
+    #[must_use]
+    pub fn holder_name(&self) -> String {
+        let name = self.engine.user(self.holder()).and_then(|user| self.engine.user_name(user));
+        name.unwrap_or_else(|| self.holder().to_string())
+    }
+
+    /// The decision with everything that was asked on the way.
+    #[must_use]
+    pub const fn explanation(&self) -> &Explanation {
+        &self.explanation
+    }
+
+    /// What becomes of the item there and why, in a few plain sentences.
+    #[must_use]
+    pub fn sentence(&self, language: Language) -> String {
+        self.explanation.sentence(&self.engine, language)
+    }
+}
+
+/// Runs the expectations of the files: all of them, or those about one item, and then files without any are left out.
+pub(super) async fn run(
+    tx: &mut Tx,
+    files: Vec<PolicyTestFile>,
+    about: Option<&Item>,
+) -> Result<Vec<TestedFile>, CoreError> {
+    let mut read = Vec::with_capacity(files.len());
+    let mut are_any = false;
+    for file in files {
+        let mut tests = text::read(&file.text);
+        if let (Ok(placed), Some(item)) = (&mut tests, about) {
+            placed.retain(|one| one.expectation.is_about(&item.id, &item.name));
+        }
+        let count = tests.as_ref().map_or(0, Vec::len);
+        are_any |= count > 0;
+        if about.is_none() || count > 0 {
+            read.push((file, tests));
+        }
+    }
+    // Without a question nobody needs the whole organisation.
+    if !are_any {
+        let unasked = read.into_iter().map(|(file, tests)| TestedFile { file, tests: tests.map(|_| Vec::new()) });
+        return Ok(unasked.collect());
+    }
+    let snapshot = organisation::for_decisions(tx).await?;
+    aside(move || {
+        let engine = Arc::new(compiled(&snapshot)?);
+        let mut left = MOST_CASES;
+        let mut tested =
+            |placed: Vec<Placed>| placed.into_iter().map(|one| tested(&engine, one, &mut left)).collect::<Vec<_>>();
+        Ok(read.into_iter().map(|(file, tests)| TestedFile { file, tests: tests.map(&mut tested) }).collect())
+    })
+    .await
+}
+
+/// What takes the processor's time does not hold up others.
+pub(super) async fn aside<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, CoreError> + Send + 'static,
+) -> Result<T, CoreError> {
+    tokio::task::spawn_blocking(work).await.map_err(|_| CoreError::Busy)?
+}
+
+pub(super) fn compiled(snapshot: &Snapshot) -> Result<Engine, CoreError> {
+    Engine::new(snapshot).map_err(|error| match error.problem {
+        // On PostgreSQL each statement sees what was committed before it: the organisation moved between two of them.
+        SnapshotProblem::Missing(..) => CoreError::Busy,
+        _ => CoreError::Corrupt(error.to_string()),
+    })
+}
+
+fn tested(engine: &Arc<Engine>, placed: Placed, left: &mut usize) -> Tested {
+    let Placed { expectation, line, .. } = placed;
+    let item = engine.find_item(&expectation.item).ok().and_then(|item| engine.item_at(item));
+    let item =
+        item.map(|item| TestedItem { id: item.id.clone(), name: item.label().to_owned(), is_app: item.kind.is_app() });
+    Tested { standing: standing(engine, &expectation, left), item, line, expectation }
+}
+
+/// How an expectation stands. Takes what it asks about from what is `left` of the run.
+pub(super) fn standing(engine: &Arc<Engine>, expectation: &Expectation, left: &mut usize) -> Standing {
+    match check_within(engine, expectation, *left) {
+        Ok(checked) => {
+            *left = left.saturating_sub(checked.cases);
+            if checked.holds() {
+                return Standing::Holds { cases: checked.cases };
+            }
+            let example = |explanation| Failure { engine: engine.clone(), explanation };
+            Standing::Fails {
+                cases: checked.cases,
+                failed: checked.failed,
+                examples: checked.failures.into_iter().map(example).collect(),
+            }
+        }
+        Err(error) if error.problem.is_idle() => Standing::Idle(error),
+        Err(error) => Standing::Wrong(error),
+    }
+}
+
+/// What keeps expectations from being checked at all, with its line. That they are about nothing, or about too much for
+/// one run, is nothing wrong with how they are written.
+pub(super) fn flaws(engine: &Engine, placed: &[Placed]) -> Vec<(usize, ExpectationError)> {
+    let flaw = |one: &Placed| {
+        let error = check_within(engine, &one.expectation, 0).err()?;
+        let is_sound = error.problem.is_idle() || matches!(error.problem, ExpectationProblem::TooMany { .. });
+        (!is_sound).then(|| (one.line_of(error.key), error))
+    };
+    placed.iter().filter_map(flaw).collect()
+}

@@ -1,0 +1,91 @@
+//! Several files of expectations at once, as they come from a folder: all of them or none.
+
+use std::collections::BTreeMap;
+
+use baton_model::{PolicyTestFile, Timestamp, fold::fold};
+use serde_json::json;
+use thiserror::Error;
+
+use super::{MAX_FILES, form, name_taken, summary};
+use crate::{
+    Actor, Core, CoreError, FieldError, FieldProblem, Permission,
+    audit::{self, Event},
+    new_id,
+    policy_tests::PolicyTestForm,
+};
+
+/// Why no file was taken.
+#[derive(Debug, Error)]
+pub enum UploadError {
+    /// What is wrong with each of the files, in their order; nothing with some of them, perhaps.
+    #[error("some of {} files are wrong", .0.len())]
+    Refused(Vec<Vec<FieldError>>),
+    /// Everything else.
+    #[error(transparent)]
+    Core(#[from] CoreError),
+}
+
+impl Core {
+    /// Adds files of expectations. Those that have the name of a stored one replace it, if `replace` says so, and are
+    /// refused else.
+    ///
+    /// # Errors
+    /// [`UploadError::Refused`]; [`CoreError::Denied`] without [`Permission::ManageCatalogue`], [`CoreError::Busy`].
+    pub async fn upload_policy_tests(
+        &self,
+        actor: &Actor,
+        forms: &[PolicyTestForm],
+        replace: bool,
+        now: Timestamp,
+    ) -> Result<(), UploadError> {
+        let denied = Event::new("policy-test.create", "policy-test", "");
+        self.require(actor, Permission::ManageCatalogue, denied, now).await?;
+        let mut tx = self.store().read().await.map_err(CoreError::from)?;
+        let mut problems = form::problems(&mut tx, forms).await?;
+        drop(tx);
+        let mut tx = self.store().begin().await.map_err(CoreError::from)?;
+        let stored = tx.all_policy_test_files().await.map_err(CoreError::from)?;
+        let mut count = i64::try_from(stored.len()).unwrap_or(i64::MAX);
+        // Files of this upload are in it too, as nothing that could be replaced.
+        let mut by_name: BTreeMap<String, Option<&PolicyTestFile>> =
+            stored.iter().map(|file| (fold(&file.name), Some(file))).collect();
+        let mut to_save = Vec::new();
+        for (form, errors) in forms.iter().zip(&mut problems) {
+            match by_name.insert(fold(form.name()), None) {
+                None if count >= MAX_FILES => {
+                    errors.push(FieldError::new("name", FieldProblem::TooManyFiles(MAX_FILES)));
+                }
+                None => {
+                    count += 1;
+                    to_save.push((form.file(new_id(now).into(), actor, now), None));
+                }
+                Some(Some(before)) if replace => {
+                    to_save.push((form.file(before.id.clone(), actor, now), Some(before)));
+                }
+                Some(_) => errors.push(FieldError::new("name", FieldProblem::Taken)),
+            }
+        }
+        if problems.iter().any(|errors| !errors.is_empty()) {
+            return Err(UploadError::Refused(problems));
+        }
+        for (file, before) in to_save {
+            let (action, detail) = match before {
+                None => {
+                    tx.create_policy_test_file(&file).await.map_err(name_taken)?;
+                    ("policy-test.create", summary(&file))
+                }
+                Some(before) => {
+                    let after = PolicyTestFile { revision: before.revision + 1, ..file.clone() };
+                    if !tx.save_policy_test_file(&after, before.revision).await.map_err(name_taken)? {
+                        return Err(CoreError::Stale.into());
+                    }
+                    ("policy-test.save", json!({ "before": summary(before), "after": summary(&after) }))
+                }
+            };
+            let event = Event::new(action, "policy-test", file.id.as_str()).with(detail);
+            audit::record(&mut tx, actor, event, true, now).await?;
+        }
+        tx.commit().await.map_err(CoreError::from)?;
+        Ok(())
+    }
+}
