@@ -24,7 +24,7 @@ test-rust: ## the Rust tests alone
 	@tools/test.sh rust
 
 .PHONY: test-wasm
-test-wasm: ## the policy's golden vectors in WASM alone
+test-wasm: ## the policy's package alone: golden vectors and bad input in Node and Chromium, types
 	@tools/test.sh wasm
 
 .PHONY: test-e2e
@@ -50,6 +50,10 @@ fmt: ## format the Rust code
 .PHONY: site
 site: ## only what the browser gets: target/site
 	@tools/setup.sh run && tools/site.sh
+
+.PHONY: policy-pkg
+policy-pkg: ## the policy as a JavaScript package for Node and browsers: target/policy-pkg
+	@tools/policy-pkg.sh
 
 .PHONY: clean
 clean: ## remove what was built; the tools in .tools and node_modules stay

@@ -2,7 +2,7 @@
 # Runs the tests: tools/test.sh [all|rust|wasm|e2e] [arguments for the test runner]
 #
 # rust  the workspace's tests, on SQLite and on a throw-away PostgreSQL
-# wasm  the policy's golden vectors in WebAssembly
+# wasm  the policy's JavaScript package: golden vectors and bad input in Node and Chromium, types, schema
 # e2e   journeys in Chromium and WebKit against a real server with simulated iPhones, in Chromium on both databases
 source "$(dirname "$0")/lib.sh"
 
@@ -23,7 +23,10 @@ test_rust() {
 }
 
 test_wasm() {
-  step "The policy in WebAssembly"
+  tools/policy-pkg.sh --prepared
+  step "The policy's package in Node and Chromium"
+  CHROMIUM=$(tools/chromium.sh)
+  export CHROMIUM
   policy/wasm/test.sh
 }
 

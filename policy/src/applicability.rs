@@ -49,6 +49,7 @@ impl DeviceClass {
 
 /// What a kind of device takes of an item.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Applicability {
     /// The kind of device.
@@ -61,6 +62,7 @@ pub struct Applicability {
 
 /// A part of an item that a kind of device does not get.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct LeftOut {
     /// The payload, by its place.

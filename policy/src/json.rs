@@ -1,15 +1,17 @@
-//! JSON for the package: reads requests and writes answers with a fraction of the code that a general library takes in
+//! JSON for the package and the islands: reads and writes with a fraction of the code that a general library takes in
 //! WebAssembly, where every kilobyte is downloaded. The server uses serde_json.
 //!
-//! It is JSON in full, with two limits: numbers are whole, because nothing in the rules has a fraction, and values nest
-//! at most 128 deep.
+//! It is JSON in full, with two limits: a number has at most three places after the point and then twelve digits before
+//! it, as the numbers of attributes do, and values nest at most 128 deep.
 
 mod error;
+mod path;
 mod read;
 mod text;
 mod write;
 
 pub use error::JsonError;
+pub(crate) use path::path_at;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -29,7 +31,7 @@ pub fn from_str<T: DeserializeOwned>(text: &str) -> Result<T, JsonError> {
 ///
 /// # Errors
 ///
-/// A value that JSON cannot hold: a number with a fraction, or a key that is no text. No answer of the rules has one.
+/// A value that this JSON cannot hold: a number with more than three places, or a key that is no text. No answer of the rules has one.
 pub fn to_string(value: &impl Serialize) -> Result<String, JsonError> {
     let mut writer = write::Writer::default();
     value.serialize(&mut writer)?;

@@ -39,7 +39,6 @@ pub mod distribution;
 pub mod engine;
 pub mod enrollment;
 pub mod expectation;
-pub mod explain;
 pub mod fact;
 pub mod facts;
 pub mod handover;
@@ -50,11 +49,15 @@ pub mod lint;
 pub mod locales;
 mod name;
 mod nearest;
+pub mod organisation;
 pub mod payload;
 pub mod request;
 pub mod restriction;
 pub mod rule;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod schema;
 pub mod snapshot;
+pub mod trace;
 pub mod value;
 pub mod what_if;
 
@@ -66,9 +69,8 @@ pub use capability::{Action, Actor, Capability, Role, decide_action, decide_capa
 pub use catalogue::{Catalogue, Item};
 pub use decision::{Decision, Outcome, ReasonCode, Source};
 pub use distribution::{CustomDistribution, Distribution, Filter};
-pub use engine::{Change, DeviceIndex, Effect, Engine, ItemIndex, UserIndex};
+pub use engine::{Change, DeviceIndex, Effect, Engine, Explanation, ItemIndex, UserIndex};
 pub use enrollment::{EnrollmentOutcome, EnrollmentRequest, decide_enrollment};
-pub use explain::{Explanation, TraceStep};
 pub use fact::{Fact, Truth};
 pub use facts::{Device, DeviceFacts, EnrollmentType, Holder, OsVersion, Ownership, Platform, Supervision};
 pub use handover::{
@@ -79,8 +81,10 @@ pub use item::{ItemKind, ItemRole};
 pub use lint::{Finding, FindingCode, Fix, LintDevice, LintInput, Severity, nobody_lints};
 pub use name::UnknownName;
 pub use nearest::nearest;
+pub use organisation::{Organisation, Question, Reply};
 pub use payload::{Payload, Setting};
 pub use rule::Rule;
 pub use snapshot::{Snapshot, SnapshotError};
+pub use trace::{TraceStep, TracedDecision};
 pub use value::{Date, Number, Scalar, Value};
 pub use what_if::{Columns, Difference, what_if};

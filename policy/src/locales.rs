@@ -1,9 +1,8 @@
 //! Sentences for people, one file per language: `{"reason": {code: sentence}, "plan": …,
 //! "finding": …}`. A test finds missing ones.
 
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
-
-use serde_json::Value;
 
 use crate::name::named;
 
@@ -13,8 +12,11 @@ pub const EN: &str = include_str!("../locales/en.json");
 /// German.
 pub const DE: &str = include_str!("../locales/de.json");
 
-static ENGLISH: LazyLock<Value> = LazyLock::new(|| serde_json::from_str(EN).unwrap_or_default());
-static GERMAN: LazyLock<Value> = LazyLock::new(|| serde_json::from_str(DE).unwrap_or_default());
+/// Sentences by part and code.
+type Sentences = BTreeMap<String, BTreeMap<String, String>>;
+
+static ENGLISH: LazyLock<Sentences> = LazyLock::new(|| crate::json::from_str(EN).unwrap_or_default());
+static GERMAN: LazyLock<Sentences> = LazyLock::new(|| crate::json::from_str(DE).unwrap_or_default());
 
 named! {
     /// A language that sentences are written in.
@@ -31,11 +33,11 @@ impl Language {
     /// missing.
     #[must_use]
     pub fn sentence<'a>(self, part: &str, code: &'a str) -> &'a str {
-        let sentences: &'static Value = match self {
+        let sentences: &'static Sentences = match self {
             Self::En => &ENGLISH,
             Self::De => &GERMAN,
         };
-        sentences[part][code].as_str().unwrap_or(code)
+        sentences.get(part).and_then(|part| part.get(code)).map_or(code, String::as_str)
     }
 }
 

@@ -21,7 +21,8 @@ const WEB_CLIPS: &str = "com.apple.webapp";
 
 /// A payload of a configuration, as far as the rules need to know it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Payload {
     /// Apple's `PayloadType`.
     pub payload_type: String,
@@ -35,6 +36,7 @@ pub struct Payload {
 
 /// The value of a key, as far as a rule reads it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 #[serde(untagged)]
 pub enum Setting {
     /// Yes or no.

@@ -13,16 +13,18 @@ use crate::capability::{
 use crate::catalogue::Catalogue;
 use crate::decision::Decision;
 use crate::enrollment::{EnrollmentOutcome, EnrollmentRequest, OwnershipModel, decide_enrollment, decide_ownership};
-use crate::explain::{Explanation, explain};
 use crate::fact::Fact;
 use crate::facts::{Device, DeviceFacts, Holder, OsVersion, Platform};
 use crate::handover::{HolderChange, ItemState, Plan, Target, is_clean, plan};
 use crate::ids::ItemId;
 use crate::lint::{Finding, LintInput, nobody_lints};
+use crate::snapshot::SnapshotError;
+use crate::trace::{TracedDecision, trace};
 use crate::what_if::{Columns, PlaceDifference, what_if};
 
 /// A question: an object whose only field names it and holds what it is about.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum Request {
     /// Whether an actor may do something to a device.
@@ -152,12 +154,13 @@ pub enum Request {
 
 /// The answer to a [`Request`], in the same order of kinds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 #[serde(untagged)]
 pub enum Answer {
     /// To every question that begins with `decide`, but for `decideEnrollment`.
     Decision(Decision),
     /// To `explainItem`.
-    Explanation(Explanation),
+    Traced(TracedDecision),
     /// To `desired`.
     Desired(Vec<(ItemId, Decision)>),
     /// To `plan`.
@@ -186,6 +189,15 @@ pub enum Answer {
 }
 
 impl Request {
+    /// Reads a question from JSON.
+    ///
+    /// # Errors
+    ///
+    /// The way to what is wrong in the text.
+    pub fn from_json(text: &str) -> Result<Self, SnapshotError> {
+        SnapshotError::read(text)
+    }
+
     /// Answers the question.
     #[must_use]
     pub fn answer(&self) -> Answer {
@@ -195,7 +207,7 @@ impl Request {
                 Answer::Decision(catalogue.decide(item, device, holder))
             }
             Self::ExplainItem { catalogue, item, device, holder } => {
-                Answer::Explanation(explain(catalogue, item, device, holder))
+                Answer::Traced(trace(catalogue, item, device, holder))
             }
             Self::Desired { catalogue, device, holder } => Answer::Desired(catalogue.desired(device, holder)),
             Self::Plan { states, targets, change } => {

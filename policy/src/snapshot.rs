@@ -26,6 +26,7 @@ pub const VERSION: u32 = 1;
 /// Ids are unique among things of a kind, and everything that is named is there;
 /// [`Engine::new`](crate::Engine::new) refuses anything else.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Snapshot {
     /// The version of the format: [`VERSION`].
@@ -55,6 +56,7 @@ pub struct Snapshot {
 
 /// The definitions of custom attributes (spec C1).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct Attributes {
     /// Those of users.
@@ -84,16 +86,9 @@ impl Snapshot {
     ///
     /// # Errors
     ///
-    /// [`SnapshotProblem::Json`] with the way to what is wrong, or [`SnapshotProblem::Version`].
+    /// [`SnapshotProblem::Syntax`] or [`SnapshotProblem::Shape`] with the way to what is wrong, or [`SnapshotProblem::Version`].
     pub fn from_json(text: &str) -> Result<Self, SnapshotError> {
-        let mut reader = serde_json::Deserializer::from_str(text);
-        let snapshot: Self = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
-            let path = error.path().to_string();
-            // The reader's word for a place without a name.
-            let path = path.trim_end_matches(['.', '?']).to_owned();
-            SnapshotError { path, problem: SnapshotProblem::json(&error.into_inner()) }
-        })?;
-        reader.end().map_err(|error| SnapshotError { path: String::new(), problem: SnapshotProblem::json(&error) })?;
+        let snapshot: Self = SnapshotError::read(text)?;
         if snapshot.version == VERSION {
             Ok(snapshot)
         } else {
@@ -105,9 +100,9 @@ impl Snapshot {
     ///
     /// # Errors
     ///
-    /// None for a snapshot, whose keys are all text.
-    pub fn to_json(&self) -> Result<String, serde_json::Error> {
-        serde_json::to_string(self)
+    /// None for a snapshot, whose keys are all text and whose numbers have three places at most.
+    pub fn to_json(&self) -> Result<String, crate::json::JsonError> {
+        crate::json::to_string(self)
     }
 
     /// The attributes and groups that rules can name.

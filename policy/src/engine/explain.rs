@@ -16,14 +16,15 @@ use super::items::filter_condition;
 use super::{DeviceIndex, Engine, ItemIndex, UserIndex};
 use crate::decision::{Decision, Outcome, ReasonCode, Source};
 use crate::distribution::{CustomDistribution, Distribution, Filter};
-use crate::explain::Rule;
 use crate::fact::{Fact, Truth};
 use crate::ids::{AppGroupId, DeviceId, ItemId, UserId};
 use crate::rule::GroupRef;
+use crate::trace::TraceRule;
 use crate::value::Value;
 
 /// A decision with everything that was asked on the way, and what would flip it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Explanation {
     /// The same decision that [`Engine::decide_for`] gives.
@@ -44,10 +45,12 @@ pub struct Explanation {
 
 /// One rule, and how it came out.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(not(target_arch = "wasm32"), schemars(rename = "ExplanationStep"))]
 pub struct Step {
     /// The rule.
-    pub rule: Rule,
+    pub rule: TraceRule,
     /// The app group whose distribution asks, if it is not the item's own (spec C7).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub app_group: Option<AppGroupId>,
@@ -92,8 +95,8 @@ impl Engine {
         for (app_group, distribution) in std::iter::once((None, &found.distribution)).chain(of_groups) {
             let start = steps.len();
             match distribution {
-                Distribution::AllDevices => steps.push(plain(Rule::AllDevices, Truth::True)),
-                Distribution::NoDevices => steps.push(plain(Rule::NoDevices, Truth::True)),
+                Distribution::AllDevices => steps.push(plain(TraceRule::AllDevices, Truth::True)),
+                Distribution::NoDevices => steps.push(plain(TraceRule::NoDevices, Truth::True)),
                 Distribution::Custom(custom) => self.custom_steps(custom, device, case, &mut steps),
             }
             for step in &mut steps[start..] {
@@ -106,7 +109,7 @@ impl Engine {
             Outcome::Deny => Truth::False,
             Outcome::Unknown => Truth::Unknown,
         };
-        steps.push(plain(Rule::Capability(takes), holds));
+        steps.push(plain(TraceRule::Capability(takes), holds));
         for step in &mut steps {
             step.decides = decides(step, decision);
         }
@@ -119,24 +122,24 @@ impl Engine {
             steps.push(Step { because: self.because(&group, holds, device, case), ..plain(rule, holds) });
         };
         for id in &custom.exclude_user_groups {
-            group(Rule::ExcludesUserGroup(id.clone()), GroupRef::User(id.clone()));
+            group(TraceRule::ExcludesUserGroup(id.clone()), GroupRef::User(id.clone()));
         }
         for id in &custom.exclude_device_groups {
-            group(Rule::ExcludesDeviceGroup(id.clone()), GroupRef::Device(id.clone()));
+            group(TraceRule::ExcludesDeviceGroup(id.clone()), GroupRef::Device(id.clone()));
         }
         for id in &custom.include_users {
             let is_holder = case.holder.and_then(|holder| self.user_id(holder)) == Some(id);
-            steps.push(plain(Rule::IncludesUser(id.clone()), is_holder.into()));
+            steps.push(plain(TraceRule::IncludesUser(id.clone()), is_holder.into()));
         }
         let mut group = |rule, group: GroupRef| {
             let holds = self.is_in_if(device, &group, case);
             steps.push(Step { because: self.because(&group, holds, device, case), ..plain(rule, holds) });
         };
         for id in &custom.include_user_groups {
-            group(Rule::IncludesUserGroup(id.clone()), GroupRef::User(id.clone()));
+            group(TraceRule::IncludesUserGroup(id.clone()), GroupRef::User(id.clone()));
         }
         for id in &custom.include_device_groups {
-            group(Rule::IncludesDeviceGroup(id.clone()), GroupRef::Device(id.clone()));
+            group(TraceRule::IncludesDeviceGroup(id.clone()), GroupRef::Device(id.clone()));
         }
         for filter in &custom.filters {
             steps.push(self.filter_step(filter, device));
@@ -147,17 +150,17 @@ impl Engine {
         let condition = filter_condition(filter);
         let actual = self.fact_of(&condition.fact, device, None);
         let holds = condition.test.on(&actual);
-        Step { actual: Some(actual), ..plain(Rule::Filter(filter.clone()), holds) }
+        Step { actual: Some(actual), ..plain(TraceRule::Filter(filter.clone()), holds) }
     }
 }
 
-const fn plain(rule: Rule, holds: Truth) -> Step {
+const fn plain(rule: TraceRule, holds: Truth) -> Step {
     Step { rule, app_group: None, holds, decides: false, actual: None, because: Vec::new() }
 }
 
 /// Whether the step is what the decision's reason speaks of.
 fn decides(step: &Step, decision: Decision) -> bool {
-    if let Rule::Capability(takes) = &step.rule {
+    if let TraceRule::Capability(takes) = &step.rule {
         return *takes == decision && decision.source != Source::Distribution;
     }
     if decision.source != Source::Distribution {
@@ -165,24 +168,24 @@ fn decides(step: &Step, decision: Decision) -> bool {
     }
     let holds = step.holds;
     match (&step.rule, decision.reason) {
-        (Rule::AllDevices, ReasonCode::AllDevices) | (Rule::NoDevices, ReasonCode::NoDevices) => true,
-        (Rule::ExcludesUserGroup(_), ReasonCode::ExcludedUserGroup)
-        | (Rule::ExcludesDeviceGroup(_), ReasonCode::ExcludedDeviceGroup)
-        | (Rule::IncludesUser(_), ReasonCode::IncludedUser)
-        | (Rule::IncludesUserGroup(_), ReasonCode::IncludedUserGroup)
-        | (Rule::IncludesDeviceGroup(_), ReasonCode::IncludedDeviceGroup) => holds == Truth::True,
+        (TraceRule::AllDevices, ReasonCode::AllDevices) | (TraceRule::NoDevices, ReasonCode::NoDevices) => true,
+        (TraceRule::ExcludesUserGroup(_), ReasonCode::ExcludedUserGroup)
+        | (TraceRule::ExcludesDeviceGroup(_), ReasonCode::ExcludedDeviceGroup)
+        | (TraceRule::IncludesUser(_), ReasonCode::IncludedUser)
+        | (TraceRule::IncludesUserGroup(_), ReasonCode::IncludedUserGroup)
+        | (TraceRule::IncludesDeviceGroup(_), ReasonCode::IncludedDeviceGroup) => holds == Truth::True,
         (
-            Rule::IncludesUser(_) | Rule::IncludesUserGroup(_) | Rule::IncludesDeviceGroup(_),
+            TraceRule::IncludesUser(_) | TraceRule::IncludesUserGroup(_) | TraceRule::IncludesDeviceGroup(_),
             ReasonCode::NotIncluded,
         ) => holds == Truth::False,
         (
-            Rule::ExcludesUserGroup(_)
-            | Rule::ExcludesDeviceGroup(_)
-            | Rule::IncludesUserGroup(_)
-            | Rule::IncludesDeviceGroup(_),
+            TraceRule::ExcludesUserGroup(_)
+            | TraceRule::ExcludesDeviceGroup(_)
+            | TraceRule::IncludesUserGroup(_)
+            | TraceRule::IncludesDeviceGroup(_),
             ReasonCode::GroupUnknown,
         ) => holds == Truth::Unknown,
-        (Rule::Filter(filter), reason) => match holds {
+        (TraceRule::Filter(filter), reason) => match holds {
             Truth::True => false,
             Truth::False => decision.outcome == Outcome::Deny && filter.not_passed() == reason,
             Truth::Unknown => decision.outcome == Outcome::Unknown && filter.not_known() == reason,

@@ -22,6 +22,7 @@ pub(super) use holders::HolderClass;
 
 /// Something that is wrong with a policy.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Lint {
     /// What.
@@ -40,6 +41,7 @@ pub struct Lint {
 
 /// What a lint is about.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub enum LintSubject {
     /// An item.

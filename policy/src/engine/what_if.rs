@@ -84,7 +84,10 @@ impl Engine {
             if let Some(kind) = ChangeKind::of(was, stays) {
                 let (before, after) =
                     (self.decide_pair(pair.old.as_ref(), old, None), after.decide_pair(pair.new.as_ref(), new, None));
-                found.push(change(id, pair, kind, false, before, after));
+                let change = change(id, pair, kind, false, before, after);
+                // A device that leaves need not be reached.
+                let danger = change.danger.filter(|_| new.is_some());
+                found.push(ItemChange { danger, ..change });
             }
             let as_nobody =
                 |side: Option<&Side>, device| outcome(side.and_then(|side| side.as_nobody.as_ref()), device);

@@ -86,6 +86,7 @@ named! {
 
 /// The device, as far as it has told. What it has not told is checked on the device.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct EnrollingDevice {
     /// Its operating system.
@@ -107,6 +108,7 @@ pub struct EnrollingDevice {
 
 /// The person who enrols.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct EnrollingPerson {
     /// Whether enrolling is permitted (spec B5).
@@ -120,6 +122,7 @@ pub struct EnrollingPerson {
 
 /// The organisation's connections with Apple.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Organisation {
     /// Whether Apple Business or School Manager is connected.
@@ -130,6 +133,7 @@ pub struct Organisation {
 
 /// The oldest systems that the organisation accepts for User Enrollment. Apple's own floors hold besides.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 pub struct Floors {
     /// iOS and iPadOS.
     pub ios: OsVersion,
@@ -148,6 +152,7 @@ impl Default for Floors {
 
 /// The setting and the configurations that hold for the person.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct EnrollmentSetting {
     /// *Apple Enrollment Type*.
@@ -171,6 +176,7 @@ pub struct EnrollmentSetting {
 
 /// Everything the decision reads.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct EnrollmentRequest {
     /// The device.

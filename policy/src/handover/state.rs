@@ -22,6 +22,7 @@ named! {
 /// A hash of an item's content after personal substitution: two people get the same rendering of
 /// an item exactly if nothing in it is personal (spec A3).
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct Rendering(pub String);
 
@@ -72,7 +73,8 @@ impl From<String> for Rendering {
 /// one of its rows is really there: when an install is confirmed, the item's other rows become
 /// absent, and when a removal is confirmed, all of them do.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ItemState {
     /// Which item.
     pub item: ItemId,
@@ -98,6 +100,7 @@ impl ItemState {
 
 /// An item that the policy says something about for the device and its holder.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Target {
     /// Which item.

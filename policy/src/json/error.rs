@@ -13,6 +13,10 @@ pub struct JsonError(Box<Inner>);
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Inner {
     message: String,
+    /// Whether the text is no JSON at all; otherwise it is another value than was asked for.
+    is_syntax: bool,
+    /// In bytes from the start; none while the place is not known yet.
+    position: Option<usize>,
     /// Line and column, from 1; none while the place is not known yet.
     place: Option<(usize, usize)>,
 }
@@ -20,7 +24,24 @@ struct Inner {
 impl JsonError {
     #[inline(never)]
     pub(super) fn new(message: String) -> Self {
-        Self(Box::new(Inner { message, place: None }))
+        Self(Box::new(Inner { message, is_syntax: false, position: None, place: None }))
+    }
+
+    /// A text that is no JSON.
+    #[inline(never)]
+    pub(super) fn syntax(message: String) -> Self {
+        Self(Box::new(Inner { message, is_syntax: true, position: None, place: None }))
+    }
+
+    /// Whether the text is no JSON at all; otherwise it is another value than was asked for.
+    #[must_use]
+    pub fn is_syntax(&self) -> bool {
+        self.0.is_syntax
+    }
+
+    /// How far the text was read, in bytes.
+    pub(crate) fn position(&self) -> usize {
+        self.0.position.unwrap_or_default()
     }
 
     pub(super) fn text(message: &str) -> Self {
@@ -40,6 +61,7 @@ impl JsonError {
         // Every byte but those that continue a character.
         let column = before.iter().skip(line_start).filter(|byte| **byte & 0xc0 != 0x80).count() + 1;
         self.0.place.get_or_insert((line, column));
+        self.0.position.get_or_insert(position);
         self
     }
 }

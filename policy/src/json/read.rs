@@ -21,18 +21,24 @@ impl Reader<'_> {
         } else if self.takes_word("false") {
             Ok(false)
         } else {
-            Err(JsonError::expected(expected))
+            Err(self.wrong(expected))
+        }
+    }
+
+    /// What is wrong when the next value is not what was expected: it is another one, or none at all.
+    #[inline(never)]
+    fn wrong(&mut self, expected: &dyn Expected) -> JsonError {
+        match self.peek() {
+            Some(b'{' | b'[' | b'"' | b'-' | b'0'..=b'9' | b't' | b'f' | b'n') => JsonError::expected(expected),
+            Some(_) => JsonError::syntax(format!("expected {expected}")),
+            None => JsonError::syntax(format!("the text ends too early, expected {expected}")),
         }
     }
 
     /// Goes on if this byte comes next, which is how a value of the expected kind begins.
     #[inline(never)]
     fn begins_with(&mut self, byte: u8, expected: &dyn Expected) -> Result<()> {
-        match self.peek() {
-            Some(next) if next == byte => Ok(()),
-            Some(_) => Err(JsonError::expected(expected)),
-            None => Err(JsonError::new(format!("the text ends too early, expected {expected}"))),
-        }
+        if self.peek() == Some(byte) { Ok(()) } else { Err(self.wrong(expected)) }
     }
 
     #[inline(never)]
@@ -45,7 +51,7 @@ impl Reader<'_> {
     fn number_for(&mut self, expected: &dyn Expected) -> Result<(bool, u64)> {
         match self.peek() {
             Some(b'-' | b'0'..=b'9') => self.whole_number(),
-            _ => Err(JsonError::expected(expected)),
+            _ => Err(self.wrong(expected)),
         }
     }
 }
@@ -80,6 +86,7 @@ impl<'de> Deserializer<'de> for &mut Reader<'de> {
             Some(b'"') => self.deserialize_str(visitor),
             Some(b't' | b'f') => self.deserialize_bool(visitor),
             Some(b'n') => self.deserialize_unit(visitor),
+            _ if self.is_fraction() => self.deserialize_f64(visitor),
             Some(b'-') => self.deserialize_i64(visitor),
             _ => self.deserialize_u64(visitor),
         }
@@ -96,11 +103,14 @@ impl<'de> Deserializer<'de> for &mut Reader<'de> {
     }
 
     fn deserialize_f32<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
-        self.deserialize_i64(visitor)
+        self.deserialize_f64(visitor)
     }
 
     fn deserialize_f64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
-        self.deserialize_i64(visitor)
+        match self.fraction()? {
+            Some(number) => visitor.visit_f64(number),
+            None => Err(JsonError::expected(&visitor)),
+        }
     }
 
     fn deserialize_char<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
@@ -129,7 +139,7 @@ impl<'de> Deserializer<'de> for &mut Reader<'de> {
     }
 
     fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
-        if self.takes_word("null") { visitor.visit_unit() } else { Err(JsonError::expected(&visitor)) }
+        if self.takes_word("null") { visitor.visit_unit() } else { Err(self.wrong(&visitor)) }
     }
 
     fn deserialize_unit_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value> {
@@ -142,9 +152,11 @@ impl<'de> Deserializer<'de> for &mut Reader<'de> {
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
         self.begins_with(b'[', &visitor)?;
+        let start = self.position();
         self.enter(b'[')?;
         let mut elements = Elements { reader: self, state: State::Begun };
-        let value = visitor.visit_seq(&mut elements)?;
+        let value = visitor.visit_seq(&mut elements);
+        let value = value.map_err(|error| elements.refused(start, error))?;
         elements.end()?;
         Ok(value)
     }
@@ -222,6 +234,15 @@ impl Elements<'_, '_> {
         let goes_on = self.state != State::Ended && self.reader.goes_on(self.state == State::Begun, b']')?;
         self.state = if goes_on { State::Inside } else { State::Ended };
         Ok(goes_on)
+    }
+
+    /// A list of which no element was asked for is itself what is wrong, and not its first element.
+    #[inline(never)]
+    fn refused(&mut self, start: usize, error: JsonError) -> JsonError {
+        if self.state == State::Begun {
+            self.reader.go_back(start);
+        }
+        error
     }
 
     /// A list that is longer than asked for is wrong.

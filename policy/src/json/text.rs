@@ -25,6 +25,10 @@ impl<'a> Reader<'a> {
         self.position
     }
 
+    pub(super) const fn go_back(&mut self, position: usize) {
+        self.position = position;
+    }
+
     fn byte(&self) -> Option<u8> {
         self.text.as_bytes().get(self.position).copied()
     }
@@ -54,15 +58,15 @@ impl<'a> Reader<'a> {
     #[inline(never)]
     fn unexpected(&mut self, expected: &str) -> JsonError {
         match self.peek() {
-            Some(_) => JsonError::text(expected),
-            None => JsonError::new(format!("the text ends too early, {expected}")),
+            Some(_) => JsonError::syntax(expected.to_owned()),
+            None => JsonError::syntax(format!("the text ends too early, {expected}")),
         }
     }
 
     /// Nothing may follow.
     pub(super) fn end(&mut self) -> Result<()> {
         match self.peek() {
-            Some(_) => Err(JsonError::text("expected the end of the text")),
+            Some(_) => Err(JsonError::syntax("expected the end of the text".to_owned())),
             None => Ok(()),
         }
     }
@@ -198,6 +202,33 @@ impl<'a> Reader<'a> {
             size = longer.ok_or_else(|| JsonError::text("a number that is too large"))?;
         }
         Ok((is_negative, size))
+    }
+
+    /// A number with a fraction that numbers of the rules can have: at most three places. Made of whole numbers, because
+    /// what reads any fraction takes kilobytes in WebAssembly.
+    #[inline(never)]
+    #[expect(clippy::cast_precision_loss, reason = "fifteen digits fit")]
+    pub(super) fn fraction(&mut self) -> Result<Option<f64>> {
+        let number = self.number()?;
+        let (is_negative, unsigned) = number.strip_prefix('-').map_or((false, number), |unsigned| (true, unsigned));
+        let (whole, places) = unsigned.split_once('.').unwrap_or((unsigned, ""));
+        let places = places.trim_end_matches('0');
+        let digits = whole.bytes().chain(places.bytes().chain(std::iter::repeat(b'0')).take(3));
+        if whole.len() > 12 || places.len() > 3 || !digits.clone().all(|byte| byte.is_ascii_digit()) {
+            return Ok(None);
+        }
+        let thousandths = digits.fold(0_i64, |sum, digit| sum * 10 + i64::from(digit - b'0'));
+        let number = thousandths as f64 / 1000.0;
+        Ok(Some(if is_negative { -number } else { number }))
+    }
+
+    /// Whether the number that comes next has a fraction or an exponent.
+    #[inline(never)]
+    pub(super) fn is_fraction(&mut self) -> bool {
+        self.peek();
+        let rest = self.text.as_bytes().get(self.position..).unwrap_or_default();
+        let number = rest.iter().take_while(|byte| matches!(byte, b'-' | b'+' | b'.' | b'e' | b'E' | b'0'..=b'9'));
+        number.clone().any(|byte| matches!(byte, b'.' | b'e' | b'E'))
     }
 
     /// The text of a number, checked against JSON's rules.

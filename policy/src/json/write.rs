@@ -50,6 +50,26 @@ impl Writer {
         self.text.push_str(&number.to_string());
     }
 
+    /// At most three places: what writes any fraction takes kilobytes in WebAssembly.
+    #[inline(never)]
+    #[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "fifteen digits fit")]
+    fn fraction(&mut self, number: f64) -> Result<()> {
+        let scaled = (number * 1000.0).round();
+        if scaled.is_nan() || scaled.abs() >= 1e15 || (scaled as i64) as f64 / 1000.0 != number {
+            return Err(JsonError::text("a number with more than three places after the point"));
+        }
+        let thousandths = (scaled as i64).unsigned_abs();
+        if scaled < 0.0 {
+            self.text.push('-');
+        }
+        self.number(&(thousandths / 1000));
+        self.text.push('.');
+        let places = (1000 + thousandths % 1000).to_string();
+        let places = places.trim_end_matches('0');
+        self.text.push_str(places.get(1..).filter(|places| !places.is_empty()).unwrap_or("0"));
+        Ok(())
+    }
+
     #[inline(never)]
     fn open(&mut self, variant: Option<&str>, bracket: char) -> Within<'_> {
         if let Some(variant) = variant {
@@ -125,12 +145,12 @@ impl<'w> Serializer for &'w mut Writer {
         Ok(())
     }
 
-    fn serialize_f32(self, _: f32) -> Result<()> {
-        Err(JsonError::text("a number with a fraction"))
+    fn serialize_f32(self, number: f32) -> Result<()> {
+        self.fraction(number.into())
     }
 
-    fn serialize_f64(self, _: f64) -> Result<()> {
-        Err(JsonError::text("a number with a fraction"))
+    fn serialize_f64(self, number: f64) -> Result<()> {
+        self.fraction(number)
     }
 
     fn serialize_char(self, character: char) -> Result<()> {

@@ -41,9 +41,12 @@ named! {
 /// What can be wrong with a snapshot, or with a change to it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SnapshotProblem {
-    /// It is not JSON, or JSON of another shape.
+    /// It is not JSON.
     #[error("{0}")]
-    Json(String),
+    Syntax(String),
+    /// It is JSON of another shape.
+    #[error("{0}")]
+    Shape(String),
     /// A version that this crate does not know.
     #[error("version `{0}` is not supported, expected {VERSION}")]
     Version(u32),
@@ -83,15 +86,50 @@ pub enum SnapshotProblem {
 }
 
 impl SnapshotProblem {
-    /// The message without its place: the path says it better.
-    pub(super) fn json(error: &serde_json::Error) -> Self {
-        Self::Json(error.to_string())
+    /// A stable name of the kind of problem, for programs.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Syntax(_) => "not-json",
+            Self::Shape(_) => "wrong-shape",
+            Self::Version(_) => "unsupported-version",
+            Self::Duplicate(..) => "duplicate-id",
+            Self::Missing(..) => "missing",
+            Self::Value(_) => "wrong-value",
+            Self::Options => "wrong-options",
+            Self::Rule(_) => "wrong-rule",
+            Self::Cycle(..) => "cycle",
+            Self::HasRule(..) => "group-has-rule",
+            Self::KnownAndUnknown(_) => "known-and-unknown",
+            Self::SecondNobody(..) => "second-nobody",
+            Self::InUse(..) => "in-use",
+            Self::TooMany(_) => "too-many",
+        }
     }
 }
 
 impl SnapshotError {
     pub(crate) fn new(path: impl Into<String>, problem: impl Into<SnapshotProblem>) -> Self {
         Self { path: path.into(), problem: problem.into() }
+    }
+
+    /// Something is named at this path that is not there.
+    pub(crate) fn missing(path: &str, thing: Thing, id: &impl fmt::Display) -> Self {
+        Self::new(path, SnapshotProblem::Missing(thing, id.to_string()))
+    }
+
+    /// A rule at this path is wrong.
+    pub(crate) fn rule(path: &str, error: impl Into<RuleSourceError>) -> Self {
+        Self::new(path, error.into())
+    }
+
+    /// Reads something from JSON. An error says where in it.
+    pub(crate) fn read<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, Self> {
+        crate::json::from_str(text).map_err(|error| {
+            let message = error.to_string();
+            let problem = if error.is_syntax() { SnapshotProblem::Syntax } else { SnapshotProblem::Shape };
+            Self { path: crate::json::path_at(text, error.position()), problem: problem(message) }
+        })
     }
 
     /// The same, in something that lies at this path.

@@ -15,6 +15,7 @@ pub const NOBODY: usize = 0;
 /// Some items, and what their decisions read of the fleet. Devices, holders and facts are named by their places in
 /// these lists; a place that does not exist leaves its device out.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Columns {
     /// The items in question with their distributions.
@@ -36,6 +37,7 @@ pub struct Columns {
 
 /// The devices: one entry per device in each column.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct DeviceColumns {
     /// Which one.
@@ -48,19 +50,22 @@ pub struct DeviceColumns {
 
 /// A group and who is in it: places of holders or of devices.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(not(target_arch = "wasm32"), schemars(rename = "PostingBy{G}"))]
 pub struct Posting<G> {
     /// The group.
     pub group: G,
     /// Who is surely in it.
     pub members: Vec<u32>,
     /// Of whom it cannot be told.
-    #[serde(default = "Vec::new", skip_serializing_if = "Vec::is_empty")]
+    #[serde(default = "Vec::<u32>::new", skip_serializing_if = "Vec::is_empty")]
     pub unknown: Vec<u32>,
 }
 
 /// An item whose content cannot be made on these devices for those who hold them: a personal text is empty or too long.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Unmakeable {
     /// The item's place.

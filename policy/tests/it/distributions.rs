@@ -1,6 +1,6 @@
 //! Who gets what (spec C4), against a naive oracle.
 
-use baton_policy::explain::explain;
+use baton_policy::trace::trace;
 use baton_policy::{
     CustomDistribution, Device, Distribution, EnrollmentType, Fact, Filter, Holder, Item, ItemId, Outcome, Supervision,
     UserGroupId,
@@ -176,7 +176,7 @@ proptest! {
     ) {
         for id in catalogue.items.iter().map(|item| item.id.clone()).chain([ItemId::from("none")]) {
             prop_assert_eq!(
-                explain(&catalogue, &id, &device, &holder).decision,
+                trace(&catalogue, &id, &device, &holder).decision,
                 catalogue.decide(&id, &device, &holder)
             );
         }

@@ -7,7 +7,7 @@ use baton_policy::enrollment::{EnrollmentRule, Requirement};
 use baton_policy::rule::{DeviceFact, Operator, UserFact};
 use baton_policy::value::ValueType;
 use baton_policy::{Alternative, Capability, FindingCode, Outcome, PlanReason, ReasonCode, Truth, locales};
-use baton_policy::{explain::Rule, what_if::Danger};
+use baton_policy::{trace::TraceRule, what_if::Danger};
 
 #[test]
 fn every_code_has_a_sentence_in_every_language() {
@@ -43,7 +43,7 @@ fn every_code_has_a_sentence_in_every_language() {
 
 /// Every way in which every rule can come out.
 fn steps() -> BTreeSet<String> {
-    let all = Rule::SENTENCES.iter().flat_map(|(rule, ends)| ends.iter().map(move |end| format!("{rule}-{end}")));
+    let all = TraceRule::SENTENCES.iter().flat_map(|(rule, ends)| ends.iter().map(move |end| format!("{rule}-{end}")));
     all.collect()
 }
 

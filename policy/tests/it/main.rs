@@ -16,6 +16,7 @@ mod locales;
 mod payloads;
 mod plans;
 mod rules;
+mod schema;
 mod tables;
 mod vectors;
 mod what_if;

@@ -1,22 +1,88 @@
-//! Baton's policy for JavaScript. The rules are `baton-policy`'s; here they only change language.
+//! Baton's policy for JavaScript. The rules are `baton-policy`'s; here they only change language: JSON text in, JSON
+//! text out. `policy/wasm/package/index.js` puts an interface for people around it.
 
-use baton_policy::json::{self, JsonError};
+use baton_policy::json;
+use baton_policy::locales::Language;
 use baton_policy::request::Request;
-use wasm_bindgen::JsError;
+use baton_policy::snapshot::SnapshotError;
+use serde::Serialize;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-/// Answers a request: JSON text in, JSON text out, as `baton_policy::request` describes them.
+/// What is wrong, as JavaScript gets it.
+#[derive(Serialize)]
+struct Fault<'a> {
+    code: &'a str,
+    path: &'a str,
+    message: String,
+}
+
+/// Answers a question that needs no organisation, as `baton_policy::request` describes them.
 ///
 /// # Errors
 ///
-/// A text that is not a request, with the line and column of what is wrong in it.
-pub fn answer(request: &str) -> Result<String, JsonError> {
-    let request: Request = json::from_str(request)?;
-    json::to_string(&request.answer())
+/// A text that is not a request: `{code, path, message}` as JSON.
+#[wasm_bindgen]
+pub fn answer(request: &str) -> Result<String, String> {
+    text(Request::from_json(request).map(|request| request.answer()))
 }
 
-/// [`answer`] for JavaScript: an error is thrown as an `Error`.
-#[wasm_bindgen(js_name = answer)]
-pub fn answer_or_throw(request: &str) -> Result<String, JsError> {
-    answer(request).map_err(JsError::from)
+/// The sentence for a code of one part of the language's file; the code itself where there is none.
+#[wasm_bindgen]
+#[must_use]
+pub fn sentence(language: &str, part: &str, code: &str) -> String {
+    language.parse::<Language>().map_or_else(|_| code.to_owned(), |known| known.sentence(part, code).to_owned())
+}
+
+/// A snapshot and its engine, as `baton_policy::organisation` describes them.
+#[wasm_bindgen]
+pub struct Organisation(baton_policy::Organisation);
+
+#[wasm_bindgen]
+impl Organisation {
+    /// Reads and compiles a snapshot.
+    ///
+    /// # Errors
+    ///
+    /// What does not fit: `{code, path, message}` as JSON.
+    #[wasm_bindgen(constructor)]
+    pub fn new(snapshot: &str) -> Result<Self, String> {
+        baton_policy::Organisation::from_json(snapshot).map(Self).map_err(|error| fault(&error))
+    }
+
+    /// Answers a question.
+    ///
+    /// # Errors
+    ///
+    /// What does not fit: `{code, path, message}` as JSON.
+    pub fn ask(&self, question: &str) -> Result<String, String> {
+        text(self.0.ask_json(question))
+    }
+
+    /// Makes a change, and names the devices that may get something else now.
+    ///
+    /// # Errors
+    ///
+    /// What does not fit: `{code, path, message}` as JSON. Then nothing has changed.
+    pub fn apply(&mut self, change: &str) -> Result<String, String> {
+        text(self.0.apply_json(change))
+    }
+
+    /// The snapshot as it is now.
+    ///
+    /// # Errors
+    ///
+    /// None.
+    pub fn snapshot(&self) -> Result<String, String> {
+        text(Ok(self.0.snapshot()))
+    }
+}
+
+fn text(answer: Result<impl Serialize, SnapshotError>) -> Result<String, String> {
+    let answer = answer.map_err(|error| fault(&error))?;
+    json::to_string(&answer).map_err(|error| error.to_string())
+}
+
+fn fault(error: &SnapshotError) -> String {
+    let fault = Fault { code: error.problem.code(), path: &error.path, message: error.to_string() };
+    json::to_string(&fault).unwrap_or_default()
 }

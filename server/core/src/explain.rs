@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use baton_model::{Device, DeviceGroupId, DeviceId, DeviceItem, Item, ItemId, Timestamp, User, UserGroupId, UserId};
-use baton_policy::{Decision, ReasonCode, Source, TraceStep, explain::Rule};
+use baton_policy::{Decision, ReasonCode, Source, TraceStep, trace::TraceRule};
 use baton_store::Tx;
 
 use crate::{
@@ -27,7 +27,7 @@ impl TraceNames {
     pub(crate) async fn of(tx: &mut Tx, trace: &[&TraceStep]) -> Result<Self, CoreError> {
         let mut users = BTreeSet::new();
         for step in trace {
-            if let Rule::IncludesUser(user) = &step.rule {
+            if let TraceRule::IncludesUser(user) = &step.rule {
                 users.insert(user.clone());
             }
         }

@@ -2,7 +2,7 @@
 
 use baton_core::{explain::TraceNames, flips::Flips};
 use baton_model::User;
-use baton_policy::explain::Rule;
+use baton_policy::trace::TraceRule;
 use baton_policy::{
     Decision, EnrollmentType, Filter, OsVersion, Outcome, Platform, ReasonCode, Source, Supervision, TraceStep, Truth,
 };
@@ -67,7 +67,7 @@ const NAMED_OTHERS: usize = 3;
 fn shown(trace: &[TraceStep]) -> impl Iterator<Item = &TraceStep> {
     let mut others = 0;
     trace.iter().filter(move |step| {
-        let is_other = matches!(step.rule, Rule::IncludesUser(_)) && step.holds == Truth::False;
+        let is_other = matches!(step.rule, TraceRule::IncludesUser(_)) && step.holds == Truth::False;
         others += usize::from(is_other);
         !is_other || others <= NAMED_OTHERS
     })
@@ -76,16 +76,20 @@ fn shown(trace: &[TraceStep]) -> impl Iterator<Item = &TraceStep> {
 fn weight(step: &TraceStep) -> Weight {
     match (&step.rule, step.holds) {
         (_, Truth::Unknown) => Weight::Open,
-        (Rule::ItemExists(_) | Rule::NoDevices, _) => Weight::Against,
-        (Rule::AllDevices, _) => Weight::For,
-        (Rule::ExcludesUserGroup(_) | Rule::ExcludesDeviceGroup(_), Truth::True) => Weight::Against,
-        (Rule::ExcludesUserGroup(_) | Rule::ExcludesDeviceGroup(_), Truth::False) => Weight::Nothing,
-        (Rule::IncludesUser(_) | Rule::IncludesUserGroup(_) | Rule::IncludesDeviceGroup(_), Truth::True) => Weight::For,
-        (Rule::IncludesUser(_) | Rule::IncludesUserGroup(_) | Rule::IncludesDeviceGroup(_), Truth::False) => {
-            Weight::Nothing
-        }
-        (Rule::Filter(_) | Rule::Capability(_), Truth::True) => Weight::For,
-        (Rule::Filter(_) | Rule::Capability(_), Truth::False) => Weight::Against,
+        (TraceRule::ItemExists(_) | TraceRule::NoDevices, _) => Weight::Against,
+        (TraceRule::AllDevices, _) => Weight::For,
+        (TraceRule::ExcludesUserGroup(_) | TraceRule::ExcludesDeviceGroup(_), Truth::True) => Weight::Against,
+        (TraceRule::ExcludesUserGroup(_) | TraceRule::ExcludesDeviceGroup(_), Truth::False) => Weight::Nothing,
+        (
+            TraceRule::IncludesUser(_) | TraceRule::IncludesUserGroup(_) | TraceRule::IncludesDeviceGroup(_),
+            Truth::True,
+        ) => Weight::For,
+        (
+            TraceRule::IncludesUser(_) | TraceRule::IncludesUserGroup(_) | TraceRule::IncludesDeviceGroup(_),
+            Truth::False,
+        ) => Weight::Nothing,
+        (TraceRule::Filter(_) | TraceRule::Capability(_), Truth::True) => Weight::For,
+        (TraceRule::Filter(_) | TraceRule::Capability(_), Truth::False) => Weight::Against,
     }
 }
 
@@ -96,19 +100,21 @@ fn sentence(frame: &Frame, step: &TraceStep, names: &TraceNames, holder: &User) 
     let device_group = |id| names.device_groups.get(id).unwrap_or(&gone);
     let sentence = rules::trace(frame.locale, step);
     match &step.rule {
-        Rule::ExcludesUserGroup(id) | Rule::IncludesUserGroup(id) => {
+        TraceRule::ExcludesUserGroup(id) | TraceRule::IncludesUserGroup(id) => {
             fill(&sentence, &[("holder", &holder.display_name), ("group", user_group(id))])
         }
-        Rule::ExcludesDeviceGroup(id) | Rule::IncludesDeviceGroup(id) => {
+        TraceRule::ExcludesDeviceGroup(id) | TraceRule::IncludesDeviceGroup(id) => {
             fill(&sentence, &[("group", device_group(id))])
         }
-        Rule::IncludesUser(id) => fill(&sentence, &[("user", names.users.get(id).unwrap_or(&gone))]),
-        Rule::Filter(filter) => {
+        TraceRule::IncludesUser(id) => fill(&sentence, &[("user", names.users.get(id).unwrap_or(&gone))]),
+        TraceRule::Filter(filter) => {
             let actual = step.actual.as_deref().unwrap_or_default();
             fill(&sentence, &[("filter", &filter_sentence(t, filter)), ("actual", &fact(t, filter, actual))])
         }
-        Rule::Capability(decision) => fill(&sentence, &[("reason", &rules::reason(frame.locale, decision.reason))]),
-        Rule::ItemExists(_) | Rule::AllDevices | Rule::NoDevices => sentence,
+        TraceRule::Capability(decision) => {
+            fill(&sentence, &[("reason", &rules::reason(frame.locale, decision.reason))])
+        }
+        TraceRule::ItemExists(_) | TraceRule::AllDevices | TraceRule::NoDevices => sentence,
     }
 }
 

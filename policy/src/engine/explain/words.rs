@@ -3,11 +3,11 @@
 use super::{Asked, Because, Explanation, Flip, FlipChange, Step};
 use crate::engine::Engine;
 use crate::engine::items::filter_condition;
-use crate::explain::Rule;
 use crate::fact::{Fact, Truth};
 use crate::ids::UserId;
 use crate::locales::{Language, fill};
 use crate::rule::{Condition, FactRef, GroupRef, Side, Test};
+use crate::trace::TraceRule;
 use crate::value::Value;
 
 /// The part of the language files that these sentences are in.
@@ -74,14 +74,18 @@ impl Words<'_> {
     /// What a step says beyond the reason; nothing where the reason says it all.
     fn step(&self, step: &Step) -> Option<String> {
         let group = match &step.rule {
-            Rule::ExcludesUserGroup(id) | Rule::IncludesUserGroup(id) => GroupRef::User(id.clone()),
-            Rule::ExcludesDeviceGroup(id) | Rule::IncludesDeviceGroup(id) => GroupRef::Device(id.clone()),
-            Rule::Filter(filter) => {
+            TraceRule::ExcludesUserGroup(id) | TraceRule::IncludesUserGroup(id) => GroupRef::User(id.clone()),
+            TraceRule::ExcludesDeviceGroup(id) | TraceRule::IncludesDeviceGroup(id) => GroupRef::Device(id.clone()),
+            TraceRule::Filter(filter) => {
                 let Condition { fact, test } = filter_condition(filter);
                 let actual = step.actual.as_ref().unwrap_or(&Fact::Unknown);
                 return Some(self.sentence_of(self.condition(&fact, &test, actual)));
             }
-            Rule::ItemExists(_) | Rule::AllDevices | Rule::NoDevices | Rule::IncludesUser(_) | Rule::Capability(_) => {
+            TraceRule::ItemExists(_)
+            | TraceRule::AllDevices
+            | TraceRule::NoDevices
+            | TraceRule::IncludesUser(_)
+            | TraceRule::Capability(_) => {
                 return None;
             }
         };
@@ -105,19 +109,19 @@ impl Words<'_> {
             if because.is_empty() { sentence } else { format!("{sentence} ({})", because.join("; ")) }
         };
         match &step.rule {
-            Rule::ExcludesUserGroup(id) | Rule::IncludesUserGroup(id) => of_group(GroupRef::User(id.clone())),
-            Rule::ExcludesDeviceGroup(id) | Rule::IncludesDeviceGroup(id) => of_group(GroupRef::Device(id.clone())),
-            Rule::IncludesUser(id) => fill(sentence, &[("user", &self.user(id))]),
-            Rule::Filter(filter) => {
+            TraceRule::ExcludesUserGroup(id) | TraceRule::IncludesUserGroup(id) => of_group(GroupRef::User(id.clone())),
+            TraceRule::ExcludesDeviceGroup(id) | TraceRule::IncludesDeviceGroup(id) => of_group(GroupRef::Device(id.clone())),
+            TraceRule::IncludesUser(id) => fill(sentence, &[("user", &self.user(id))]),
+            TraceRule::Filter(filter) => {
                 let Condition { fact, test } = filter_condition(filter);
                 let actual = self.actual(&fact, step.actual.as_ref().unwrap_or(&Fact::Unknown));
                 let filter = format!("{}: {}", self.fact(&fact), self.expected(&fact, &test));
                 fill(sentence, &[("filter", &filter), ("actual", &actual)])
             }
-            Rule::Capability(decision) => {
+            TraceRule::Capability(decision) => {
                 fill(sentence, &[("reason", self.language.sentence("reason", decision.reason.as_str()))])
             }
-            Rule::ItemExists(_) | Rule::AllDevices | Rule::NoDevices => sentence.to_owned(),
+            TraceRule::ItemExists(_) | TraceRule::AllDevices | TraceRule::NoDevices => sentence.to_owned(),
         }
     }
 

@@ -43,7 +43,7 @@ fn an_error_names_the_way_to_what_is_wrong() {
     for (path, value, expected) in [
         ("/version", json!(2), "`version`: version `2` is not supported, expected 1"),
         ("/users", json!({ "id": "ann" }), "`users[2].id`: there are two users `ann`"),
-        ("/users/1/holds", json!([]), "`users[1].holds`: unknown field `holds`, expected one of `id`, `nobody`, "),
+        ("/users/1/holds", json!([]), "`users[1].holds`: unknown field `holds`, expected one of id, nobody, "),
         (
             "/users/1/attributes",
             json!({ "Level": "high" }),
@@ -54,11 +54,7 @@ fn an_error_names_the_way_to_what_is_wrong() {
             json!({ "Salary": 3 }),
             "`users[1].attributes.Salary`: there is no user attribute `Salary`",
         ),
-        (
-            "/users/1/attributes",
-            json!({ "Level": [] }),
-            "`users[1].attributes.Level`: invalid type: sequence, expected a text",
-        ),
+        ("/users/1/attributes", json!({ "Level": [] }), "`users[1].attributes.Level`: expected a text, a number"),
         ("/users/1/groups", json!("stuff"), "`users[1].groups[0]`: there is no user group `stuff`"),
         (
             "/users/1/groups",
@@ -106,7 +102,7 @@ fn an_error_names_the_way_to_what_is_wrong() {
         (
             "/userGroups",
             json!({ "id": "x", "rule": 3 }),
-            "`userGroups[2].rule`: invalid type: integer `3`, expected a rule, as text",
+            "`userGroups[2].rule`: expected a rule, as text or as a tree at line 1 column ",
         ),
         (
             "/userGroups",
@@ -160,10 +156,10 @@ fn groups_that_ask_for_each_other_are_named_in_their_order() {
 #[test]
 fn what_is_not_json_is_refused_with_its_place() {
     for (text, expected) in [
-        ("", "EOF while parsing a value at line 1 column 0"),
-        ("{\"version\": 1} x", "trailing characters at line 1 column 16"),
-        ("[]", "invalid length 0, expected struct Snapshot"),
-        ("{\"version\": 1, \"users\": [{]}", "`users[0]`: key must be a string at line 1 column 27"),
+        ("", "the text ends too early, expected struct Snapshot at line 1 column 1"),
+        ("{\"version\": 1} x", "expected the end of the text at line 1 column 16"),
+        ("[]", "expected struct Snapshot at line 1 column 1"),
+        ("{\"version\": 1, \"users\": [{]}", "`users[0]`: expected `\"` at line 1 column 27"),
     ] {
         let error = Snapshot::from_json(text).unwrap_err().to_string();
         assert!(error.starts_with(expected), "{error}");

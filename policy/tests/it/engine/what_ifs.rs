@@ -88,7 +88,7 @@ fn what_comes_gains_and_what_goes_loses() {
     let new = Change::RemoveDevice("free".into());
     assert_eq!(
         told(&engine.what_if(&[new, Change::RemoveItem("chart".into())]).unwrap()),
-        ["free lose clip", "held lose chart"]
+        ["held lose chart", "free lose clip"]
     );
 }
 

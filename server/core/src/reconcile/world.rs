@@ -5,7 +5,7 @@ use std::sync::Arc;
 use baton_model::{Device, DeviceItem, Item, ItemId, User, UserId, item::ItemContent};
 use baton_policy::{
     Decision, DeviceFacts, Distribution, EnrollmentType, Fact, Holder, ItemKind, ItemRole, ItemState, OsVersion,
-    Outcome, Platform, ReasonCode, Rendering, Source, Supervision, Target, TraceStep, explain::explain,
+    Outcome, Platform, ReasonCode, Rendering, Source, Supervision, Target, TraceStep, trace::trace,
 };
 use baton_store::Tx;
 
@@ -92,7 +92,7 @@ impl World {
     /// Every rule that was asked about an item (C5). The decision is that of [`World::decide_all`].
     pub(crate) fn trace(&self, item: &ItemId) -> Vec<TraceStep> {
         let (device, holder) = &self.asked_about;
-        explain(&self.catalogue.policy, item, device, holder).trace
+        trace(&self.catalogue.policy, item, device, holder).trace
     }
 
     /// What the policy was asked about: the device, and who has it or would.

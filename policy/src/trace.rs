@@ -1,4 +1,7 @@
-//! Why a device gets an item or not, rule by rule (spec C5). On demand only.
+//! What decided about an item of a [`Catalogue`], rule by rule (spec C5). On demand only.
+//!
+//! An [`Explanation`](crate::Explanation) says more: which conditions of groups failed, and what would flip the decision.
+//! It needs an [`Engine`](crate::Engine).
 
 use serde::{Deserialize, Serialize};
 
@@ -11,7 +14,8 @@ use crate::ids::{DeviceGroupId, ItemId, UserGroupId, UserId};
 
 /// A decision with everything that was asked on the way.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Explanation {
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+pub struct TracedDecision {
     /// The same decision that [`Catalogue::decide`] gives.
     pub decision: Decision,
     /// Every rule that was asked, in the order of asking.
@@ -20,9 +24,10 @@ pub struct Explanation {
 
 /// One rule, and how it came out.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 pub struct TraceStep {
     /// The rule.
-    pub rule: Rule,
+    pub rule: TraceRule,
     /// Whether it holds for the device and its holder.
     pub holds: Truth,
     /// What the device or its holder has, where that says more than `holds`.
@@ -32,8 +37,9 @@ pub struct TraceStep {
 
 /// A rule that can be asked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
-pub enum Rule {
+pub enum TraceRule {
     /// The catalogue has the item.
     ItemExists(ItemId),
     /// The distribution is All Devices.
@@ -56,7 +62,7 @@ pub enum Rule {
     Capability(Decision),
 }
 
-impl Rule {
+impl TraceRule {
     /// Every rule with the ways it can come out, in the order of asking: the names of the sentences in
     /// `policy/locales`.
     pub const SENTENCES: &'static [(&'static str, &'static [Truth])] = &[
@@ -98,21 +104,21 @@ impl TraceStep {
     }
 }
 
-/// Explains what [`Catalogue::decide`] decides.
+/// Decides as [`Catalogue::decide`] does, and says how.
 #[must_use]
-pub fn explain(catalogue: &Catalogue, item: &ItemId, device: &Device, holder: &Holder) -> Explanation {
-    let trace = trace(catalogue, item, device, holder);
-    Explanation { decision: conclude(&trace), trace }
+pub fn trace(catalogue: &Catalogue, item: &ItemId, device: &Device, holder: &Holder) -> TracedDecision {
+    let trace = steps(catalogue, item, device, holder);
+    TracedDecision { decision: conclude(&trace), trace }
 }
 
-fn trace(catalogue: &Catalogue, item: &ItemId, device: &Device, holder: &Holder) -> Vec<TraceStep> {
+fn steps(catalogue: &Catalogue, item: &ItemId, device: &Device, holder: &Holder) -> Vec<TraceStep> {
     let Some(found) = catalogue.item(item) else {
-        return vec![step(Rule::ItemExists(item.clone()), Truth::False)];
+        return vec![step(TraceRule::ItemExists(item.clone()), Truth::False)];
     };
     let mut trace = Vec::new();
     match &found.distribution {
-        Distribution::AllDevices => trace.push(step(Rule::AllDevices, Truth::True)),
-        Distribution::NoDevices => trace.push(step(Rule::NoDevices, Truth::True)),
+        Distribution::AllDevices => trace.push(step(TraceRule::AllDevices, Truth::True)),
+        Distribution::NoDevices => trace.push(step(TraceRule::NoDevices, Truth::True)),
         Distribution::Custom(custom) => trace_custom(custom, device, holder, &mut trace),
     }
     let capability = found.can_take(&device.facts);
@@ -121,38 +127,38 @@ fn trace(catalogue: &Catalogue, item: &ItemId, device: &Device, holder: &Holder)
         Outcome::Deny => Truth::False,
         Outcome::Unknown => Truth::Unknown,
     };
-    trace.push(step(Rule::Capability(capability), holds));
+    trace.push(step(TraceRule::Capability(capability), holds));
     trace
 }
 
 fn trace_custom(custom: &CustomDistribution, device: &Device, holder: &Holder, trace: &mut Vec<TraceStep>) {
     for group in &custom.exclude_user_groups {
-        trace.push(step(Rule::ExcludesUserGroup(group.clone()), holder.is_in(group)));
+        trace.push(step(TraceRule::ExcludesUserGroup(group.clone()), holder.is_in(group)));
     }
     for group in &custom.exclude_device_groups {
-        trace.push(step(Rule::ExcludesDeviceGroup(group.clone()), device.is_in(group)));
+        trace.push(step(TraceRule::ExcludesDeviceGroup(group.clone()), device.is_in(group)));
     }
     for user in &custom.include_users {
         trace.push(TraceStep {
             actual: Some(holder.id.to_string()),
-            ..step(Rule::IncludesUser(user.clone()), (*user == holder.id).into())
+            ..step(TraceRule::IncludesUser(user.clone()), (*user == holder.id).into())
         });
     }
     for group in &custom.include_user_groups {
-        trace.push(step(Rule::IncludesUserGroup(group.clone()), holder.is_in(group)));
+        trace.push(step(TraceRule::IncludesUserGroup(group.clone()), holder.is_in(group)));
     }
     for group in &custom.include_device_groups {
-        trace.push(step(Rule::IncludesDeviceGroup(group.clone()), device.is_in(group)));
+        trace.push(step(TraceRule::IncludesDeviceGroup(group.clone()), device.is_in(group)));
     }
     for filter in &custom.filters {
         trace.push(TraceStep {
             actual: Some(actual(filter, device)),
-            ..step(Rule::Filter(filter.clone()), filter.test(device))
+            ..step(TraceRule::Filter(filter.clone()), filter.test(device))
         });
     }
 }
 
-fn step(rule: Rule, holds: Truth) -> TraceStep {
+fn step(rule: TraceRule, holds: Truth) -> TraceStep {
     TraceStep { rule, holds, actual: None }
 }
 
@@ -186,31 +192,31 @@ fn conclude(trace: &[TraceStep]) -> Decision {
     let mut narrowing = Vec::new();
     for TraceStep { rule, holds, .. } in trace {
         match rule {
-            Rule::ItemExists(_) => {
+            TraceRule::ItemExists(_) => {
                 return Decision::deny(ReasonCode::NoSuchItem, Source::Product);
             }
-            Rule::AllDevices => {
+            TraceRule::AllDevices => {
                 included = from_distribution(Decision::allow, ReasonCode::AllDevices);
             }
-            Rule::NoDevices => {
+            TraceRule::NoDevices => {
                 included = from_distribution(Decision::deny, ReasonCode::NoDevices);
             }
-            Rule::ExcludesUserGroup(_) => {
+            TraceRule::ExcludesUserGroup(_) => {
                 excluded = exclude(excluded, *holds, ReasonCode::ExcludedUserGroup);
             }
-            Rule::ExcludesDeviceGroup(_) => {
+            TraceRule::ExcludesDeviceGroup(_) => {
                 excluded = exclude(excluded, *holds, ReasonCode::ExcludedDeviceGroup);
             }
-            Rule::IncludesUser(_) => {
+            TraceRule::IncludesUser(_) => {
                 included = include(included, *holds, ReasonCode::IncludedUser);
             }
-            Rule::IncludesUserGroup(_) => {
+            TraceRule::IncludesUserGroup(_) => {
                 included = include(included, *holds, ReasonCode::IncludedUserGroup);
             }
-            Rule::IncludesDeviceGroup(_) => {
+            TraceRule::IncludesDeviceGroup(_) => {
                 included = include(included, *holds, ReasonCode::IncludedDeviceGroup);
             }
-            Rule::Filter(filter) => match holds {
+            TraceRule::Filter(filter) => match holds {
                 Truth::True => {}
                 Truth::False => {
                     narrowing.push(from_distribution(Decision::deny, filter.not_passed()));
@@ -219,7 +225,7 @@ fn conclude(trace: &[TraceStep]) -> Decision {
                     narrowing.push(from_distribution(Decision::unknown, filter.not_known()));
                 }
             },
-            Rule::Capability(decision) => narrowing.push(*decision),
+            TraceRule::Capability(decision) => narrowing.push(*decision),
         }
     }
     let start = match excluded {
