@@ -7,7 +7,7 @@ use crate::value::{Options, Scalar, Value, ValueError, ValueType};
 
 /// What an attribute is called and what values it has.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct AttributeDefinition {
     /// Which one; unique among the attributes of users, or of devices.
@@ -25,7 +25,7 @@ pub struct AttributeDefinition {
 
 /// The types an attribute can have (spec C1).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub enum AttributeType {
     /// Any text.

@@ -13,9 +13,9 @@ use crate::payload::{Payload, decide_payloads};
 
 /// A configuration or an app, as far as the rules need to know it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
-#[cfg_attr(not(target_arch = "wasm32"), schemars(rename = "CatalogueItem"))]
+#[cfg_attr(feature = "schema", schemars(rename = "CatalogueItem"))]
 pub struct Item {
     /// Which one.
     pub id: ItemId,
@@ -36,7 +36,7 @@ pub struct Item {
 
 /// All items of the organisation.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Catalogue {
     /// In the order in which they are offered and installed; each id once.

@@ -11,7 +11,7 @@ use crate::ids::{DeviceGroupId, UserGroupId, UserId};
 
 /// Who gets an item (spec C4).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub enum Distribution {
     /// Every device, whoever holds it.
@@ -24,7 +24,7 @@ pub enum Distribution {
 
 /// The union of what is included, minus what is excluded, and all filters (spec C4).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct CustomDistribution {
     /// Devices whose holder is in one of these groups.
@@ -49,7 +49,7 @@ pub struct CustomDistribution {
 
 /// A condition on enrollment facts (spec C4).
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub enum Filter {
     /// *User Enrollment Enrolled* is this.

@@ -4,9 +4,9 @@ use serde::{Deserialize, Serialize};
 
 /// A fact about a device or a user (spec C3).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
-#[cfg_attr(not(target_arch = "wasm32"), schemars(inline))]
+#[cfg_attr(feature = "schema", schemars(inline))]
 pub enum Fact<T> {
     /// It is this.
     Value(T),

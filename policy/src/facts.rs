@@ -140,7 +140,7 @@ impl<'de> Deserialize<'de> for OsVersion {
 
 /// What a device is, as far as it has told.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct DeviceFacts {
     /// Its operating system.
@@ -192,9 +192,9 @@ impl DeviceFacts {
 
 /// A device with the groups it is in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
-#[cfg_attr(not(target_arch = "wasm32"), schemars(rename = "DeviceInGroups"))]
+#[cfg_attr(feature = "schema", schemars(rename = "DeviceInGroups"))]
 pub struct Device {
     /// Which one.
     pub id: DeviceId,
@@ -223,7 +223,7 @@ impl Device {
 
 /// The user a device is assigned to. Everyone is a group like others: the caller puts it in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Holder {
     /// Who.

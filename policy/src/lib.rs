@@ -54,7 +54,7 @@ pub mod payload;
 pub mod request;
 pub mod restriction;
 pub mod rule;
-#[cfg(not(target_arch = "wasm32"))]
+#[cfg(feature = "schema")]
 pub mod schema;
 pub mod snapshot;
 pub mod trace;

@@ -15,7 +15,7 @@ use crate::payload::{Payload, shares};
 
 /// What the lints look at: the catalogue as it would be saved, and the fleet.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct LintInput {
     /// Every item.
@@ -31,7 +31,7 @@ pub struct LintInput {
 
 /// A device as the lints see it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct LintDevice {
     /// The device with its groups.
@@ -81,7 +81,7 @@ named! {
 
 /// Something that goes wrong when devices are signed out.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Finding {
     /// What.
     pub code: FindingCode,
@@ -98,7 +98,7 @@ pub struct Finding {
 
 /// A distribution that puts a finding right, and how it differs from the present one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Fix {
     /// Nobody is added as a single user.

@@ -24,7 +24,7 @@ use crate::what_if::{Columns, PlaceDifference, what_if};
 
 /// A question: an object whose only field names it and holds what it is about.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum Request {
     /// Whether an actor may do something to a device.
@@ -154,7 +154,7 @@ pub enum Request {
 
 /// The answer to a [`Request`], in the same order of kinds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(untagged)]
 pub enum Answer {
     /// To every question that begins with `decide`, but for `decideEnrollment`.

@@ -27,16 +27,33 @@ pub fn snapshot() -> Schema {
 pub fn everything() -> Schema {
     #[derive(JsonSchema)]
     #[expect(dead_code, reason = "it only stands for its fields")]
-    struct Everything {
+    struct Given {
         snapshot: Snapshot,
         question: Question,
-        reply: Reply,
         change: Change,
         request: Request,
-        answer: Answer,
         language: Language,
     }
-    SchemaSettings::draft2020_12().into_generator().into_root_schema_for::<Everything>()
+
+    #[derive(JsonSchema)]
+    #[expect(dead_code, reason = "it only stands for its fields")]
+    struct Returned {
+        reply: Reply,
+        answer: Answer,
+    }
+
+    let settings = SchemaSettings::draft2020_12;
+    let given = settings().into_generator().into_root_schema_for::<Given>();
+    let mut all = settings().for_serialize().into_generator().into_root_schema_for::<Returned>();
+    // What may be left out when it is given is always there when it is returned. A type that is both is as it is given.
+    for part in ["$defs", "properties"] {
+        let returned = all.ensure_object().get_mut(part).and_then(|part| part.as_object_mut());
+        let given = given.get(part).and_then(|part| part.as_object());
+        if let (Some(returned), Some(given)) = (returned, given) {
+            returned.extend(given.clone());
+        }
+    }
+    all
 }
 
 macro_rules! by_hand {

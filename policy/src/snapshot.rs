@@ -26,7 +26,7 @@ pub const VERSION: u32 = 1;
 /// Ids are unique among things of a kind, and everything that is named is there;
 /// [`Engine::new`](crate::Engine::new) refuses anything else.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Snapshot {
     /// The version of the format: [`VERSION`].
@@ -56,7 +56,7 @@ pub struct Snapshot {
 
 /// The definitions of custom attributes (spec C1).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct Attributes {
     /// Those of users.

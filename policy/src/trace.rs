@@ -14,7 +14,7 @@ use crate::ids::{DeviceGroupId, ItemId, UserGroupId, UserId};
 
 /// A decision with everything that was asked on the way.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct TracedDecision {
     /// The same decision that [`Catalogue::decide`] gives.
     pub decision: Decision,
@@ -24,7 +24,7 @@ pub struct TracedDecision {
 
 /// One rule, and how it came out.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct TraceStep {
     /// The rule.
     pub rule: TraceRule,
@@ -37,7 +37,7 @@ pub struct TraceStep {
 
 /// A rule that can be asked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub enum TraceRule {
     /// The catalogue has the item.

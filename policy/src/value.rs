@@ -16,7 +16,7 @@ use crate::facts::{OsVersion, OsVersionError};
 
 /// A value of a fact or an attribute.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub enum Value {
     /// Free text. Conditions compare it without regard to case.

@@ -64,7 +64,7 @@ impl<'de> Deserialize<'de> for PasscodeValue {
 
 /// What the device asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct EffectivePasscode {
     /// `allowSimple`: whether 1111 and 1234 will do.
     #[serde(rename = "allowSimple")]
@@ -93,7 +93,7 @@ impl EffectivePasscode {
 
 /// What rules for the passcode come to on a device.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct PasscodeReport {
     /// Whether the device gets them.

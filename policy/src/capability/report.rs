@@ -26,7 +26,7 @@ named! {
 
 /// A key, what becomes of it, and why.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct KeyReport {
     /// The key.
@@ -39,7 +39,7 @@ pub struct KeyReport {
 
 /// What becomes of a payload.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct PayloadReport {
     /// Whether the device gets it: partial when some keys are left out, denied when none is left.
@@ -89,7 +89,7 @@ fn report_key(payload: &str, key: &str, whole: Decision, facts: &DeviceFacts) ->
 
 /// A way in which a device can be enrolled, with what becomes of a payload under it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ByEnrollment {
     /// The enrollment.

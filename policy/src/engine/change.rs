@@ -18,7 +18,7 @@ use crate::value::Scalar;
 
 /// One change of an organisation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum Change {
     /// A user's attribute. Empty means no value of its own: the default counts.

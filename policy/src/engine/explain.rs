@@ -24,7 +24,7 @@ use crate::value::Value;
 
 /// A decision with everything that was asked on the way, and what would flip it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Explanation {
     /// The same decision that [`Engine::decide_for`] gives.
@@ -45,9 +45,9 @@ pub struct Explanation {
 
 /// One rule, and how it came out.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
-#[cfg_attr(not(target_arch = "wasm32"), schemars(rename = "ExplanationStep"))]
+#[cfg_attr(feature = "schema", schemars(rename = "ExplanationStep"))]
 pub struct Step {
     /// The rule.
     pub rule: TraceRule,

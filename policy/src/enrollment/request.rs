@@ -86,7 +86,7 @@ named! {
 
 /// The device, as far as it has told. What it has not told is checked on the device.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct EnrollingDevice {
     /// Its operating system.
@@ -108,7 +108,7 @@ pub struct EnrollingDevice {
 
 /// The person who enrols.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct EnrollingPerson {
     /// Whether enrolling is permitted (spec B5).
@@ -122,7 +122,7 @@ pub struct EnrollingPerson {
 
 /// The organisation's connections with Apple.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Organisation {
     /// Whether Apple Business or School Manager is connected.
@@ -133,7 +133,7 @@ pub struct Organisation {
 
 /// The oldest systems that the organisation accepts for User Enrollment. Apple's own floors hold besides.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Floors {
     /// iOS and iPadOS.
     pub ios: OsVersion,
@@ -152,7 +152,7 @@ impl Default for Floors {
 
 /// The setting and the configurations that hold for the person.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct EnrollmentSetting {
     /// *Apple Enrollment Type*.
@@ -176,7 +176,7 @@ pub struct EnrollmentSetting {
 
 /// Everything the decision reads.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct EnrollmentRequest {
     /// The device.

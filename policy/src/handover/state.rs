@@ -22,7 +22,7 @@ named! {
 /// A hash of an item's content after personal substitution: two people get the same rendering of
 /// an item exactly if nothing in it is personal (spec A3).
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct Rendering(pub String);
 
@@ -73,7 +73,7 @@ impl From<String> for Rendering {
 /// one of its rows is really there: when an install is confirmed, the item's other rows become
 /// absent, and when a removal is confirmed, all of them do.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ItemState {
     /// Which item.
@@ -100,7 +100,7 @@ impl ItemState {
 
 /// An item that the policy says something about for the device and its holder.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Target {
     /// Which item.

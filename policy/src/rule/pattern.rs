@@ -9,7 +9,7 @@ use crate::value::folded;
 /// A pattern for a whole text, in whatever case: `*` stands for any run of characters, `?` for one
 /// character, and a backslash makes the next character stand for itself. Nothing else is special.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct Pattern(pub String);
 

@@ -17,9 +17,9 @@ use crate::value::Scalar;
 
 /// A group, manual or dynamic (spec C2).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[cfg_attr(not(target_arch = "wasm32"), schemars(rename = "GroupBy{I}"))]
+#[cfg_attr(feature = "schema", schemars(rename = "GroupBy{I}"))]
 pub struct Group<I> {
     /// Which one.
     pub id: I,
@@ -51,7 +51,7 @@ impl<I: std::fmt::Display + AsRef<str>> Group<I> {
 
 /// A person, or Nobody.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct User {
     /// Who.
@@ -105,7 +105,7 @@ impl User {
 
 /// An enrolled device.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Device {
     /// Which one.
@@ -169,7 +169,7 @@ impl Device {
 
 /// A configuration or an app, without its content.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Item {
     /// Which one.
@@ -240,7 +240,7 @@ impl Item {
 /// A set of apps that is distributed together (spec C7). An app goes to whom its own distribution
 /// or one of its groups reaches; whom one of them excludes does not get it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct AppGroup {
     /// Which one.

@@ -15,7 +15,7 @@ pub const NOBODY: usize = 0;
 /// Some items, and what their decisions read of the fleet. Devices, holders and facts are named by their places in
 /// these lists; a place that does not exist leaves its device out.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Columns {
     /// The items in question with their distributions.
@@ -37,7 +37,7 @@ pub struct Columns {
 
 /// The devices: one entry per device in each column.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct DeviceColumns {
     /// Which one.
@@ -50,9 +50,9 @@ pub struct DeviceColumns {
 
 /// A group and who is in it: places of holders or of devices.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
-#[cfg_attr(not(target_arch = "wasm32"), schemars(rename = "PostingBy{G}"))]
+#[cfg_attr(feature = "schema", schemars(rename = "PostingBy{G}"))]
 pub struct Posting<G> {
     /// The group.
     pub group: G,
@@ -65,7 +65,7 @@ pub struct Posting<G> {
 
 /// An item whose content cannot be made on these devices for those who hold them: a personal text is empty or too long.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Unmakeable {
     /// The item's place.

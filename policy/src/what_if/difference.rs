@@ -35,9 +35,9 @@ named! {
 /// Everything that a change does, and how much. Devices and items are named by their ids, or by their places in
 /// [`Columns`](super::Columns).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
-#[cfg_attr(not(target_arch = "wasm32"), schemars(rename = "DifferenceBy{D}"))]
+#[cfg_attr(feature = "schema", schemars(rename = "DifferenceBy{D}"))]
 pub struct Difference<D = DeviceId, I = ItemId> {
     /// The sums.
     pub totals: Totals,
@@ -53,7 +53,7 @@ impl<D, I> Default for Difference<D, I> {
 
 /// Numbers of devices. One that gains and loses counts in both.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Totals {
     /// All that were looked at.
@@ -74,9 +74,9 @@ pub struct Totals {
 
 /// One item that changes for one device.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
-#[cfg_attr(not(target_arch = "wasm32"), schemars(rename = "ItemChangeBy{D}"))]
+#[cfg_attr(feature = "schema", schemars(rename = "ItemChangeBy{D}"))]
 pub struct ItemChange<D = DeviceId, I = ItemId> {
     /// The device.
     pub device: D,

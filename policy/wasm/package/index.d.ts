@@ -3,7 +3,7 @@ import type {
   Change,
   Decision,
   Explained,
-  Difference,
+  DifferenceByDeviceId as Difference,
   ItemDecision,
   Language,
   Lint,
@@ -17,6 +17,7 @@ import type {
 } from "./types.js";
 
 export type * from "./types.js";
+export type { DifferenceByDeviceId as Difference } from "./types.js";
 
 /** What does not fit. */
 export declare class PolicyError extends Error {
