@@ -110,7 +110,9 @@ impl Words<'_> {
         };
         match &step.rule {
             TraceRule::ExcludesUserGroup(id) | TraceRule::IncludesUserGroup(id) => of_group(GroupRef::User(id.clone())),
-            TraceRule::ExcludesDeviceGroup(id) | TraceRule::IncludesDeviceGroup(id) => of_group(GroupRef::Device(id.clone())),
+            TraceRule::ExcludesDeviceGroup(id) | TraceRule::IncludesDeviceGroup(id) => {
+                of_group(GroupRef::Device(id.clone()))
+            }
             TraceRule::IncludesUser(id) => fill(sentence, &[("user", &self.user(id))]),
             TraceRule::Filter(filter) => {
                 let Condition { fact, test } = filter_condition(filter);
