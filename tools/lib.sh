@@ -97,6 +97,16 @@ each_part() {
   [ -z "$failed" ] || fail "$name found something in:$failed" "" "look for the first error of that part above"
 }
 
+# shrink_wasm IN OUT […]: a module for the browser, smaller; further arguments go to wasm-opt. What one caller has stays a
+# function of its own: that is more bytes, and fewer once they are compressed.
+shrink_wasm() {
+  local from=$1 to=$2
+  shift 2
+  node_modules/.bin/wasm-opt -Os "$@" --one-caller-inline-max-function-size=15 --enable-bulk-memory \
+    --enable-bulk-memory-opt --enable-call-indirect-overlong --enable-multivalue --enable-mutable-globals \
+    --enable-nontrapping-float-to-int --enable-reference-types --enable-sign-ext "$from" -o "$to"
+}
+
 debian_like() { have apt-get && have dpkg; }
 
 # apt_install WHY PACKAGE…: installs Debian packages, after saying so. Fails with the remedy where it may not.

@@ -20,10 +20,7 @@ rm -rf "$out" "$work"
 mkdir -p "$out" "$work"
 "$TOOLS/bin/wasm-bindgen" --target web --no-typescript --remove-name-section --out-dir "$work" \
   "$TARGET/$wasm/wasm-release/baton_policy_wasm.wasm"
-# As in tools/site.sh: what one caller has stays a function of its own, which compresses better.
-node_modules/.bin/wasm-opt -Os --one-caller-inline-max-function-size=15 --enable-bulk-memory --enable-bulk-memory-opt \
-  --enable-call-indirect-overlong --enable-multivalue --enable-mutable-globals --enable-nontrapping-float-to-int \
-  --enable-reference-types --enable-sign-ext "$work/baton_policy_wasm_bg.wasm" -o "$out/baton_policy_wasm_bg.wasm"
+shrink_wasm "$work/baton_policy_wasm_bg.wasm" "$out/baton_policy_wasm_bg.wasm"
 cp "$work/baton_policy_wasm.js" policy/wasm/package/* policy/snapshot.schema.json LICENSE-MIT LICENSE-APACHE "$out/"
 node tools/policy-types.mjs policy/wasm/types.schema.json "$out/types.d.ts"
 

@@ -38,15 +38,11 @@ build_wasm() {
   local hash built=$TARGET/$wasm/wasm-release/baton_app.wasm
   step "Building the islands for the browser (one to two minutes the first time)"
   cargo build -p baton-app --lib --target "$wasm" --features hydrate --profile wasm-release
-  hash=$(fingerprint "$built" package-lock.json tools/site.sh tools/check/wasm-weight.mjs)
+  hash=$(fingerprint "$built" package-lock.json tools/site.sh tools/lib.sh tools/check/wasm-weight.mjs)
   if unchanged wasm "$hash" "$pkg/baton.js" "$pkg/baton.wasm"; then return; fi
 
   "$TOOLS/bin/wasm-bindgen" --target web --no-typescript --out-dir "$work/bindgen" --out-name baton "$built"
-  # What one caller has stays a function of its own: that is more bytes, and fewer once they are compressed.
-  node_modules/.bin/wasm-opt -Os -g --one-caller-inline-max-function-size=15 --enable-bulk-memory \
-    --enable-bulk-memory-opt --enable-call-indirect-overlong --enable-multivalue --enable-mutable-globals \
-    --enable-nontrapping-float-to-int --enable-reference-types --enable-sign-ext \
-    "$work/bindgen/baton_bg.wasm" -o "$work/named.wasm"
+  shrink_wasm "$work/bindgen/baton_bg.wasm" "$work/named.wasm" -g
   node tools/check/wasm-weight.mjs "$work/named.wasm" "$work/baton.wasm"
   # Modules that wasm-bindgen took from crates lie beside its script.
   if [ -d "$work/bindgen/snippets" ]; then cp -R "$work/bindgen/snippets" "$pkg/"; fi

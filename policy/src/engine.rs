@@ -66,7 +66,7 @@ use std::collections::HashMap;
 pub use change::Change;
 pub use effect::Effect;
 pub use explain::{Asked, Because, Explanation, Flip, FlipChange, Remedy, Step};
-pub use find::NotFound;
+pub use find::{Candidate, NotFound};
 pub use lint::{Lint, LintSubject};
 pub use row::{Outcomes, Row};
 

@@ -2,6 +2,8 @@
 
 /// How many candidates are worth reading.
 const MOST: usize = 3;
+/// What has more characters is no name that somebody mistyped.
+const LONGEST: usize = 200;
 
 /// The known names that differ least from the given one, the nearest first; none where all are far off. Letters count
 /// alike in either case, and a part of a name counts as near.
@@ -14,12 +16,19 @@ const MOST: usize = 3;
 pub fn nearest<'a>(given: &str, known: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
     let given = given.to_lowercase();
     let length = given.chars().count();
+    if length > LONGEST {
+        return Vec::new();
+    }
     let far = (length / 3).max(2);
     let mut near: Vec<(usize, &str)> = known
         .into_iter()
         .filter_map(|name| {
             let folded = name.to_lowercase();
             let is_part = length > 2 && (folded.contains(&given) || (folded.len() > 2 && given.contains(&folded)));
+            // The difference in length is the least that the distance can be.
+            if !is_part && folded.chars().count().abs_diff(length) > far {
+                return None;
+            }
             let distance = distance(&given, &folded);
             if is_part { Some((distance.min(far), name)) } else { (distance <= far).then_some((distance, name)) }
         })

@@ -1,4 +1,5 @@
-//! Questions and answers as data: the JavaScript interface and the golden vectors use them.
+//! Questions that need no organisation, and their answers, as data: what JavaScript and the golden vectors ask. Questions
+//! about an organisation are in [`organisation`](crate::organisation).
 
 use std::collections::BTreeMap;
 

@@ -77,7 +77,7 @@ mod live {
     use std::rc::Rc;
     use std::time::Duration;
 
-    use baton_model::{NamedSnapshot, PolicyRevision, Preview, WhatIfColumns, fold::fold};
+    use baton_model::{NamedSnapshot, PolicyRevision, Preview, TestsKnown, WhatIfColumns, fold::fold};
     use baton_policy::{Columns, Distribution, UserId, json, what_if};
     use gloo_net::http::Request;
     use leptos::prelude::*;
@@ -167,15 +167,16 @@ mod live {
                 (Way::Here(revision, named, tested), Some(edit)) => {
                     let before = &named.snapshot;
                     let difference = what_if(before, &edit.apply(&self.island.subject, before));
-                    let preview = named.preview(*revision, &difference, SHOWN);
+                    let mut preview = named.preview(*revision, &difference, SHOWN);
+                    if *tested {
+                        preview.tests_known = TestsKnown::Pending;
+                    }
                     state.set(State::Shown(preview.clone()));
                     if *tested {
-                        // What cannot be told is left out.
                         self.ask_after_a_pause(edit, move |answer| {
-                            State::Shown(Preview {
-                                tests: answer.map(|answer| answer.tests).unwrap_or_default(),
-                                ..preview
-                            })
+                            let (tests, tests_known) = answer
+                                .map_or((Vec::new(), TestsKnown::NotAll), |answer| (answer.tests, answer.tests_known));
+                            State::Shown(Preview { tests, tests_known, ..preview })
                         });
                     }
                 }

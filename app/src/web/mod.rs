@@ -7,6 +7,7 @@ mod actions;
 mod admin;
 mod answer;
 pub mod api;
+mod attachment;
 mod clip;
 mod context;
 mod cookies;

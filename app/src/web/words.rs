@@ -127,7 +127,7 @@ pub fn problem(problem: &FieldProblem) -> Problem {
     match problem {
         FieldProblem::Missing => Problem::Missing,
         FieldProblem::TooLong(most) => Problem::TooLong(*most),
-        FieldProblem::Taken => Problem::Taken,
+        FieldProblem::Taken | FieldProblem::SentTwice => Problem::Taken,
         FieldProblem::PasswordTooShort => Problem::TooShort(baton_core::SHORTEST_PASSWORD),
         FieldProblem::PasswordTooLong => Problem::TooLong(baton_core::LONGEST_PASSWORD),
         FieldProblem::PasswordGuessable => Problem::Guessable,

@@ -62,6 +62,8 @@ pub struct Words {
     pub danger: [String; 2],
     /// One policy test would fail, and several would.
     pub tests_fail: [String; 2],
+    /// That the policy tests are being checked, and that not all of them could be.
+    pub tests_known: [String; 2],
     /// What becomes of a policy test: it would fail, be about nothing, hold.
     pub tests: [String; 3],
     /// A device's change, as a word: gains, loses, undecided.
@@ -123,6 +125,7 @@ impl Words {
             one_item,
             danger: pair(t.what_if_danger_one, t.what_if_danger_many),
             tests_fail: pair(t.what_if_tests_fail_one, t.what_if_tests_fail_many),
+            tests_known: [t.what_if_tests_pending, t.what_if_tests_not_all].map(str::to_owned),
             tests: [t.what_if_test_fails, t.what_if_test_idle, t.what_if_test_holds].map(str::to_owned),
             kinds,
             loses_at_sign_out: at_sign_out.to_owned(),

@@ -1,6 +1,6 @@
 //! How a preview looks: the sum, a bar, and the devices with what changes and why, dangers first.
 
-use baton_model::{Preview, PreviewedChange, PreviewedTest, TestOutcome};
+use baton_model::{Preview, PreviewedChange, PreviewedTest, TestOutcome, TestsKnown};
 use baton_policy::what_if::{ChangeKind, Totals};
 use leptos::prelude::*;
 
@@ -16,12 +16,13 @@ pub fn sum(words: &Words, state: &State) -> AnyView {
         State::Unclear => &words.unclear,
         State::Moved => &words.moved,
         State::Failed => &words.failed,
-        State::Shown(preview) => return totals(words, &preview.totals, &preview.tests),
+        State::Shown(preview) => return totals(words, preview),
     };
     view! { <p class="fine">{sentence.clone()}</p> }.into_any()
 }
 
-fn totals(words: &Words, totals: &Totals, tests: &[PreviewedTest]) -> AnyView {
+fn totals(words: &Words, preview: &Preview) -> AnyView {
+    let Preview { totals, tests, .. } = preview;
     let stay = if words.one_item { totals.keep } else { totals.unchanged };
     let changes = totals.gain + totals.lose + totals.undecided;
     let parts = [
@@ -49,7 +50,15 @@ fn totals(words: &Words, totals: &Totals, tests: &[PreviewedTest]) -> AnyView {
         let [one, many] = &words.tests_fail;
         view! { <p class="sum danger">{icon(Icon::Cross)}<span>{count(failing, one, many)}</span></p> }
     });
-    view! { <p class="sums">{none}{parts}</p>{danger}{failing} }.into_any()
+    let [pending, not_all] = &words.tests_known;
+    let known = match preview.tests_known {
+        TestsKnown::All => None,
+        TestsKnown::Pending => Some(view! { <p class="fine">{pending.clone()}</p> }.into_any()),
+        TestsKnown::NotAll => {
+            Some(view! { <p class="sum undecided">{icon(Icon::Info)}<span>{not_all.clone()}</span></p> }.into_any())
+        }
+    };
+    view! { <p class="sums">{none}{parts}</p>{danger}{failing}{known} }.into_any()
 }
 
 /// The policy tests, the bar and the devices; nothing where nothing changes.

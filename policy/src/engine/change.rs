@@ -13,7 +13,7 @@ use super::{Effect, Engine};
 use crate::fact::{Fact, Truth};
 use crate::facts::DeviceFacts;
 use crate::ids::{AppGroupId, AttributeId, DeviceGroupId, DeviceId, ItemId, UserGroupId, UserId};
-use crate::snapshot::{AppGroup, Device, DeviceGroup, Item, SnapshotError, SnapshotProblem, Thing, User, UserGroup};
+use crate::snapshot::{AppGroup, Device, DeviceGroup, Item, SnapshotError, Thing, User, UserGroup};
 use crate::value::Scalar;
 
 /// One change of an organisation.
@@ -98,7 +98,7 @@ pub enum Change {
 }
 
 fn missing(thing: Thing, id: &impl std::fmt::Display) -> SnapshotError {
-    SnapshotError::new("", SnapshotProblem::Missing(thing, id.to_string()))
+    SnapshotError::missing("", thing, id)
 }
 
 impl Engine {

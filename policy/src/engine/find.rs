@@ -1,5 +1,7 @@
 //! Things by what people type: an id, or a name that only one of them has.
 
+use std::fmt::{self, Display, Formatter};
+
 use super::{DeviceIndex, Engine, ItemIndex, UserIndex};
 use crate::fact::{Fact, Truth};
 use crate::nearest::nearest;
@@ -7,6 +9,9 @@ use crate::rule::{DeviceFact, FactRef, GroupRef, Rule, UserFact, Vocabulary};
 use crate::snapshot::Thing;
 
 use super::hypothesis::Hypothesis;
+
+/// How many things of one name are told.
+const SEVERAL: usize = 5;
 
 /// A text that does not name one thing.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -18,26 +23,56 @@ pub enum NotFound {
         thing: Thing,
         /// What was typed.
         given: String,
-        /// What may have been meant, the nearest first; each an id, with its name.
-        candidates: Vec<String>,
+        /// What may have been meant, the nearest first.
+        candidates: Vec<Candidate>,
     },
     /// More than one thing has this name.
-    #[error("`{given}` is the name of more than one {thing}; give the id: {}", candidates.join(", "))]
+    #[error("`{given}` is the name of more than one {thing}; give the id: {}", joined(candidates))]
     Several {
         /// What was looked for.
         thing: Thing,
         /// What was typed.
         given: String,
-        /// Those that have the name.
-        candidates: Vec<String>,
+        /// Those that have the name; the first five.
+        candidates: Vec<Candidate>,
     },
 }
 
-fn meant(candidates: &[String]) -> String {
+/// What a text may have meant. Shown as its id, with its name in brackets.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Candidate {
+    /// Its id.
+    pub id: String,
+    /// The name that people read, where it has one.
+    pub name: Option<String>,
+}
+
+impl Candidate {
+    /// The name; the id where it has none.
+    #[must_use]
+    pub fn label(&self) -> &str {
+        self.name.as_deref().unwrap_or(&self.id)
+    }
+}
+
+impl Display for Candidate {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        match &self.name {
+            Some(name) if *name != self.id => write!(formatter, "`{}` ({name})", self.id),
+            _ => write!(formatter, "`{}`", self.id),
+        }
+    }
+}
+
+fn joined(candidates: &[Candidate]) -> String {
+    candidates.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}
+
+fn meant(candidates: &[Candidate]) -> String {
     match candidates.split_last() {
         None => String::new(),
         Some((only, [])) => format!("; did you mean {only}?"),
-        Some((last, others)) => format!("; did you mean {} or {last}?", others.join(", ")),
+        Some((last, others)) => format!("; did you mean {} or {last}?", joined(others)),
     }
 }
 
@@ -49,11 +84,8 @@ struct Named<I> {
 }
 
 impl<I> Named<I> {
-    fn label(&self) -> String {
-        match self.names.first() {
-            Some(name) if *name != self.id => format!("`{}` ({name})", self.id),
-            _ => format!("`{}`", self.id),
-        }
+    fn candidate(&self) -> Candidate {
+        Candidate { id: self.id.clone(), name: self.names.first().cloned() }
     }
 }
 
@@ -157,20 +189,21 @@ fn find<I: Copy>(thing: Thing, given: &str, all: &[Named<I>]) -> Result<I, NotFo
         [only] => Ok(only.index),
         [] => Err(NotFound::Missing { thing, given: given.to_owned(), candidates: candidates(given, all) }),
         _ => {
-            let candidates = found.iter().map(|named| named.label()).collect();
+            let candidates = found.iter().take(SEVERAL).map(|named| named.candidate()).collect();
             Err(NotFound::Several { thing, given: given.to_owned(), candidates })
         }
     }
 }
 
-fn candidates<I>(given: &str, all: &[Named<I>]) -> Vec<String> {
+fn candidates<I>(given: &str, all: &[Named<I>]) -> Vec<Candidate> {
     let texts = all.iter().flat_map(|named| named.names.iter().chain([&named.id]).map(String::as_str));
-    let mut found: Vec<String> = Vec::new();
+    let mut found: Vec<Candidate> = Vec::new();
     for text in nearest(given, texts) {
         let is_it = |named: &&Named<I>| named.id == text || named.names.iter().any(|name| name == text);
         for named in all.iter().filter(is_it) {
-            if !found.contains(&named.label()) {
-                found.push(named.label());
+            let candidate = named.candidate();
+            if !found.contains(&candidate) {
+                found.push(candidate);
             }
         }
     }

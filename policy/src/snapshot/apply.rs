@@ -92,10 +92,6 @@ impl Snapshot {
     }
 }
 
-fn missing(thing: Thing, id: &impl Display) -> SnapshotError {
-    SnapshotError::new("", SnapshotProblem::Missing(thing, id.to_string()))
-}
-
 fn must_be_manual<I: PartialEq + Display>(groups: &mut [Group<I>], id: &I, thing: Thing) -> Result<(), SnapshotError> {
     match find(groups, |known| known.id == *id, thing, id)?.rule {
         None => Ok(()),
@@ -109,7 +105,7 @@ fn find<'a, T>(
     thing: Thing,
     id: &impl Display,
 ) -> Result<&'a mut T, SnapshotError> {
-    things.iter_mut().find(|known| is_it(known)).ok_or_else(|| missing(thing, id))
+    things.iter_mut().find(|known| is_it(known)).ok_or_else(|| SnapshotError::missing("", thing, id))
 }
 
 fn put<T: Clone>(things: &mut Vec<T>, is_it: impl Fn(&T) -> bool, new: &T) {
@@ -127,7 +123,7 @@ fn remove<T>(
 ) -> Result<(), SnapshotError> {
     let count = things.len();
     things.retain(|known| !is_it(known));
-    if things.len() < count { Ok(()) } else { Err(missing(thing, id)) }
+    if things.len() < count { Ok(()) } else { Err(SnapshotError::missing("", thing, id)) }
 }
 
 fn has_no_rule<I: PartialEq>(groups: &[Group<I>], id: &I) -> bool {

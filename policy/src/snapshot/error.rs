@@ -7,7 +7,7 @@ use super::rule_source::RuleSourceError;
 use crate::name::named;
 use crate::value::ValueError;
 
-/// A snapshot that cannot be used. Nothing of it is.
+/// A snapshot, a change to one, or a question that cannot be used. Nothing of it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SnapshotError {
     /// The way to it, such as `devices[3].holder`; empty for the whole.
@@ -38,7 +38,7 @@ named! {
     }
 }
 
-/// What can be wrong with a snapshot, or with a change to it.
+/// What can be wrong with a snapshot, with a change to it, or with a question.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SnapshotProblem {
     /// It is not JSON.

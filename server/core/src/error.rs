@@ -43,6 +43,8 @@ pub enum FieldProblem {
     TooLong(usize),
     /// Somebody or something else has this name.
     Taken,
+    /// Two of the files that were sent have this name.
+    SentTwice,
     /// A new password with too few characters.
     PasswordTooShort,
     /// A new password with too many characters.

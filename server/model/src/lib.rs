@@ -37,7 +37,7 @@ pub use id::{
 pub use item::{Item, ItemContent};
 pub use page_revision::PageRevision;
 pub use policy_revision::PolicyRevision;
-pub use policy_test::{PolicyTestFile, PreviewedTest, TestOutcome};
+pub use policy_test::{PolicyTestFile, PreviewedTest, TestOutcome, TestsKnown};
 pub use push::{FailingPushes, PushCertificate, PushCertificateRequest, PushFailure, PushProblem};
 pub use session::{Session, SessionKind};
 pub use timestamp::Timestamp;

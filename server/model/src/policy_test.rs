@@ -34,6 +34,28 @@ pub struct PreviewedTest {
     pub becomes: TestOutcome,
 }
 
+/// Whether a preview says what would become of every expectation that it concerns.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum TestsKnown {
+    /// It does.
+    #[default]
+    All,
+    /// It will: they are being checked.
+    Pending,
+    /// It does not: they are too many to be checked at once, or the server did not answer.
+    NotAll,
+}
+
+impl TestsKnown {
+    /// Whether it does.
+    #[must_use]
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+    pub const fn are_all(&self) -> bool {
+        matches!(self, Self::All)
+    }
+}
+
 /// How an expectation stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

@@ -4,7 +4,7 @@ use baton_policy::what_if::{ChangeKind, Columns, Danger, PlaceChange, PlaceDiffe
 use baton_policy::{Decision, DeviceId, ItemId};
 use serde::{Deserialize, Serialize};
 
-use crate::{PolicyRevision, PreviewedTest};
+use crate::{PolicyRevision, PreviewedTest, TestsKnown};
 
 /// What a browser needs to compute the what-if of one item or group.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,6 +50,9 @@ pub struct Preview {
     /// The policy tests that would stand differently (C8), those that would fail first. Only the server can tell.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tests: Vec<PreviewedTest>,
+    /// Whether that is all of them.
+    #[serde(default, skip_serializing_if = "TestsKnown::are_all")]
+    pub tests_known: TestsKnown,
 }
 
 /// One item that changes for one device, by name.
@@ -90,7 +93,7 @@ impl NamedSnapshot {
         }
         let more = difference.changes.len().saturating_sub(limit);
         let more = u32::try_from(more).unwrap_or(u32::MAX);
-        Preview { revision, totals: difference.totals, changes, more, tests: Vec::new() }
+        Preview { revision, totals: difference.totals, changes, more, tests: Vec::new(), tests_known: TestsKnown::All }
     }
 
     fn named(&self, change: &PlaceChange) -> Option<PreviewedChange> {

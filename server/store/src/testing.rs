@@ -171,10 +171,17 @@ async fn once_unused(server: &mut AnyConnection, statement: String) -> Result<()
     loop {
         match server.execute(sqlx::raw_sql(AssertSqlSafe(statement.clone()))).await {
             Ok(_) => return Ok(()),
-            Err(error) if Instant::now() > deadline => return Err(error.into()),
-            Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
+            Err(error) if is_in_use(&error) && Instant::now() < deadline => {
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+            Err(error) => return Err(error.into()),
         }
     }
+}
+
+/// `object_in_use`.
+fn is_in_use(error: &sqlx::Error) -> bool {
+    error.as_database_error().and_then(|error| error.code()).is_some_and(|code| code == "55006")
 }
 
 async fn exists(server: &mut AnyConnection, database: &str) -> Result<bool, StoreError> {

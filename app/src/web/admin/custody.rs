@@ -1,12 +1,6 @@
 //! A device's custody: the timeline on its page, and all of it as CSV (A19).
 
-use axum::{
-    Router,
-    extract::Path,
-    http::{HeaderValue, header},
-    response::{IntoResponse, Response},
-    routing::get,
-};
+use axum::{Router, extract::Path, routing::get};
 use baton_core::custody::{ChainVerdict as CoreVerdict, CustodyLine};
 use baton_model::{CustodyCause as CoreCause, Device, Timestamp, id};
 use time::format_description::well_known::Rfc3339;
@@ -15,7 +9,7 @@ use super::{desk::Answer, links};
 use crate::{
     pages::admin::device::custody::{ChainVerdict, CustodyCause, CustodySpan, CustodyView},
     shell::console::Section,
-    web::{Console, Web, answer::PageError, context::moment},
+    web::{Console, Web, answer::PageError, attachment::attachment, context::moment},
 };
 
 const SECTION: Section = Section::Devices;
@@ -72,19 +66,8 @@ async fn download(console: Console, Path(id): Path<String>) -> Answer {
     };
     let custody = console.core().custody(&console.actor, &device.id, None, console.now()).await;
     let (lines, _) = console.ask(SECTION, custody)?;
-    Ok(csv_answer(&csv(&lines), device))
-}
-
-fn csv_answer(csv: &str, device: &Device) -> Response {
-    // Only what is harmless in a header and in every file system.
-    let id: String = device.id.as_str().chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').collect();
-    let mut answer = csv.to_owned().into_response();
-    let headers = answer.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8; header=present"));
-    if let Ok(disposition) = HeaderValue::from_str(&format!("attachment; filename=\"custody-{id}.csv\"")) {
-        headers.insert(header::CONTENT_DISPOSITION, disposition);
-    }
-    answer
+    let name = format!("custody-{}.csv", device.id);
+    Ok(attachment(&name, "text/csv; charset=utf-8; header=present", csv(&lines)))
 }
 
 /// One line for each entry, oldest first (RFC 4180). `mac` of the last line is the chain's head: whoever keeps it can

@@ -3,7 +3,7 @@
 use axum::{http::StatusCode, response::Response};
 use baton_core::{
     FieldError, FieldProblem, Permission,
-    policy_tests::{MAX_TEXT_BYTES, PolicyTestForm, UploadError},
+    policy_tests::{MAX_TEXT_BYTES, PolicyTestForm, PolicyTestUploadError},
 };
 
 use super::{
@@ -43,8 +43,8 @@ pub(super) async fn take(console: Console, posted: Posted) -> Answer {
     let forms: Vec<PolicyTestForm> = sent.into_iter().filter_map(|sent| sent.form).collect();
     match console.core().upload_policy_tests(&console.actor, &forms, replace, console.now()).await {
         Ok(()) => Ok(console.done(PATH, Flash::Saved)),
-        Err(UploadError::Refused(problems)) => Ok(refused(&console, &forms, &problems, replace)),
-        Err(UploadError::Core(error)) => Err(console.fail(SECTION, &error)),
+        Err(PolicyTestUploadError::Refused(problems)) => refused(&console, &forms, &problems, replace).await,
+        Err(PolicyTestUploadError::Core(error)) => Err(console.fail(SECTION, &error)),
     }
 }
 
@@ -74,13 +74,20 @@ impl Sent {
     }
 }
 
-/// What is wrong, file by file. A single text is given back to be mended here.
-fn refused(console: &Console, forms: &[PolicyTestForm], problems: &[Vec<FieldError>], replace: bool) -> Response {
+/// What is wrong, file by file. A single text is given back to be mended here, in place of the one that it was to replace.
+async fn refused(console: &Console, forms: &[PolicyTestForm], problems: &[Vec<FieldError>], replace: bool) -> Answer {
     if let ([form], [errors]) = (forms, problems)
         && form.text.len() <= MAX_TEXT_BYTES
         && errors.iter().all(|error| error.problem != FieldProblem::Taken)
     {
-        return policy_tests::refused(console, form, errors, PolicyTestFormView::default());
+        let stored = console.core().policy_test_file_named(&console.actor, &form.name, console.now()).await;
+        let view = console.ask(SECTION, stored)?.map(|file| PolicyTestFormView {
+            id: Some(file.id.to_string()),
+            up: file.name,
+            revision: file.revision.to_string(),
+            ..PolicyTestFormView::default()
+        });
+        return Ok(policy_tests::refused(console, form, errors, view.unwrap_or_default()));
     }
     let t = console.t();
     let wrong = forms.iter().zip(problems).filter(|(_, errors)| !errors.is_empty());
@@ -90,7 +97,7 @@ fn refused(console: &Console, forms: &[PolicyTestForm], problems: &[Vec<FieldErr
         flaws: phrases::flaws(t, errors, &form.text),
     });
     let view = PolicyTestUploadView { replace, refused: refused.collect(), ..PolicyTestUploadView::default() };
-    page(console, StatusCode::UNPROCESSABLE_ENTITY, &view)
+    Ok(page(console, StatusCode::UNPROCESSABLE_ENTITY, &view))
 }
 
 /// What is wrong with a file as a whole; `None` for what is wrong with its lines.
@@ -98,6 +105,7 @@ fn whole(t: &Texts, error: &FieldError) -> Option<String> {
     match &error.problem {
         FieldProblem::PolicyTest(_) => None,
         FieldProblem::Taken => Some(t.test_problem_taken.to_owned()),
+        FieldProblem::SentTwice => Some(t.test_problem_sent_twice.to_owned()),
         _ => Some(phrases::problem(t, error).text(t)),
     }
 }

@@ -26,6 +26,8 @@ use crate::{
 
 /// How many flaws of a text are told at once.
 const TOLD: usize = 20;
+/// How many characters of a line are quoted.
+const QUOTED: usize = 160;
 
 /// A file's page.
 pub(super) fn file(file: &PolicyTestFile) -> Link {
@@ -107,10 +109,18 @@ pub(super) fn flaws(t: &Texts, errors: &[FieldError], text: &str) -> Vec<FlawLin
     });
     let line = |flaw: &Flaw| FlawLine {
         line: flaw.line,
-        quote: text.lines().nth(flaw.line.saturating_sub(1)).unwrap_or_default().trim().to_owned(),
+        quote: quote(text.lines().nth(flaw.line.saturating_sub(1)).unwrap_or_default().trim()),
         problem: flaw_problem(t, &flaw.problem),
     };
     flaws.flatten().take(TOLD).map(line).collect()
+}
+
+/// The beginning of a line, where it is long.
+fn quote(line: &str) -> String {
+    match line.char_indices().nth(QUOTED) {
+        Some((end, _)) => format!("{} …", &line[..end]),
+        None => line.to_owned(),
+    }
 }
 
 fn flaw_problem(t: &Texts, problem: &FlawProblem) -> String {
@@ -137,7 +147,7 @@ fn expectation_problem(t: &Texts, error: &ExpectationError) -> String {
         ExpectationProblem::Both(other) => {
             return fill(t.test_problem_both, &[("key", &error.key), ("other", other)]);
         }
-        ExpectationProblem::TooMany { cases, .. } => return fill(t.test_problem_too_much, &[("cases", cases)]),
+        ExpectationProblem::TooMany { .. } => t.test_problem_too_much,
         ExpectationProblem::Nothing => t.test_problem_nothing_expected,
         ExpectationProblem::Nameless => t.test_problem_nameless,
         ExpectationProblem::Empty("user") => t.test_problem_no_user_fits,
@@ -157,12 +167,15 @@ fn not_found(t: &Texts, error: &NotFound) -> String {
             };
             let mut sentences = vec![fill(sentence, &[("given", given)])];
             if !candidates.is_empty() {
-                sentences.push(fill(t.test_problem_meant, &[("candidates", &candidates.join(", "))]));
+                let names = candidates.iter().map(|candidate| fill(t.quoted, &[("text", &candidate.label())]));
+                let names = names.collect::<Vec<_>>().join(", ");
+                sentences.push(fill(t.test_problem_meant, &[("candidates", &names)]));
             }
             sentences.join(" ")
         }
         NotFound::Several { given, candidates, .. } => {
-            fill(t.test_problem_several, &[("given", given), ("candidates", &candidates.join(", "))])
+            let candidates = candidates.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+            fill(t.test_problem_several, &[("given", given), ("candidates", &candidates)])
         }
     }
 }

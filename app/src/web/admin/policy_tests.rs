@@ -1,12 +1,6 @@
 //! Policy tests: files of expectations and how they stand (C8).
 
-use axum::{
-    Router,
-    extract::Path,
-    http::{HeaderValue, StatusCode, header},
-    response::{IntoResponse as _, Response},
-    routing::get,
-};
+use axum::{Router, extract::Path, http::StatusCode, response::Response, routing::get};
 use baton_core::{CoreError, FieldError, Permission, policy_tests::PolicyTestForm};
 use baton_model::PolicyTestFile;
 
@@ -26,7 +20,7 @@ use crate::{
     },
     shell::console::{Flash, Section},
     ui::form::Input,
-    web::{Console, Fields, Web, answer::PageError, context::moment},
+    web::{Console, Fields, Web, answer::PageError, attachment::attachment, context::moment},
 };
 
 pub(super) const SECTION: Section = Section::PolicyTests;
@@ -101,16 +95,7 @@ async fn stored(console: &Console, id: &str) -> Result<PolicyTestFile, PageError
 
 async fn download(console: Console, Path(id): Path<String>) -> Answer {
     let file = stored(&console, &id).await?;
-    // Only what is harmless in a header and in every file system.
-    let harmless = |c: char| if c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.') { c } else { '-' };
-    let name: String = file.name.chars().map(harmless).collect();
-    let mut answer = file.text.into_response();
-    let headers = answer.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/toml; charset=utf-8"));
-    if let Ok(disposition) = HeaderValue::from_str(&format!("attachment; filename=\"{name}.toml\"")) {
-        headers.insert(header::CONTENT_DISPOSITION, disposition);
-    }
-    Ok(answer)
+    Ok(attachment(&format!("{}.toml", file.name), "application/toml; charset=utf-8", file.text))
 }
 
 async fn show_add(console: Console, asked: Asked) -> Answer {

@@ -9,6 +9,9 @@ use serde_json::json;
 
 use crate::web::answer::logged;
 
+/// How many flaws of a text are told at once.
+const FLAWS_TOLD: usize = 20;
+
 /// Why a request was not answered.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Problem {
@@ -94,7 +97,7 @@ impl From<CoreError> for Problem {
                     FieldProblem::PolicyTest(flaws) => Some(flaws),
                     _ => None,
                 });
-                let flaws: String = flaws.flatten().map(|flaw| format!("; {flaw}")).collect();
+                let flaws: String = flaws.flatten().take(FLAWS_TOLD).map(|flaw| format!("; {flaw}")).collect();
                 Self::Invalid(format!("wrong fields: `{}`{flaws}", names.join("`, `")))
             }
             CoreError::Stale => Self::Stale,

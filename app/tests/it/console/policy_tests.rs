@@ -125,7 +125,7 @@ fn a_file_is_written_checked_edited_taken_away_and_deleted() {
 
         let file = petra.get(&format!("{LIST}/{id}/file.toml")).await;
         assert_eq!(file.body, text);
-        assert_eq!(file.headers["content-disposition"], "attachment; filename=\"Staff-at-night.toml\"");
+        assert_eq!(file.headers["content-disposition"], "attachment; filename=\"Staff at night.toml\"");
 
         assert!(petra.get(&format!("{LIST}/{id}/delete")).await.says("Its 2 expectations are no longer checked."));
         let deleted = petra.post(&format!("{LIST}/{id}/delete"), &[]).await;
@@ -160,7 +160,7 @@ fn bad_text_is_refused_with_its_line_and_what_to_do_and_is_not_lost() {
             (one.replace("gets = true", "reason = \"why\""), "Line 4: This is not understood"),
             (one.replace("gets = true", ""), "Line 1: It does not say what is expected."),
             ("# typed".to_owned(), "Line 1: Nothing is expected here."),
-            (format!("{one}# {}", "x".repeat(33_000)), "A file has at most 32 kB."),
+            (format!("{one}# {}", "x".repeat(33_000)), "A file has at most 32 KiB."),
             (one.repeat(101), "Line 401: A file has at most 100 expectations."),
         ] {
             let page = petra.post(&format!("{LIST}/add"), &[("name", "New"), ("text", &text)]).await;
@@ -253,6 +253,7 @@ fn files_are_uploaded_all_together_or_not_at_all() {
         let twice = [Part::File("files", "a.toml", good), Part::File("files", "A.TOML", good)];
         let page = petra.post_parts(&upload, &twice).await;
         assert_eq!((page.status, count().await), (StatusCode::UNPROCESSABLE_ENTITY, 1), "two of one name");
+        assert!(page.says(t().test_problem_sent_twice), "{}", page.body);
         let single = petra.post_parts(&upload, &[Part::File("files", "b.toml", bad.as_bytes())]).await;
         refused(&single, "text", "Line 3: There is no configuration or app “Recods”.");
         assert!(single.body.contains(&format!("action=\"{LIST}/add\"")), "a single file is mended in the editor");
@@ -263,6 +264,13 @@ fn files_are_uploaded_all_together_or_not_at_all() {
         let other = b"\xef\xbb\xbf[[expect]]\nname=\"n\"\nitem=\"Records\"\ngets=false\n";
         let page = petra.post_parts(&upload, &[Part::File("files", "sign-out.toml", other)]).await;
         assert!(page.says(t().test_problem_taken), "{}", page.body);
+        let mistyped = [Part::Field("replace", "yes"), Part::File("files", "sign-out.toml", bad.as_bytes())];
+        let page = petra.post_parts(&upload, &mistyped).await;
+        refused(&page, "text", "Did you mean “Records”?");
+        assert!(
+            page.body.contains("/edit\"") && !page.body.contains("/add\""),
+            "mended, it replaces what it was to replace"
+        );
         let replaced = petra
             .post_parts(&upload, &[Part::Field("replace", "yes"), Part::File("files", "sign-out.toml", other)])
             .await;

@@ -55,12 +55,7 @@ pub enum FlawProblem {
 impl PolicyTestForm {
     /// The name without its ending.
     pub(super) fn name(&self) -> &str {
-        let name = self.name.trim();
-        let ending = name.len().checked_sub(ENDING.len()).and_then(|at| name.split_at_checked(at));
-        match ending {
-            Some((name, ending)) if ending.eq_ignore_ascii_case(ENDING) => name.trim_end(),
-            _ => name,
-        }
+        without_ending(&self.name)
     }
 
     /// The text with lines as files have them; browsers send others.
@@ -81,7 +76,7 @@ impl PolicyTestForm {
     }
 
     /// Refuses what cannot be checked over what is stored.
-    pub(super) async fn check(&self, tx: &mut Tx) -> Result<(), CoreError> {
+    pub(super) async fn check(&self, tx: Tx) -> Result<(), CoreError> {
         let errors = problems(tx, std::slice::from_ref(self)).await?.concat();
         if errors.is_empty() { Ok(()) } else { Err(CoreError::Invalid(errors)) }
     }
@@ -103,8 +98,18 @@ impl PolicyTestForm {
     }
 }
 
-/// What is wrong with each of the forms, over what is stored.
-pub(super) async fn problems(tx: &mut Tx, forms: &[PolicyTestForm]) -> Result<Vec<Vec<FieldError>>, CoreError> {
+/// A file's name as Baton keeps it.
+pub(super) fn without_ending(name: &str) -> &str {
+    let name = name.trim();
+    let ending = name.len().checked_sub(ENDING.len()).and_then(|at| name.split_at_checked(at));
+    match ending {
+        Some((name, ending)) if ending.eq_ignore_ascii_case(ENDING) => name.trim_end(),
+        _ => name,
+    }
+}
+
+/// What is wrong with each of the forms, over what is stored. Nothing of the database is held meanwhile.
+pub(super) async fn problems(mut tx: Tx, forms: &[PolicyTestForm]) -> Result<Vec<Vec<FieldError>>, CoreError> {
     let mut problems = Vec::with_capacity(forms.len());
     let mut readable = Vec::new();
     for (number, form) in forms.iter().enumerate() {
@@ -119,7 +124,8 @@ pub(super) async fn problems(tx: &mut Tx, forms: &[PolicyTestForm]) -> Result<Ve
     if readable.is_empty() {
         return Ok(problems);
     }
-    let snapshot = organisation::for_decisions(tx).await?;
+    let snapshot = organisation::for_decisions(&mut tx).await?;
+    drop(tx);
     run::aside(move || {
         let engine = run::compiled(&snapshot)?;
         for (number, placed) in readable {

@@ -7,14 +7,14 @@ mod run;
 pub mod text;
 mod upload;
 
-use baton_model::{ItemId, PolicyTestFile, PolicyTestFileId, Timestamp};
+use baton_model::{ItemId, PolicyTestFile, PolicyTestFileId, Timestamp, fold::fold};
 use baton_store::StoreError;
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
 
 pub use form::{Flaw, FlawProblem, MAX_EXPECTATIONS, MAX_TEXT_BYTES, PolicyTestForm};
 pub use run::{Failure, Standing, Tested, TestedFile, TestedItem};
-pub use upload::UploadError;
+pub use upload::PolicyTestUploadError;
 
 use crate::{
     Actor, Core, CoreError, FieldError, FieldProblem, Permission,
@@ -34,7 +34,7 @@ impl Core {
         self.require_reader(actor, "policy-tests", now).await?;
         let mut tx = self.store().read().await?;
         let files = tx.all_policy_test_files().await?;
-        run::run(&mut tx, files, None).await
+        run::run(tx, files, None).await
     }
 
     /// One file of expectations, and how they stand now.
@@ -48,8 +48,8 @@ impl Core {
         now: Timestamp,
     ) -> Result<TestedFile, CoreError> {
         let file = self.policy_test_file(actor, id, now).await?;
-        let mut tx = self.store().read().await?;
-        run::run(&mut tx, vec![file], None).await?.pop().ok_or(CoreError::NotFound("policy test file"))
+        let tx = self.store().read().await?;
+        run::run(tx, vec![file], None).await?.pop().ok_or(CoreError::NotFound("policy test file"))
     }
 
     /// One file of expectations as it was written.
@@ -67,6 +67,22 @@ impl Core {
         found.ok_or(CoreError::NotFound("policy test file"))
     }
 
+    /// The file of this name, as it was written.
+    ///
+    /// # Errors
+    /// [`CoreError::Denied`] without [`Permission::ReadConsole`].
+    pub async fn policy_test_file_named(
+        &self,
+        actor: &Actor,
+        name: &str,
+        now: Timestamp,
+    ) -> Result<Option<PolicyTestFile>, CoreError> {
+        self.require_reader(actor, "policy-tests", now).await?;
+        let name = fold(form::without_ending(name));
+        let files = self.store().read().await?.all_policy_test_files().await?;
+        Ok(files.into_iter().find(|file| fold(&file.name) == name))
+    }
+
     /// The expectations about an item and how they stand now, each file with those alone.
     ///
     /// # Errors
@@ -81,7 +97,7 @@ impl Core {
         let mut tx = self.store().read().await?;
         let item = tx.find_item(item).await?.ok_or(CoreError::NotFound("item"))?;
         let files = tx.all_policy_test_files().await?;
-        run::run(&mut tx, files, Some(&item)).await
+        run::run(tx, files, Some(&item)).await
     }
 
     /// How the expectations of a file that is not saved would stand now.
@@ -95,10 +111,12 @@ impl Core {
         now: Timestamp,
     ) -> Result<TestedFile, CoreError> {
         self.require(actor, Permission::ManageCatalogue, Event::new("policy-test.try", "policy-test", ""), now).await?;
-        let mut tx = self.store().read().await?;
-        form.check(&mut tx).await?;
+        form.check(self.store().read().await?).await?;
         let file = form.file(String::new().into(), actor, now);
-        run::run(&mut tx, vec![file], None).await?.pop().ok_or(CoreError::NotFound("policy test file"))
+        run::run(self.store().read().await?, vec![file], None)
+            .await?
+            .pop()
+            .ok_or(CoreError::NotFound("policy test file"))
     }
 
     /// Adds a file of expectations.
@@ -113,7 +131,7 @@ impl Core {
     ) -> Result<PolicyTestFileId, CoreError> {
         let denied = Event::new("policy-test.create", "policy-test", "");
         self.require(actor, Permission::ManageCatalogue, denied, now).await?;
-        form.check(&mut self.store().read().await?).await?;
+        form.check(self.store().read().await?).await?;
         let file = form.file(new_id(now).into(), actor, now);
         let mut tx = self.store().begin().await?;
         if tx.count_policy_test_files().await? >= MAX_FILES {
@@ -143,11 +161,13 @@ impl Core {
         self.require(actor, Permission::ManageCatalogue, event(), now).await?;
         let mut tx = self.store().read().await?;
         tx.find_policy_test_file(id).await?.ok_or(CoreError::NotFound("policy test file"))?;
-        form.check(&mut tx).await?;
-        drop(tx);
+        form.check(tx).await?;
         let mut tx = self.store().begin().await?;
         let before = tx.find_policy_test_file(id).await?.ok_or(CoreError::NotFound("policy test file"))?;
-        let after = PolicyTestFile { revision: revision + 1, ..form.file(id.clone(), actor, now) };
+        if before.revision != revision {
+            return Err(CoreError::Stale);
+        }
+        let after = PolicyTestFile { revision: before.revision + 1, ..form.file(id.clone(), actor, now) };
         if !tx.save_policy_test_file(&after, revision).await.map_err(name_taken)? {
             return Err(CoreError::Stale);
         }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use baton_model::{PolicyTestFileId, PreviewedTest, TestOutcome};
+use baton_model::{PolicyTestFileId, PreviewedTest, TestOutcome, TestsKnown};
 use baton_policy::engine::{Change, Engine};
 use baton_policy::{Truth, snapshot};
 use baton_store::Tx;
@@ -21,24 +21,34 @@ pub(crate) async fn may_decide(tx: &mut Tx, subject: &Subject) -> Result<bool, C
     Ok(!concerned(tx, subject).await?.is_empty())
 }
 
-/// The expectations that would stand differently after the edit, those that would fail first.
-pub(crate) async fn changed_by(tx: &mut Tx, edit: &Edit) -> Result<Vec<PreviewedTest>, CoreError> {
-    let concerned = concerned(tx, &edit.subject()).await?;
+/// The expectations that would stand differently after the edit, those that would fail first; and whether any of them were
+/// left out, because they are more than can be checked at once. Nothing of the database is held meanwhile.
+pub(crate) async fn changed_by(mut tx: Tx, edit: &Edit) -> Result<(Vec<PreviewedTest>, TestsKnown), CoreError> {
+    let concerned = concerned(&mut tx, &edit.subject()).await?;
     if concerned.is_empty() {
-        return Ok(Vec::new());
+        return Ok((Vec::new(), TestsKnown::All));
     }
-    let snapshot = organisation::for_decisions(tx).await?;
+    let snapshot = organisation::for_decisions(&mut tx).await?;
+    drop(tx);
     let edit = edit.clone();
     run::aside(move || {
         let before = Arc::new(run::compiled(&snapshot)?);
         // An edit that names what is gone meanwhile changes nothing: saving says so.
-        let Ok(after) = before.changed(&changes(&before, &edit)) else { return Ok(Vec::new()) };
+        let Ok(after) = before.changed(&changes(&before, &edit)) else {
+            return Ok((Vec::new(), TestsKnown::All));
+        };
         let after = Arc::new(after);
         let (mut left_before, mut left_after) = (MOST_CASES, MOST_CASES);
         let mut changed = Vec::new();
+        let mut known = TestsKnown::All;
         for (file, placed) in concerned {
-            let stood = run::standing(&before, &placed.expectation, &mut left_before).outcome();
-            let stands = run::standing(&after, &placed.expectation, &mut left_after).outcome();
+            let stood = run::standing(&before, &placed.expectation, &mut left_before);
+            let stands = run::standing(&after, &placed.expectation, &mut left_after);
+            if stood.is_left_out() || stands.is_left_out() {
+                known = TestsKnown::NotAll;
+                continue;
+            }
+            let (stood, stands) = (stood.outcome(), stands.outcome());
             if let Some(becomes) = stands.filter(|_| stood != stands) {
                 changed.push(PreviewedTest { file, name: placed.expectation.name.trim().to_owned(), becomes });
             }
@@ -48,7 +58,7 @@ pub(crate) async fn changed_by(tx: &mut Tx, edit: &Edit) -> Result<Vec<Previewed
             TestOutcome::Idle => 1,
             TestOutcome::Holds => 2,
         });
-        Ok(changed)
+        Ok((changed, known))
     })
     .await
 }

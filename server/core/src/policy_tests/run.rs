@@ -8,13 +8,18 @@ use baton_policy::expectation::{Expectation, ExpectationError, ExpectationProble
 use baton_policy::locales::Language;
 use baton_policy::snapshot::{Snapshot, SnapshotProblem};
 use baton_store::Tx;
+use tokio::sync::Semaphore;
 
 use super::text::{self, Placed, TextError};
 use crate::{CoreError, organisation};
 
-/// How many pairs of device and holder one run asks about at most: half a second's work at the 110 ns that a decision
-/// takes when memory is cold (docs/benchmarks.md).
+/// How much one run asks at most: half a second's work at the 110 ns that a decision takes when memory is cold
+/// (docs/benchmarks.md). A pair of device and holder counts one, and so does everything that is looked through for it.
 pub(super) const MOST_CASES: usize = 5_000_000;
+/// What an example costs, as so many pairs: it is explained with what would flip it.
+const EXAMPLE_COST: usize = 1_000;
+/// One run at a time: the other processors are for phones.
+static TURNS: Semaphore = Semaphore::const_new(1);
 
 /// A file of expectations, and how they stand.
 #[derive(Clone, Debug)]
@@ -73,6 +78,11 @@ pub enum Standing {
 }
 
 impl Standing {
+    /// Whether it was left out, because all that is asked at once is more than [`MOST_CASES`].
+    pub(super) const fn is_left_out(&self) -> bool {
+        matches!(self, Self::Wrong(ExpectationError { problem: ExpectationProblem::TooMany { .. }, .. }))
+    }
+
     /// How it stands in a word; `None` where it cannot be checked.
     #[must_use]
     pub const fn outcome(&self) -> Option<TestOutcome> {
@@ -133,8 +143,9 @@ impl Failure {
 }
 
 /// Runs the expectations of the files: all of them, or those about one item, and then files without any are left out.
+/// Nothing of the database is held meanwhile.
 pub(super) async fn run(
-    tx: &mut Tx,
+    mut tx: Tx,
     files: Vec<PolicyTestFile>,
     about: Option<&Item>,
 ) -> Result<Vec<TestedFile>, CoreError> {
@@ -156,7 +167,8 @@ pub(super) async fn run(
         let unasked = read.into_iter().map(|(file, tests)| TestedFile { file, tests: tests.map(|_| Vec::new()) });
         return Ok(unasked.collect());
     }
-    let snapshot = organisation::for_decisions(tx).await?;
+    let snapshot = organisation::for_decisions(&mut tx).await?;
+    drop(tx);
     aside(move || {
         let engine = Arc::new(compiled(&snapshot)?);
         let mut left = MOST_CASES;
@@ -167,11 +179,18 @@ pub(super) async fn run(
     .await
 }
 
-/// What takes the processor's time does not hold up others.
+/// What takes the processor's time does not hold up others. It goes on to its end when nobody waits for it any more, and
+/// keeps its turn so long.
 pub(super) async fn aside<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, CoreError> + Send + 'static,
 ) -> Result<T, CoreError> {
-    tokio::task::spawn_blocking(work).await.map_err(|_| CoreError::Busy)?
+    // Nobody closes it.
+    let turn = TURNS.acquire().await.map_err(|_| CoreError::Busy)?;
+    let work = move || {
+        let _turn = turn;
+        work()
+    };
+    tokio::task::spawn_blocking(work).await.map_err(|error| CoreError::Corrupt(format!("policy tests: {error}")))?
 }
 
 pub(super) fn compiled(snapshot: &Snapshot) -> Result<Engine, CoreError> {
@@ -192,9 +211,13 @@ fn tested(engine: &Arc<Engine>, placed: Placed, left: &mut usize) -> Tested {
 
 /// How an expectation stands. Takes what it asks about from what is `left` of the run.
 pub(super) fn standing(engine: &Arc<Engine>, expectation: &Expectation, left: &mut usize) -> Standing {
+    // Names and rules are looked for among all of them, whatever comes of it.
+    let is_of_users = expectation.holder.is_some() || expectation.holders.is_some();
+    let looked_through = engine.devices().count() + if is_of_users { engine.users().count() } else { 0 };
+    *left = left.saturating_sub(looked_through);
     match check_within(engine, expectation, *left) {
         Ok(checked) => {
-            *left = left.saturating_sub(checked.cases);
+            *left = left.saturating_sub(checked.cases + checked.failures.len() * EXAMPLE_COST);
             if checked.holds() {
                 return Standing::Holds { cases: checked.cases };
             }

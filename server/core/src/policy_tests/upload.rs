@@ -16,7 +16,7 @@ use crate::{
 
 /// Why no file was taken.
 #[derive(Debug, Error)]
-pub enum UploadError {
+pub enum PolicyTestUploadError {
     /// What is wrong with each of the files, in their order; nothing with some of them, perhaps.
     #[error("some of {} files are wrong", .0.len())]
     Refused(Vec<Vec<FieldError>>),
@@ -30,19 +30,18 @@ impl Core {
     /// refused else.
     ///
     /// # Errors
-    /// [`UploadError::Refused`]; [`CoreError::Denied`] without [`Permission::ManageCatalogue`], [`CoreError::Busy`].
+    /// [`PolicyTestUploadError::Refused`]; [`CoreError::Denied`] without [`Permission::ManageCatalogue`], [`CoreError::Busy`].
     pub async fn upload_policy_tests(
         &self,
         actor: &Actor,
         forms: &[PolicyTestForm],
         replace: bool,
         now: Timestamp,
-    ) -> Result<(), UploadError> {
+    ) -> Result<(), PolicyTestUploadError> {
         let denied = Event::new("policy-test.create", "policy-test", "");
         self.require(actor, Permission::ManageCatalogue, denied, now).await?;
-        let mut tx = self.store().read().await.map_err(CoreError::from)?;
-        let mut problems = form::problems(&mut tx, forms).await?;
-        drop(tx);
+        let tx = self.store().read().await.map_err(CoreError::from)?;
+        let mut problems = form::problems(tx, forms).await?;
         let mut tx = self.store().begin().await.map_err(CoreError::from)?;
         let stored = tx.all_policy_test_files().await.map_err(CoreError::from)?;
         let mut count = i64::try_from(stored.len()).unwrap_or(i64::MAX);
@@ -62,11 +61,12 @@ impl Core {
                 Some(Some(before)) if replace => {
                     to_save.push((form.file(before.id.clone(), actor, now), Some(before)));
                 }
-                Some(_) => errors.push(FieldError::new("name", FieldProblem::Taken)),
+                Some(Some(_)) => errors.push(FieldError::new("name", FieldProblem::Taken)),
+                Some(None) => errors.push(FieldError::new("name", FieldProblem::SentTwice)),
             }
         }
         if problems.iter().any(|errors| !errors.is_empty()) {
-            return Err(UploadError::Refused(problems));
+            return Err(PolicyTestUploadError::Refused(problems));
         }
         for (file, before) in to_save {
             let (action, detail) = match before {

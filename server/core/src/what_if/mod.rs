@@ -13,9 +13,7 @@ use baton_model::{
 use baton_policy::{Columns, Distribution, what_if};
 use baton_store::Tx;
 
-use crate::{
-    Actor, Core, CoreError, Permission, audit::Event, groups::refuse_everyone, policy_tests::preview as policy_tests,
-};
+use crate::{Actor, Core, CoreError, Permission, audit::Event, groups::refuse_everyone, policy_tests::preview};
 
 pub(crate) use load::{Scene, load};
 
@@ -130,7 +128,7 @@ impl Core {
     ) -> Result<WhatIfColumns, CoreError> {
         let mut tx = self.before(actor, subject, now).await?;
         let Scene { revision, named } = load(self, &mut tx, subject).await?;
-        let tested = policy_tests::may_decide(&mut tx, subject).await?;
+        let tested = preview::may_decide(&mut tx, subject).await?;
         Ok(WhatIfColumns { revision, columns: Some(named), tested })
     }
 
@@ -158,8 +156,8 @@ impl Core {
         let mut tx = self.before(actor, &subject, now).await?;
         let Scene { revision, named } = load(self, &mut tx, &subject).await?;
         let difference = what_if(&named.snapshot, &edit.apply(&named.snapshot));
-        let tests = policy_tests::changed_by(&mut tx, edit).await?;
-        Ok(Preview { tests, ..named.preview(revision, &difference, limit) })
+        let (tests, tests_known) = preview::changed_by(tx, edit).await?;
+        Ok(Preview { tests, tests_known, ..named.preview(revision, &difference, limit) })
     }
 
     /// Things as they are, for whoever may change the subject.

@@ -125,7 +125,7 @@ on_both_engines! {
         assert_ne!(saved["before"]["digest"], saved["after"]["digest"]);
     }
 
-    async fn of_two_who_save_at_once_one_is_told(mut office) {
+    async fn who_saves_over_a_newer_text_is_told(mut office) {
         furnish(&mut office).await;
         let (core, actor) = (&office.core, Actor::System);
         let id = core.create_policy_test(&actor, &form("Wi-Fi", TEXT), office.now()).await.unwrap();

@@ -128,8 +128,8 @@ fn gone(frame: &Frame) -> TestRow {
     let name = say(frame, "Guests get the guest network", "Gäste bekommen das Gastnetz");
     let why = say(
         frame,
-        "There is no configuration or app “Guest Wi-Fi”. Did you mean `019a` (Guests Wi-Fi)?",
-        "Es gibt keine Konfiguration oder App „Guest Wi-Fi“. Meinten Sie `019a` (Guests Wi-Fi)?",
+        "There is no configuration or app “Guest Wi-Fi”. Did you mean “Guests Wi-Fi”?",
+        "Es gibt keine Konfiguration oder App „Guest Wi-Fi“. Meinten Sie „Guests Wi-Fi“?",
     );
     TestRow { item: None, ..row(name, "", Standing::Wrong(why)) }
 }
@@ -165,17 +165,17 @@ fn flaws(frame: &Frame) -> Vec<FlawLine> {
             quote: "item = \"Wrad Wi-Fi\"".to_owned(),
             problem: say(
                 frame,
-                "There is no configuration or app “Wrad Wi-Fi”. Did you mean `019a-7c` (Ward Wi-Fi)?",
-                "Es gibt keine Konfiguration oder App „Wrad Wi-Fi“. Meinten Sie `019a-7c` (Ward Wi-Fi)?",
+                "There is no configuration or app “Wrad Wi-Fi”. Did you mean “Ward Wi-Fi”?",
+                "Es gibt keine Konfiguration oder App „Wrad Wi-Fi“. Meinten Sie „Ward Wi-Fi“?",
             ),
         },
         FlawLine {
             line: 6,
-            quote: "devices = 'device in group \"Ward 4\"'".to_owned(),
+            quote: "devices = 'device in group \"Ward 33\"'".to_owned(),
             problem: say(
                 frame,
-                "The rule is not understood at its character 17: there is no device group `Ward 4`.",
-                "Die Regel ist an ihrem Zeichen 17 nicht zu verstehen: there is no device group `Ward 4`.",
+                "The rule is not understood at its character 17: there is no device group `Ward 33`.",
+                "Die Regel ist an ihrem Zeichen 17 nicht zu verstehen: there is no device group `Ward 33`.",
             ),
         },
     ]
@@ -185,7 +185,10 @@ fn refused(frame: &Frame) -> PolicyTestFormView {
     let problem =
         say(frame, "2 things are wrong. Nothing was saved.", "2 Stellen sind falsch. Nichts wurde gespeichert.");
     PolicyTestFormView {
-        text: Input::refused(TEXT.replace("Ward Wi-Fi", "Wrad Wi-Fi"), Problem::Other(problem)),
+        text: Input::refused(
+            TEXT.replace("Ward Wi-Fi", "Wrad Wi-Fi").replace("\"Ward 3\"", "\"Ward 33\""),
+            Problem::Other(problem),
+        ),
         flaws: flaws(frame),
         tried: None,
         ..edited(frame)

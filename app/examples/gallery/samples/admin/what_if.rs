@@ -8,7 +8,7 @@ use baton_app::pages::admin::explain::{ExplainView, Explained, ExplainedDevice, 
 use baton_app::pages::admin::group_form::{GroupFormView, group_form};
 use baton_app::pages::admin::what_if::WhatIfView;
 use baton_app::ui::form::{Choice, Input};
-use baton_model::{PolicyRevision, Preview, PreviewedChange, PreviewedTest, TestOutcome};
+use baton_model::{PolicyRevision, Preview, PreviewedChange, PreviewedTest, TestOutcome, TestsKnown};
 use baton_policy::what_if::{ChangeKind, Danger, Totals};
 use baton_policy::{Decision, ReasonCode, Source};
 
@@ -52,7 +52,7 @@ pub fn of_group() -> WhatIfView {
 }
 
 fn preview(totals: Totals, changes: Vec<PreviewedChange>, more: u32) -> Preview {
-    Preview { revision: REVISION, totals, changes, more, tests: Vec::new() }
+    Preview { revision: REVISION, totals, changes, more, tests: Vec::new(), tests_known: TestsKnown::All }
 }
 
 fn change(number: usize, item: &str, kind: ChangeKind, reason: ReasonCode) -> PreviewedChange {
@@ -112,7 +112,7 @@ fn tested(frame: &Frame) -> Preview {
         test("Staff on loan get the Wi-Fi", "Ausgeliehene bekommen das WLAN", TestOutcome::Idle),
         test("Phones of guests get nothing", "Geräte von Gästen bekommen nichts", TestOutcome::Holds),
     ];
-    Preview { tests, ..danger() }
+    Preview { tests, tests_known: TestsKnown::NotAll, ..danger() }
 }
 
 fn long() -> Preview {

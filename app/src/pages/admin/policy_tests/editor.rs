@@ -11,7 +11,7 @@ use crate::ui::form::{Input, Kind, TextField, hidden};
 use crate::ui::notice::{notice, short_notice};
 
 /// The form; its fields: `name`, `text`, `revision`, `action` (`check` shows how it would stand, without it the form is
-/// saved). Lines are `None` where nothing stands to be quoted.
+/// saved).
 #[derive(Clone, Debug, Default)]
 pub struct PolicyTestFormView {
     /// The file being edited; `None` for a new one.
