@@ -50,7 +50,6 @@ pub enum TestsKnown {
 impl TestsKnown {
     /// Whether it does.
     #[must_use]
-    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
     pub const fn are_all(&self) -> bool {
         matches!(self, Self::All)
     }

@@ -181,7 +181,7 @@ async fn once_unused(server: &mut AnyConnection, statement: String) -> Result<()
 
 /// `object_in_use`.
 fn is_in_use(error: &sqlx::Error) -> bool {
-    error.as_database_error().and_then(|error| error.code()).is_some_and(|code| code == "55006")
+    error.as_database_error().and_then(sqlx::error::DatabaseError::code).is_some_and(|code| code == "55006")
 }
 
 async fn exists(server: &mut AnyConnection, database: &str) -> Result<bool, StoreError> {
