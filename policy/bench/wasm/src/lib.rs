@@ -113,7 +113,8 @@ impl Contender {
             Prepared::Rego(rego) => (0..self.devices).map(|device| rego.gets_all(By::Machine, device)).sum(),
             #[cfg(feature = "others")]
             Prepared::Cedar(..) => {
-                let pairs = (0..self.devices).flat_map(|device| (0..self.items).map(move |item| (device, item)));
+                let (devices, items) = (self.devices, self.items);
+                let pairs = (0..devices).flat_map(|device| (0..items).map(move |item| (device, item)));
                 pairs.map(|(device, item)| self.decide(device, item) as usize).sum()
             }
         }
