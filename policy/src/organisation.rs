@@ -290,11 +290,10 @@ impl Words {
     /// The explanation in a language.
     #[must_use]
     pub fn of(explanation: &Explanation, engine: &Engine, language: Language) -> Self {
-        let alternatives = explanation.alternatives.iter();
         Self {
             summary: explanation.sentence(engine, language),
             flips: explanation.flip_sentences(engine, language),
-            alternatives: alternatives.map(|one| language.sentence("remedy", one.as_str()).to_owned()).collect(),
+            alternatives: explanation.alternative_sentences(language),
         }
     }
 }

@@ -4,6 +4,7 @@ use std::fmt::{self, Display, Formatter};
 
 use super::{DeviceIndex, Engine, ItemIndex, UserIndex};
 use crate::fact::{Fact, Truth};
+use crate::ids::{DeviceId, UserId};
 use crate::nearest::nearest;
 use crate::rule::{DeviceFact, FactRef, GroupRef, Rule, UserFact, Vocabulary};
 use crate::snapshot::Thing;
@@ -149,6 +150,18 @@ impl Engine {
     #[must_use]
     pub fn user_name(&self, user: UserIndex) -> Option<String> {
         self.names_of_user(user).into_iter().next()
+    }
+
+    /// What people call a device: its name; its id where it has none or is not there.
+    #[must_use]
+    pub fn device_label(&self, id: &DeviceId) -> String {
+        self.device(id).and_then(|device| self.device_name(device)).unwrap_or_else(|| id.to_string())
+    }
+
+    /// What people call a user: the name that they read; the id where there is none.
+    #[must_use]
+    pub fn user_label(&self, id: &UserId) -> String {
+        self.user(id).and_then(|user| self.user_name(user)).unwrap_or_else(|| id.to_string())
     }
 
     /// The name that people read of a group; its id where it has none or is not there.

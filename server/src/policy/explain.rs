@@ -93,8 +93,8 @@ fn as_text(told: &Told<'_>, language: Language, out: &mut impl Write) -> io::Res
     for sentence in &told.flip_sentences {
         writeln!(out, "> {sentence}")?;
     }
-    for remedy in &told.explanation.alternatives {
-        writeln!(out, "> {}", language.sentence("remedy", remedy.as_str()))?;
+    for sentence in told.explanation.alternative_sentences(language) {
+        writeln!(out, "> {sentence}")?;
     }
     Ok(())
 }

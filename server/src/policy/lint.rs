@@ -12,7 +12,7 @@ use serde::Serialize;
 
 use super::{
     FOUND, PolicyError,
-    output::{self, OutputFlags, device_label, item_label},
+    output::{self, OutputFlags, item_label},
     source::{Need, SourceFlags},
 };
 
@@ -78,8 +78,7 @@ fn subject(engine: &Engine, about: &LintSubject) -> String {
 }
 
 fn devices(engine: &Engine, devices: &[DeviceId]) -> String {
-    let label = |id: &DeviceId| engine.device(id).map_or_else(|| id.to_string(), |device| device_label(engine, device));
-    let mut named: Vec<String> = devices.iter().take(NAMED).map(label).collect();
+    let mut named: Vec<String> = devices.iter().take(NAMED).map(|id| engine.device_label(id)).collect();
     if devices.len() > NAMED {
         named.push(format!("and {} more", devices.len() - NAMED));
     }

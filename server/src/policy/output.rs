@@ -34,8 +34,7 @@ pub fn json(out: &mut impl Write, value: &impl Serialize) -> io::Result<()> {
 
 /// What people call a device.
 pub fn device_label(engine: &Engine, device: DeviceIndex) -> String {
-    let id = engine.device_id(device).map(ToString::to_string);
-    engine.device_name(device).or(id).unwrap_or_default()
+    engine.device_id(device).map(|id| engine.device_label(id)).unwrap_or_default()
 }
 
 /// What people call an item.
@@ -45,6 +44,5 @@ pub fn item_label(engine: &Engine, item: ItemIndex) -> String {
 
 /// What people call a user.
 pub fn user_label(engine: &Engine, user: UserIndex) -> String {
-    let id = engine.user_id(user).map(ToString::to_string);
-    engine.user_name(user).or(id).unwrap_or_default()
+    engine.user_id(user).map(|id| engine.user_label(id)).unwrap_or_default()
 }

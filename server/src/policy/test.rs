@@ -16,7 +16,7 @@ use serde::Serialize;
 use super::{
     FOUND, PolicyError,
     explain::Told,
-    output::{self, OutputFlags, user_label},
+    output::{self, OutputFlags},
     source::{Need, SourceFlags},
 };
 use files::Read;
@@ -97,7 +97,7 @@ fn as_text(engine: &Engine, checked: &[(&Read, Checked)], output: OutputFlags, o
         writeln!(out, "FAILED  {name}  ({})", read.place())?;
         writeln!(out, "        not met in {} of {}:", checked.failed, checked.cases)?;
         for explanation in &checked.failures {
-            let holder = engine.user(&explanation.holder).map(|holder| user_label(engine, holder)).unwrap_or_default();
+            let holder = engine.user_label(&explanation.holder);
             writeln!(out, "        - held by {holder}: {}", explanation.sentence(engine, output.lang))?;
         }
         if checked.failed > checked.failures.len() {

@@ -4,7 +4,9 @@
 //! copy files is less work for PostgreSQL than to run the migrations, and there are a thousand such tests.
 
 use std::{
+    any::Any,
     env,
+    panic::resume_unwind,
     sync::{Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
@@ -163,6 +165,22 @@ impl PostgresServer {
         server.close().await?;
         Ok(())
     }
+}
+
+/// Ends a test: removes its databases, and goes on with its failure, if it failed.
+///
+/// # Panics
+///
+/// As the test did, or when the databases cannot be removed.
+pub async fn finish(server: Option<&PostgresServer>, outcome: Result<(), Box<dyn Any + Send>>) {
+    let removed = match server {
+        Some(server) => server.remove_all().await,
+        None => Ok(()),
+    };
+    if let Err(failure) = outcome {
+        resume_unwind(failure);
+    }
+    removed.expect("a test's databases can be removed");
 }
 
 /// Executes what no other connection may be in the way of. One that was closed or killed ends a moment later.

@@ -3,12 +3,15 @@
 use std::{
     fs,
     future::Future,
-    panic::{AssertUnwindSafe, resume_unwind},
+    panic::AssertUnwindSafe,
     path::{Path, PathBuf},
     sync::Arc,
 };
 
-use baton_store::{Engine, testing::PostgresServer};
+use baton_store::{
+    Engine,
+    testing::{PostgresServer, finish},
+};
 use futures::FutureExt as _;
 use tempfile::TempDir;
 
@@ -108,12 +111,7 @@ pub fn run<F: Future<Output = ()>>(engine: Engine, test: impl FnOnce(Site) -> F)
     block_on(async {
         let site = Site::new(engine, postgres.clone()).await;
         let outcome = AssertUnwindSafe(test(site)).catch_unwind().await;
-        if let Some(postgres) = &postgres {
-            postgres.remove_all().await.unwrap();
-        }
-        if let Err(failure) = outcome {
-            resume_unwind(failure);
-        }
+        finish(postgres.as_deref(), outcome).await;
     });
 }
 

@@ -20,7 +20,7 @@ impl Explanation {
         let words = Words { engine, language, holder: &self.holder };
         let item = engine.item(&self.item).and_then(|item| engine.item_at(item));
         let item = item.map_or(self.item.as_str(), |item| item.label());
-        let device = words.device(self);
+        let device = engine.device_label(&self.device);
         let verdict = format!("verdict-{}", self.decision.outcome);
         let verdict = fill(language.sentence(EXPLAIN, &verdict), &[("item", item), ("device", &device)]);
         let reason = language.sentence("reason", self.decision.reason.as_str());
@@ -42,6 +42,12 @@ impl Explanation {
         let words = Words { engine, language, holder: &self.holder };
         self.flips.iter().map(|flip| words.flip(flip)).collect()
     }
+
+    /// What else would help, a sentence each, in the order of [`Explanation::alternatives`].
+    #[must_use]
+    pub fn alternative_sentences(&self, language: Language) -> Vec<String> {
+        self.alternatives.iter().map(|one| language.sentence("remedy", one.as_str()).to_owned()).collect()
+    }
 }
 
 struct Words<'a> {
@@ -55,11 +61,6 @@ impl Words<'_> {
         self.language.sentence(EXPLAIN, code)
     }
 
-    fn device(&self, explanation: &Explanation) -> String {
-        let name = self.engine.device(&explanation.device).and_then(|device| self.engine.device_name(device));
-        name.unwrap_or_else(|| explanation.device.to_string())
-    }
-
     fn who(&self, side: Side) -> String {
         match side {
             Side::User => self.user(self.holder),
@@ -68,7 +69,7 @@ impl Words<'_> {
     }
 
     fn user(&self, id: &UserId) -> String {
-        self.engine.user(id).and_then(|user| self.engine.user_name(user)).unwrap_or_else(|| id.to_string())
+        self.engine.user_label(id)
     }
 
     /// What a step says beyond the reason; nothing where the reason says it all.

@@ -8,7 +8,7 @@ pub mod text;
 mod upload;
 
 use baton_model::{ItemId, PolicyTestFile, PolicyTestFileId, Timestamp, fold::fold};
-use baton_store::StoreError;
+use baton_store::{StoreError, Tx};
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
 
@@ -29,7 +29,7 @@ impl Core {
     /// Every file of expectations by name, and how they stand now.
     ///
     /// # Errors
-    /// [`CoreError::Denied`] without [`Permission::ReadConsole`], [`CoreError::Busy`] when the organisation moves meanwhile.
+    /// [`CoreError::Denied`] without [`Permission::ReadConsole`].
     pub async fn policy_tests(&self, actor: &Actor, now: Timestamp) -> Result<Vec<TestedFile>, CoreError> {
         self.require_reader(actor, "policy-tests", now).await?;
         let mut tx = self.store().read().await?;
@@ -103,7 +103,7 @@ impl Core {
     /// How the expectations of a file that is not saved would stand now.
     ///
     /// # Errors
-    /// [`CoreError::Denied`] without [`Permission::ManageCatalogue`], [`CoreError::Invalid`], [`CoreError::Busy`].
+    /// [`CoreError::Denied`] without [`Permission::ManageCatalogue`], [`CoreError::Invalid`].
     pub async fn try_policy_test(
         &self,
         actor: &Actor,
@@ -122,7 +122,7 @@ impl Core {
     /// Adds a file of expectations.
     ///
     /// # Errors
-    /// [`CoreError::Denied`] without [`Permission::ManageCatalogue`], [`CoreError::Invalid`], [`CoreError::Busy`].
+    /// [`CoreError::Denied`] without [`Permission::ManageCatalogue`], [`CoreError::Invalid`].
     pub async fn create_policy_test(
         &self,
         actor: &Actor,
@@ -137,9 +137,7 @@ impl Core {
         if tx.count_policy_test_files().await? >= MAX_FILES {
             return Err(invalid("name", FieldProblem::TooManyFiles(MAX_FILES)));
         }
-        tx.create_policy_test_file(&file).await.map_err(name_taken)?;
-        let event = Event::new("policy-test.create", "policy-test", file.id.as_str()).with(summary(&file));
-        audit::record(&mut tx, actor, event, true, now).await?;
+        add(&mut tx, actor, &file, now).await?;
         tx.commit().await?;
         Ok(file.id)
     }
@@ -157,8 +155,8 @@ impl Core {
         revision: i64,
         now: Timestamp,
     ) -> Result<(), CoreError> {
-        let event = || Event::new("policy-test.save", "policy-test", id.as_str());
-        self.require(actor, Permission::ManageCatalogue, event(), now).await?;
+        let denied = Event::new("policy-test.save", "policy-test", id.as_str());
+        self.require(actor, Permission::ManageCatalogue, denied, now).await?;
         let mut tx = self.store().read().await?;
         tx.find_policy_test_file(id).await?.ok_or(CoreError::NotFound("policy test file"))?;
         form.check(tx).await?;
@@ -167,12 +165,7 @@ impl Core {
         if before.revision != revision {
             return Err(CoreError::Stale);
         }
-        let after = PolicyTestFile { revision: before.revision + 1, ..form.file(id.clone(), actor, now) };
-        if !tx.save_policy_test_file(&after, revision).await.map_err(name_taken)? {
-            return Err(CoreError::Stale);
-        }
-        let detail = json!({ "before": summary(&before), "after": summary(&after) });
-        audit::record(&mut tx, actor, event().with(detail), true, now).await?;
+        overwrite(&mut tx, actor, &before, form.file(id.clone(), actor, now), now).await?;
         tx.commit().await?;
         Ok(())
     }
@@ -196,6 +189,32 @@ impl Core {
         tx.commit().await?;
         Ok(())
     }
+}
+
+/// Stores a new file, and audits it.
+async fn add(tx: &mut Tx, actor: &Actor, file: &PolicyTestFile, now: Timestamp) -> Result<(), CoreError> {
+    tx.create_policy_test_file(file).await.map_err(name_taken)?;
+    let event = Event::new("policy-test.create", "policy-test", file.id.as_str()).with(summary(file));
+    audit::record(tx, actor, event, true, now).await?;
+    Ok(())
+}
+
+/// Stores a file in place of one that is stored, and audits it.
+async fn overwrite(
+    tx: &mut Tx,
+    actor: &Actor,
+    before: &PolicyTestFile,
+    after: PolicyTestFile,
+    now: Timestamp,
+) -> Result<(), CoreError> {
+    let after = PolicyTestFile { revision: before.revision + 1, ..after };
+    if !tx.save_policy_test_file(&after, before.revision).await.map_err(name_taken)? {
+        return Err(CoreError::Stale);
+    }
+    let detail = json!({ "before": summary(before), "after": summary(&after) });
+    let event = Event::new("policy-test.save", "policy-test", after.id.as_str()).with(detail);
+    audit::record(tx, actor, event, true, now).await?;
+    Ok(())
 }
 
 fn invalid(field: &'static str, problem: FieldProblem) -> CoreError {

@@ -3,15 +3,11 @@
 use std::collections::BTreeMap;
 
 use baton_model::{PolicyTestFile, Timestamp, fold::fold};
-use serde_json::json;
 use thiserror::Error;
 
-use super::{MAX_FILES, form, name_taken, summary};
+use super::{MAX_FILES, add, form, overwrite};
 use crate::{
-    Actor, Core, CoreError, FieldError, FieldProblem, Permission,
-    audit::{self, Event},
-    new_id,
-    policy_tests::PolicyTestForm,
+    Actor, Core, CoreError, FieldError, FieldProblem, Permission, audit::Event, new_id, policy_tests::PolicyTestForm,
 };
 
 /// Why no file was taken.
@@ -30,7 +26,7 @@ impl Core {
     /// refused else.
     ///
     /// # Errors
-    /// [`PolicyTestUploadError::Refused`]; [`CoreError::Denied`] without [`Permission::ManageCatalogue`], [`CoreError::Busy`].
+    /// [`PolicyTestUploadError::Refused`]; [`CoreError::Denied`] without [`Permission::ManageCatalogue`].
     pub async fn upload_policy_tests(
         &self,
         actor: &Actor,
@@ -69,21 +65,10 @@ impl Core {
             return Err(PolicyTestUploadError::Refused(problems));
         }
         for (file, before) in to_save {
-            let (action, detail) = match before {
-                None => {
-                    tx.create_policy_test_file(&file).await.map_err(name_taken)?;
-                    ("policy-test.create", summary(&file))
-                }
-                Some(before) => {
-                    let after = PolicyTestFile { revision: before.revision + 1, ..file.clone() };
-                    if !tx.save_policy_test_file(&after, before.revision).await.map_err(name_taken)? {
-                        return Err(CoreError::Stale.into());
-                    }
-                    ("policy-test.save", json!({ "before": summary(before), "after": summary(&after) }))
-                }
-            };
-            let event = Event::new(action, "policy-test", file.id.as_str()).with(detail);
-            audit::record(&mut tx, actor, event, true, now).await?;
+            match before {
+                None => add(&mut tx, actor, &file, now).await?,
+                Some(before) => overwrite(&mut tx, actor, before, file, now).await?,
+            }
         }
         tx.commit().await.map_err(CoreError::from)?;
         Ok(())

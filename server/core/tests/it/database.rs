@@ -1,11 +1,11 @@
 //! A database per test, on each engine.
 
-use std::{
-    future::Future,
-    panic::{AssertUnwindSafe, resume_unwind},
-};
+use std::{future::Future, panic::AssertUnwindSafe};
 
-use baton_store::{Engine, testing::PostgresServer};
+use baton_store::{
+    Engine,
+    testing::{PostgresServer, finish},
+};
 use futures::FutureExt as _;
 use tempfile::TempDir;
 
@@ -61,12 +61,7 @@ pub async fn with_office<F: Future<Output = ()>>(engine: Engine, test: impl FnOn
     };
     let office = Office::open(engine, &address).await;
     let outcome = AssertUnwindSafe(test(office)).catch_unwind().await;
-    if let Some(server) = &server {
-        server.remove_all().await.unwrap();
-    }
-    if let Err(failure) = outcome {
-        resume_unwind(failure);
-    }
+    finish(server.as_ref(), outcome).await;
 }
 
 /// In memory where the system has a folder for that: these tests are about logic, the store's are about disks.

@@ -1,10 +1,14 @@
 //! A database per test.
 
-use std::{future::Future, panic::resume_unwind, sync::Arc, time::Duration};
+use std::{future::Future, sync::Arc, time::Duration};
 
-use baton_store::{Engine, Store, StoreOptions, Tx, testing::PostgresServer};
+use baton_store::{
+    Engine, Store, StoreOptions, Tx,
+    testing::{PostgresServer, finish},
+};
 use sqlx::{AnyConnection, AssertSqlSafe, Connection, Executor, Row};
 use tempfile::TempDir;
+use tokio::task::JoinError;
 
 /// Declares tests that run once per engine.
 macro_rules! on_both_engines {
@@ -113,12 +117,9 @@ where
         let store = Store::connect(&address, options).await.unwrap();
         let database = Arc::new(Database { engine, address, store: store.clone(), _folder: folder });
         let outcome = tokio::spawn(test(database)).await;
-        match &server {
-            Some(server) => server.remove_all().await.unwrap(),
-            None => store.close().await,
+        if server.is_none() {
+            store.close().await;
         }
-        if let Err(failure) = outcome {
-            resume_unwind(failure.into_panic());
-        }
+        finish(server.as_ref(), outcome.map_err(JoinError::into_panic)).await;
     });
 }
