@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use time::{OffsetDateTime, UtcOffset};
 
 use crate::locale::{Locale, Texts};
+use crate::markup::{IntoMarkup, Markup};
 use crate::ui::live::Live;
 
 /// What a page needs to know about the request it answers.
@@ -57,7 +58,7 @@ pub struct Head<'a> {
 
 /// Renders a whole document. The content runs inside a reactive owner of its own, so that islands can be in it.
 pub fn render<V: IntoView>(frame: &Frame, head: &Head<'_>, body: impl FnOnce() -> V) -> String {
-    fragment(|| document(frame, head, body().into_any()))
+    fragment(|| document(frame, head, body().into_markup()))
 }
 
 /// Renders a part of a document.
@@ -74,7 +75,7 @@ pub fn full_title(title: &str) -> String {
     format!("{title} · Baton")
 }
 
-fn document(frame: &Frame, head: &Head<'_>, body: AnyView) -> impl IntoView + use<> {
+fn document(frame: &Frame, head: &Head<'_>, body: Markup) -> impl IntoView + use<> {
     let title = full_title(head.title);
     let (style, class) = match head.shell {
         Shell::Light => ("/pkg/clip.css", "light-shell"),

@@ -14,6 +14,8 @@ pub mod document;
 #[cfg(feature = "pages")]
 pub mod locale;
 #[cfg(feature = "pages")]
+pub mod markup;
+#[cfg(feature = "pages")]
 pub mod pages;
 #[cfg(feature = "pages")]
 pub mod shell;

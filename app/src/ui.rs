@@ -13,6 +13,7 @@ pub mod orders;
 pub mod role;
 pub mod table;
 
+use crate::markup::{IntoMarkup, Markup};
 use leptos::prelude::*;
 
 /// How something stands: decides icon and colour, always beside a word.
@@ -46,8 +47,8 @@ impl Tone {
 
 /// A state as icon and word.
 #[must_use]
-pub fn badge(tone: Tone, icon: crate::icons::Icon, word: &str) -> AnyView {
+pub fn badge(tone: Tone, icon: crate::icons::Icon, word: &str) -> Markup {
     let word = word.to_owned();
     view! { <span class=format!("badge {}", tone.class())>{crate::icons::icon(icon)}<span>{word}</span></span> }
-        .into_any()
+        .into_markup()
 }

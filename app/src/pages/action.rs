@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use crate::document::Frame;
 use crate::icons::{Icon, icon};
 use crate::locale::fill;
+use crate::markup::{IntoMarkup, Markup};
 use crate::ui::action::{self, Action};
 use crate::ui::actions::{Instead, Source, source};
 use crate::ui::form::{Input, Kind, TextField, checkbox};
@@ -52,7 +53,7 @@ impl AskView {
 }
 
 /// The form.
-pub(crate) fn ask(frame: &Frame, view: &AskView) -> AnyView {
+pub(crate) fn ask(frame: &Frame, view: &AskView) -> Markup {
     let t = frame.texts();
     let consequence = fill(action::consequence(t, view.action), &[("name", &view.device)]);
     let refused = match &view.refused {
@@ -84,10 +85,10 @@ pub(crate) fn ask(frame: &Frame, view: &AskView) -> AnyView {
             </div>
         </form>
     }
-    .into_any()
+    .into_markup()
 }
 
-fn fields(frame: &Frame, view: &AskView) -> AnyView {
+fn fields(frame: &Frame, view: &AskView) -> Markup {
     let t = frame.texts();
     let reason = TextField::new("reason", t.reason, Kind::Text).hint(t.reason_hint);
     let reason = if view.needs_reason { reason } else { reason.optional() };
@@ -99,20 +100,20 @@ fn fields(frame: &Frame, view: &AskView) -> AnyView {
             {message.optional().render(frame, &view.message)}
             {phone_number.optional().render(frame, &view.phone_number)}
         }
-        .into_any(),
+        .into_markup(),
         Action::EnableLostMode => view! {
             {message.render(frame, &view.message)}
             {phone_number.optional().render(frame, &view.phone_number)}
         }
-        .into_any(),
-        _ => ().into_any(),
+        .into_markup(),
+        _ => ().into_markup(),
     };
     let reason = view.needs_reason.then(|| reason.render(frame, &view.reason));
-    view! { {own}{reason} }.into_any()
+    view! { {own}{reason} }.into_markup()
 }
 
 /// What goes with the work data (F6).
-fn what_is_lost(frame: &Frame, is_user_enrollment: bool) -> AnyView {
+fn what_is_lost(frame: &Frame, is_user_enrollment: bool) -> Markup {
     let t = frame.texts();
     let lines = if is_user_enrollment {
         vec![t.work_data_apps, t.work_data_account, t.work_data_mail, t.work_data_keys]
@@ -128,7 +129,7 @@ fn what_is_lost(frame: &Frame, is_user_enrollment: bool) -> AnyView {
             <p>{stays}</p>
         </div>
     }
-    .into_any()
+    .into_markup()
 }
 
 /// An action that is not to be had.
@@ -151,7 +152,7 @@ pub struct RefusedView {
 }
 
 /// Why, who says so, and what helps.
-pub(crate) fn refused(frame: &Frame, view: &RefusedView) -> AnyView {
+pub(crate) fn refused(frame: &Frame, view: &RefusedView) -> Markup {
     let t = frame.texts();
     let instead = view.instead.as_ref().map(|instead| {
         let link = instead.action.map(|other| {
@@ -170,7 +171,7 @@ pub(crate) fn refused(frame: &Frame, view: &RefusedView) -> AnyView {
         {instead}
         <div class="form-actions"><a class="button quiet" href=view.back.clone()>{t.back}</a></div>
     }
-    .into_any()
+    .into_markup()
 }
 
 /// Whether something is still to come of an order, so that looking again shows more.

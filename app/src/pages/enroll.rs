@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use crate::markup::IntoMarkup;
 use crate::{
     document::Frame,
     locale::fill,
@@ -35,5 +36,5 @@ pub fn enroll(frame: &Frame, view: &EnrollView) -> String {
         <p class="fine">{t.enroll_safari}</p>
     };
     let actions = view! { <a class="button primary wide" href=view.profile.clone()>{t.enroll_button}</a> };
-    light(frame, &page, main.into_any(), Some(actions.into_any()))
+    light(frame, &page, main.into_markup(), Some(actions.into_markup()))
 }

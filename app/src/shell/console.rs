@@ -6,6 +6,7 @@ use super::portal::Person;
 use crate::document::{Frame, Head, Shell, render};
 use crate::icons::{Icon, icon, mark};
 use crate::locale::Texts;
+use crate::markup::{IntoMarkup, Markup};
 use crate::ui::live::{Live, follower};
 use crate::ui::notice::flash_notice;
 
@@ -213,18 +214,17 @@ impl Section {
 }
 
 /// The head of a page of the console.
-#[derive(Debug)]
 pub struct ConsolePage<'a> {
     /// Heading and title.
     pub title: &'a str,
     /// One sentence below the heading.
-    pub subtitle: Option<AnyView>,
+    pub subtitle: Option<Markup>,
     /// The section it belongs to.
     pub section: Section,
     /// The page one level up: its name and path.
     pub up: Option<(&'a str, String)>,
     /// Buttons beside the heading.
-    pub actions: Option<AnyView>,
+    pub actions: Option<Markup>,
     /// How the page follows what it shows, and what a screen reader hears of it.
     pub live: Option<(&'a Live, String)>,
 }
@@ -239,7 +239,7 @@ impl<'a> ConsolePage<'a> {
     /// With a sentence below the heading.
     #[must_use]
     pub fn subtitle(self, subtitle: impl IntoView + 'static) -> Self {
-        Self { subtitle: Some(subtitle.into_any()), ..self }
+        Self { subtitle: Some(subtitle.into_markup()), ..self }
     }
 
     /// With the way up.
@@ -251,7 +251,7 @@ impl<'a> ConsolePage<'a> {
     /// With buttons beside the heading.
     #[must_use]
     pub fn actions(self, actions: impl IntoView + 'static) -> Self {
-        Self { actions: Some(actions.into_any()), ..self }
+        Self { actions: Some(actions.into_markup()), ..self }
     }
 
     /// That follows what it shows.
@@ -263,7 +263,7 @@ impl<'a> ConsolePage<'a> {
 
 /// Renders a page of the console. `content` runs where islands may be made.
 #[must_use]
-pub fn console(frame: &Frame, chrome: &Chrome, page: ConsolePage<'_>, content: impl FnOnce() -> AnyView) -> String {
+pub fn console(frame: &Frame, chrome: &Chrome, page: ConsolePage<'_>, content: impl FnOnce() -> Markup) -> String {
     let t = frame.texts();
     let head = Head { shell: Shell::Console, title: page.title, live: page.live.as_ref().map(|(live, _)| *live) };
     render(frame, &head, || {
@@ -309,7 +309,7 @@ fn top_bar(t: &'static Texts, person: &Person, section: Section) -> impl IntoVie
     }
 }
 
-fn links(t: &'static Texts, current: Section) -> AnyView {
+fn links(t: &'static Texts, current: Section) -> Markup {
     let links = Section::ALL
         .map(|section| {
             view! {
@@ -322,7 +322,7 @@ fn links(t: &'static Texts, current: Section) -> AnyView {
             }
         })
         .collect_view();
-    view! { <ul>{links}</ul> }.into_any()
+    view! { <ul>{links}</ul> }.into_markup()
 }
 
 #[cfg(test)]

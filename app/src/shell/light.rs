@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use crate::document::{Frame, Head, Shell, render};
 use crate::icons::mark;
+use crate::markup::Markup;
 use crate::ui::live::{Live, follower};
 
 /// A page in the light shell.
@@ -20,7 +21,7 @@ pub const MAIN: &str = "main";
 
 /// Renders a page. `main` is what scrolls, `actions` stays at the bottom of the screen.
 #[must_use]
-pub fn light(frame: &Frame, page: &LightPage<'_>, main: AnyView, actions: Option<AnyView>) -> String {
+pub fn light(frame: &Frame, page: &LightPage<'_>, main: Markup, actions: Option<Markup>) -> String {
     let head = Head { shell: Shell::Light, title: page.title, live: None };
     render(frame, &head, || {
         view! {
@@ -37,8 +38,8 @@ pub fn light_following(
     frame: &Frame,
     page: &LightPage<'_>,
     (live, say): (&Live, &str),
-    main: AnyView,
-    actions: Option<AnyView>,
+    main: Markup,
+    actions: Option<Markup>,
 ) -> String {
     let head = Head { shell: Shell::Light, title: page.title, live: Some(live) };
     render(frame, &head, || {
@@ -56,6 +57,6 @@ fn place(page: &LightPage<'_>) -> impl IntoView + use<> {
     view! { <header class="place">{mark()}<span>{place}</span></header> }
 }
 
-fn footer(actions: AnyView) -> impl IntoView {
+fn footer(actions: Markup) -> impl IntoView {
     view! { <footer class="actions">{actions}</footer> }
 }

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use crate::document::{Frame, Head, Shell, render};
 use crate::icons::mark;
+use crate::markup::Markup;
 
 /// Who is signed in to portal or console.
 #[derive(Clone, Debug, Default)]
@@ -16,17 +17,17 @@ pub struct Person {
 
 /// Renders a page of the portal.
 #[must_use]
-pub fn portal(frame: &Frame, title: &str, person: &Person, main: AnyView) -> String {
+pub fn portal(frame: &Frame, title: &str, person: &Person, main: Markup) -> String {
     page(frame, &Head { shell: Shell::Portal, title, live: None }, person, || main)
 }
 
 /// Renders a page of the portal with islands on it. `content` runs where they may be made.
 #[must_use]
-pub fn portal_with_islands(frame: &Frame, title: &str, person: &Person, content: impl FnOnce() -> AnyView) -> String {
+pub fn portal_with_islands(frame: &Frame, title: &str, person: &Person, content: impl FnOnce() -> Markup) -> String {
     page(frame, &Head { shell: Shell::PortalWithIslands, title, live: None }, person, content)
 }
 
-fn page(frame: &Frame, head: &Head<'_>, person: &Person, content: impl FnOnce() -> AnyView) -> String {
+fn page(frame: &Frame, head: &Head<'_>, person: &Person, content: impl FnOnce() -> Markup) -> String {
     let t = frame.texts();
     let console = person.console.then(|| view! { <a class="button small" href="/admin">{t.portal_console}</a> });
     let name = person.name.clone();

@@ -9,6 +9,7 @@ use super::{Tone, badge};
 use crate::document::Frame;
 use crate::icons::{Icon, icon};
 use crate::islands::ActionTwin;
+use crate::markup::{IntoMarkup, Markup};
 
 /// What a page shows of a device's actions.
 #[derive(Clone, Debug)]
@@ -76,7 +77,7 @@ impl ActionsView {
 }
 
 /// Who says so, as a badge.
-pub(crate) fn source(frame: &Frame, source: Source) -> AnyView {
+pub(crate) fn source(frame: &Frame, source: Source) -> Markup {
     let t = frame.texts();
     let (mark, word) = match source {
         Source::Apple => (Icon::Globe, t.source_apple),
@@ -88,7 +89,7 @@ pub(crate) fn source(frame: &Frame, source: Source) -> AnyView {
 
 /// The allowed ones, each a link to its page.
 #[must_use]
-pub fn allowed(frame: &Frame, view: &ActionsView) -> AnyView {
+pub fn allowed(frame: &Frame, view: &ActionsView) -> Markup {
     let t = frame.texts();
     let rows = view
         .allowed
@@ -113,18 +114,18 @@ pub fn allowed(frame: &Frame, view: &ActionsView) -> AnyView {
             }
         })
         .collect_view();
-    view! { <ul class="actions">{rows}</ul> }.into_any()
+    view! { <ul class="actions">{rows}</ul> }.into_markup()
 }
 
 /// The denied ones by reason. Nothing where all are allowed.
 #[must_use]
-pub fn denied(frame: &Frame, view: &ActionsView) -> AnyView {
+pub fn denied(frame: &Frame, view: &ActionsView) -> Markup {
     let groups =
         view.denied.iter().enumerate().map(|(number, group)| denied_group(frame, view, number, group)).collect_view();
-    view! { <div class="denied">{groups}</div> }.into_any()
+    view! { <div class="denied">{groups}</div> }.into_markup()
 }
 
-fn denied_group(frame: &Frame, view: &ActionsView, number: usize, group: &Denied) -> AnyView {
+fn denied_group(frame: &Frame, view: &ActionsView, number: usize, group: &Denied) -> Markup {
     let t = frame.texts();
     let why = format!("why-{number}");
     let rows = group
@@ -161,12 +162,12 @@ fn denied_group(frame: &Frame, view: &ActionsView, number: usize, group: &Denied
             <ul>{rows}</ul>
         </section>
     }
-    .into_any()
+    .into_markup()
 }
 
 /// The twin of these decisions: the browser decides again by the same rules, where it can.
 #[must_use]
-pub fn twin(frame: &Frame, view: &ActionsView) -> AnyView {
+pub fn twin(frame: &Frame, view: &ActionsView) -> Markup {
     let t = frame.texts();
     let twin = ActionTwin {
         facts: view.facts.clone(),
@@ -174,5 +175,5 @@ pub fn twin(frame: &Frame, view: &ActionsView) -> AnyView {
         agrees: t.twin_agrees.to_owned(),
         differs: t.twin_differs.to_owned(),
     };
-    twin.island().into_any()
+    twin.island().into_markup()
 }

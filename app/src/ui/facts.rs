@@ -1,25 +1,26 @@
 //! Facts as a list of terms and values.
 
+use crate::markup::{IntoMarkup, Markup};
 use leptos::prelude::*;
 
 /// Renders a list of facts.
 #[must_use]
-pub fn facts(rows: Vec<(&str, AnyView)>) -> AnyView {
+pub fn facts(rows: Vec<(&str, Markup)>) -> Markup {
     let rows = rows
         .into_iter()
         .map(|(term, value)| view! { <div><dt>{term.to_owned()}</dt><dd>{value}</dd></div> })
         .collect_view();
-    view! { <dl class="facts">{rows}</dl> }.into_any()
+    view! { <dl class="facts">{rows}</dl> }.into_markup()
 }
 
 /// A value that is text.
 #[must_use]
-pub fn text(value: impl Into<String>) -> AnyView {
-    value.into().into_any()
+pub fn text(value: impl Into<String>) -> Markup {
+    value.into().into_markup()
 }
 
 /// A value that a machine reads, such as an identifier.
 #[must_use]
-pub fn code(value: &str) -> AnyView {
-    view! { <code>{value.to_owned()}</code> }.into_any()
+pub fn code(value: &str) -> Markup {
+    view! { <code>{value.to_owned()}</code> }.into_markup()
 }

@@ -1,10 +1,10 @@
 //! How a shared device stands.
 
-use leptos::prelude::*;
 
 use super::{Tone, badge};
 use crate::icons::Icon;
 use crate::locale::Texts;
+use crate::markup::Markup;
 
 /// How a device stands, in one word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,7 +74,7 @@ impl FleetState {
 
     /// Icon and word.
     #[must_use]
-    pub fn badge(self, t: &Texts) -> AnyView {
+    pub fn badge(self, t: &Texts) -> Markup {
         let (tone, icon) = self.look();
         badge(tone, icon, self.word(t))
     }

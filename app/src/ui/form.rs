@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use crate::document::Frame;
 use crate::icons::{Icon, icon};
 use crate::locale::{Texts, fill};
+use crate::markup::{IntoMarkup, Markup};
 
 /// What a person typed, and what is wrong with it. Secrets come back empty.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -124,7 +125,7 @@ pub fn file_field(
     accept: &'static str,
     optional: bool,
     input: &FileInput,
-) -> AnyView {
+) -> Markup {
     let t = frame.texts();
     let problem = input.problem.as_ref().map(|problem| problem.text(t));
     let described_by = described_by(name, true, problem.is_some());
@@ -154,7 +155,7 @@ pub fn file_field(
             {error(name, problem)}
         </div>
     }
-    .into_any()
+    .into_markup()
 }
 
 /// What kind of text a field takes; decides keyboard, autofill and masking.
@@ -234,7 +235,7 @@ impl<'a> TextField<'a> {
 
     /// Renders the field.
     #[must_use]
-    pub fn render(&self, frame: &Frame, input: &Input) -> AnyView {
+    pub fn render(&self, frame: &Frame, input: &Input) -> Markup {
         let t = frame.texts();
         let name = self.name.to_owned();
         let id = self.id.unwrap_or(self.name).to_owned();
@@ -259,7 +260,7 @@ impl<'a> TextField<'a> {
                     {input.value.clone()}
                 </textarea>
             }
-            .into_any()
+            .into_markup()
         } else {
             let native = self.kind.native();
             view! {
@@ -278,7 +279,7 @@ impl<'a> TextField<'a> {
                     aria-invalid=invalid
                 />
             }
-            .into_any()
+            .into_markup()
         };
         let optional = self.marked.then(|| view! { <span class="optional">{t.optional}</span> });
         view! {
@@ -289,7 +290,7 @@ impl<'a> TextField<'a> {
                 {error(&id, problem)}
             </div>
         }
-        .into_any()
+        .into_markup()
     }
 }
 
@@ -344,7 +345,7 @@ impl Choice {
 
 /// A drop-down list.
 #[must_use]
-pub fn select(name: &str, label: &str, hint_text: Option<&str>, choices: &[Choice]) -> AnyView {
+pub fn select(name: &str, label: &str, hint_text: Option<&str>, choices: &[Choice]) -> Markup {
     let options = choices
         .iter()
         .map(|choice| view! { <option value=choice.value.clone() selected=choice.chosen>{choice.label.clone()}</option> })
@@ -357,7 +358,7 @@ pub fn select(name: &str, label: &str, hint_text: Option<&str>, choices: &[Choic
             <select id=id.clone() name=id aria-describedby=described_by(name, hint_text.is_some(), false)>{options}</select>
         </div>
     }
-    .into_any()
+    .into_markup()
 }
 
 /// A tick box with its label; a hint says what ticking does.
@@ -369,7 +370,7 @@ pub fn checkbox(
     hint_text: Option<&str>,
     checked: bool,
     required: bool,
-) -> AnyView {
+) -> Markup {
     let id = format!("{name}-{value}");
     let describe = hint_text.map(|_| format!("{id}-hint"));
     view! {
@@ -387,20 +388,20 @@ pub fn checkbox(
             {hint(&id, hint_text)}
         </div>
     }
-    .into_any()
+    .into_markup()
 }
 
 /// Several tick boxes under one heading.
 #[must_use]
-pub fn checkboxes(name: &str, legend: &str, hint_text: Option<&str>, empty: &str, choices: &[Choice]) -> AnyView {
+pub fn checkboxes(name: &str, legend: &str, hint_text: Option<&str>, empty: &str, choices: &[Choice]) -> Markup {
     let boxes = if choices.is_empty() {
-        view! { <p class="hint">{empty.to_owned()}</p> }.into_any()
+        view! { <p class="hint">{empty.to_owned()}</p> }.into_markup()
     } else {
         choices
             .iter()
             .map(|choice| checkbox(name, &choice.value, &choice.label, None, choice.chosen, false))
             .collect_view()
-            .into_any()
+            .into_markup()
     };
     view! {
         <fieldset class="checks">
@@ -409,23 +410,24 @@ pub fn checkboxes(name: &str, legend: &str, hint_text: Option<&str>, empty: &str
             <div class="check-list">{boxes}</div>
         </fieldset>
     }
-    .into_any()
+    .into_markup()
 }
 
 /// A value that goes with the form unseen.
 #[must_use]
-pub fn hidden(name: &'static str, value: &str) -> AnyView {
-    view! { <input type="hidden" name=name value=value.to_owned() /> }.into_any()
+pub fn hidden(name: &'static str, value: &str) -> Markup {
+    view! { <input type="hidden" name=name value=value.to_owned() /> }.into_markup()
 }
 
-fn hint(name: &str, hint: Option<&str>) -> Option<AnyView> {
+fn hint(name: &str, hint: Option<&str>) -> Option<Markup> {
     let id = format!("{name}-hint");
-    hint.map(|hint| view! { <p class="hint" id=id>{hint.to_owned()}</p> }.into_any())
+    hint.map(|hint| view! { <p class="hint" id=id>{hint.to_owned()}</p> }.into_markup())
 }
 
-fn error(name: &str, problem: Option<String>) -> Option<AnyView> {
+fn error(name: &str, problem: Option<String>) -> Option<Markup> {
     let id = format!("{name}-error");
-    problem.map(|problem| view! { <p class="error" id=id>{icon(Icon::Warning)}<span>{problem}</span></p> }.into_any())
+    problem
+        .map(|problem| view! { <p class="error" id=id>{icon(Icon::Warning)}<span>{problem}</span></p> }.into_markup())
 }
 
 fn described_by(name: &str, hint: bool, error: bool) -> Option<String> {

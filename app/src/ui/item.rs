@@ -6,6 +6,7 @@ use super::{Tone, badge};
 use crate::document::Frame;
 use crate::icons::{Icon, icon};
 use crate::locale::Texts;
+use crate::markup::{IntoMarkup, Markup};
 
 /// What an item is, in the user's words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -123,7 +124,7 @@ impl ItemState {
 
     /// Icon and word.
     #[must_use]
-    pub fn badge(&self, t: &Texts) -> AnyView {
+    pub fn badge(&self, t: &Texts) -> Markup {
         let (tone, icon) = self.look();
         badge(tone, icon, self.word(t))
     }
@@ -149,7 +150,7 @@ pub struct ItemLine {
 
 /// The list of items with their states, for a person with the phone in hand.
 #[must_use]
-pub fn progress_list(frame: &Frame, lines: &[ItemLine]) -> AnyView {
+pub fn progress_list(frame: &Frame, lines: &[ItemLine]) -> Markup {
     let t = frame.texts();
     let rows = lines
         .iter()
@@ -167,12 +168,12 @@ pub fn progress_list(frame: &Frame, lines: &[ItemLine]) -> AnyView {
             }
         })
         .collect_view();
-    view! { <ul class="items">{rows}</ul> }.into_any()
+    view! { <ul class="items">{rows}</ul> }.into_markup()
 }
 
 /// A list of items, each with a mark and perhaps a reason.
 #[must_use]
-pub fn plan_list(t: &Texts, mark: Icon, lines: &[(ItemName, Option<String>)]) -> AnyView {
+pub fn plan_list(t: &Texts, mark: Icon, lines: &[(ItemName, Option<String>)]) -> Markup {
     let rows = lines
         .iter()
         .map(|(item, reason)| {
@@ -189,5 +190,5 @@ pub fn plan_list(t: &Texts, mark: Icon, lines: &[(ItemName, Option<String>)]) ->
             }
         })
         .collect_view();
-    view! { <ul class="items">{rows}</ul> }.into_any()
+    view! { <ul class="items">{rows}</ul> }.into_markup()
 }

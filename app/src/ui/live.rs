@@ -8,6 +8,7 @@ use leptos::prelude::*;
 use super::Tone;
 use super::notice::short_notice;
 use crate::document::{Frame, fragment, full_title};
+use crate::markup::{IntoMarkup, Markup};
 
 /// How a page follows what it shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,7 +57,7 @@ impl News {
 /// What the script works with: where news comes from, the place where a screen reader hears it, and what to show while
 /// there is no connection. Must not be in a part that changes.
 #[must_use]
-pub fn follower(frame: &Frame, live: &Live, say: &str) -> AnyView {
+pub fn follower(frame: &Frame, live: &Live, say: &str) -> Markup {
     view! {
         <p
             id="live"
@@ -69,7 +70,7 @@ pub fn follower(frame: &Frame, live: &Live, say: &str) -> AnyView {
         ></p>
         <div id="live-lost" class="live-lost" hidden>{short_notice(Tone::Warn, frame.texts().live_lost)}</div>
     }
-    .into_any()
+    .into_markup()
 }
 
 #[cfg(test)]

@@ -6,11 +6,12 @@ use time::format_description::well_known::Rfc3339;
 
 use crate::document::Frame;
 use crate::locale::fill;
+use crate::markup::{IntoMarkup, Markup};
 
 /// A point in time: near ones as "5 minutes ago", others as date and time; the exact time is in the tooltip
 /// and in the machine-readable attribute.
 #[must_use]
-pub fn ago(frame: &Frame, at: OffsetDateTime) -> AnyView {
+pub fn ago(frame: &Frame, at: OffsetDateTime) -> Markup {
     let t = frame.texts();
     let seconds = (frame.now - at).whole_seconds();
     let words = match seconds {
@@ -26,13 +27,13 @@ pub fn ago(frame: &Frame, at: OffsetDateTime) -> AnyView {
 
 /// A point in time as date and time with its zone.
 #[must_use]
-pub fn exact(frame: &Frame, at: OffsetDateTime) -> AnyView {
+pub fn exact(frame: &Frame, at: OffsetDateTime) -> Markup {
     element(frame, at, exact_text(frame, at))
 }
 
-fn element(frame: &Frame, at: OffsetDateTime, words: String) -> AnyView {
+fn element(frame: &Frame, at: OffsetDateTime, words: String) -> Markup {
     let machine = at.to_offset(frame.zone).format(&Rfc3339).unwrap_or_default();
-    view! { <time datetime=machine title=exact_text(frame, at)>{words}</time> }.into_any()
+    view! { <time datetime=machine title=exact_text(frame, at)>{words}</time> }.into_markup()
 }
 
 fn exact_text(frame: &Frame, at: OffsetDateTime) -> String {

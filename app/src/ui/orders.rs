@@ -9,6 +9,7 @@ use super::{Tone, badge};
 use crate::document::Frame;
 use crate::icons::Icon;
 use crate::locale::fill;
+use crate::markup::{IntoMarkup, Markup};
 use crate::pages::admin::device::log::CommandStatus;
 
 /// Something that somebody asked for.
@@ -55,12 +56,12 @@ pub struct Place {
 
 /// The list, the latest first. `base` is the path below which each has its forms.
 #[must_use]
-pub fn orders(frame: &Frame, base: &str, rows: &[OrderRow]) -> AnyView {
+pub fn orders(frame: &Frame, base: &str, rows: &[OrderRow]) -> Markup {
     let rows = rows.iter().map(|row| order(frame, base, row)).collect_view();
-    view! { <ul class="orders">{rows}</ul> }.into_any()
+    view! { <ul class="orders">{rows}</ul> }.into_markup()
 }
 
-fn order(frame: &Frame, base: &str, row: &OrderRow) -> AnyView {
+fn order(frame: &Frame, base: &str, row: &OrderRow) -> Markup {
     let t = frame.texts();
     let by = row.by.as_ref().map(|name| view! { <span>{fill(t.order_by, &[("name", name)])}</span> });
     let approver =
@@ -99,11 +100,11 @@ fn order(frame: &Frame, base: &str, row: &OrderRow) -> AnyView {
             {buttons}
         </li>
     }
-    .into_any()
+    .into_markup()
 }
 
 /// Where an order stands: to people who asked for something, acknowledged means done.
-fn standing(frame: &Frame, status: CommandStatus) -> AnyView {
+fn standing(frame: &Frame, status: CommandStatus) -> Markup {
     let t = frame.texts();
     match status {
         CommandStatus::Acknowledged => badge(Tone::Good, Icon::Check, t.order_done),
@@ -111,7 +112,7 @@ fn standing(frame: &Frame, status: CommandStatus) -> AnyView {
     }
 }
 
-fn whereabouts(frame: &Frame, place: &Place) -> AnyView {
+fn whereabouts(frame: &Frame, place: &Place) -> Markup {
     let t = frame.texts();
     let degrees = format!("{:.5}, {:.5}", place.latitude, place.longitude);
     let maps = format!(
@@ -127,5 +128,5 @@ fn whereabouts(frame: &Frame, place: &Place) -> AnyView {
             <a href=maps rel="noreferrer noopener">{t.place_maps}</a>
         </p>
     }
-    .into_any()
+    .into_markup()
 }

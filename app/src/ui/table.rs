@@ -1,10 +1,11 @@
 //! Tables that stack into blocks on a narrow screen.
 
+use crate::markup::{IntoMarkup, Markup};
 use leptos::prelude::*;
 
 /// A table. The roles are written out because `display: block`, used on narrow screens, would drop the native ones.
 #[must_use]
-pub fn table(id: &str, caption: &str, columns: &[&str], rows: Vec<Vec<AnyView>>) -> AnyView {
+pub fn table(id: &str, caption: &str, columns: &[&str], rows: Vec<Vec<Markup>>) -> Markup {
     let head = columns
         .iter()
         .map(|column| view! { <th scope="col" role="columnheader">{(*column).to_owned()}</th> })
@@ -19,9 +20,9 @@ pub fn table(id: &str, caption: &str, columns: &[&str], rows: Vec<Vec<AnyView>>)
                 .enumerate()
                 .map(|(index, (cell, column))| {
                     if index == 0 {
-                        view! { <th scope="row" role="rowheader">{cell}</th> }.into_any()
+                        view! { <th scope="row" role="rowheader">{cell}</th> }.into_markup()
                     } else {
-                        view! { <td role="cell" data-label=column.clone()>{cell}</td> }.into_any()
+                        view! { <td role="cell" data-label=column.clone()>{cell}</td> }.into_markup()
                     }
                 })
                 .collect_view();
@@ -37,5 +38,5 @@ pub fn table(id: &str, caption: &str, columns: &[&str], rows: Vec<Vec<AnyView>>)
             <tbody role="rowgroup">{body}</tbody>
         </table>
     }
-    .into_any()
+    .into_markup()
 }

@@ -6,6 +6,7 @@ use time::OffsetDateTime;
 use super::list::{Link, Paging, empty, none, nothing_found, paging, search_bar};
 use crate::document::Frame;
 use crate::icons::Icon;
+use crate::markup::{IntoMarkup, Markup};
 use crate::shell::console::{Chrome, ConsolePage, Section, console};
 use crate::ui::moment::exact;
 use crate::ui::table::table;
@@ -55,11 +56,11 @@ pub fn audit(frame: &Frame, chrome: &Chrome, view: &AuditView) -> String {
             {list}
             {paging(frame, &view.paging)}
         }
-        .into_any()
+        .into_markup()
     })
 }
 
-fn rows(frame: &Frame, entries: &[AuditRow]) -> AnyView {
+fn rows(frame: &Frame, entries: &[AuditRow]) -> Markup {
     let t = frame.texts();
     let link = |link: &Option<Link>| link.as_ref().map_or_else(|| none(frame), Link::render);
     let rows = entries
@@ -76,9 +77,9 @@ fn rows(frame: &Frame, entries: &[AuditRow]) -> AnyView {
                         <pre>{entry.detail.clone()}</pre>
                     </details>
                 }
-                .into_any()
+                .into_markup()
             };
-            vec![exact(frame, entry.at), link(&entry.actor), action.into_any(), link(&entry.target), detail]
+            vec![exact(frame, entry.at), link(&entry.actor), action.into_markup(), link(&entry.target), detail]
         })
         .collect();
     table("audit", t.nav_audit, &[t.audit_at, t.audit_actor, t.audit_action, t.audit_target, t.audit_detail], rows)

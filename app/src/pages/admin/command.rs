@@ -6,6 +6,7 @@ use time::OffsetDateTime;
 use super::device::log::CommandStatus;
 use super::list::{Link, none};
 use crate::document::Frame;
+use crate::markup::{IntoMarkup, Markup};
 use crate::shell::console::{Chrome, ConsolePage, Section, console};
 use crate::ui::Tone;
 use crate::ui::facts::{code, facts, text};
@@ -102,11 +103,11 @@ pub fn command(frame: &Frame, chrome: &Chrome, view: &CommandView) -> String {
                 ]).collect())}
             </section>
         }
-        .into_any()
+        .into_markup()
     })
 }
 
-fn order_facts(frame: &Frame, order: &OrderView) -> Vec<(&'static str, AnyView)> {
+fn order_facts(frame: &Frame, order: &OrderView) -> Vec<(&'static str, Markup)> {
     let t = frame.texts();
     let person = |link: &Option<Link>| link.as_ref().map_or_else(|| none(frame), Link::render);
     let mut rows = vec![(t.order_action, text(&*order.action)), (t.order_actor, person(&order.by))];

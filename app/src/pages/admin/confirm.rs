@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use crate::document::Frame;
 use crate::locale::{Texts, count, fill};
+use crate::markup::IntoMarkup;
 use crate::shell::console::{Chrome, ConsolePage, Section, console};
 use crate::ui::form::{Input, Kind, TextField, hidden};
 
@@ -105,7 +106,7 @@ pub fn confirm(frame: &Frame, chrome: &Chrome, what: &Confirm) -> String {
                 </div>
             </form>
         }
-        .into_any()
+        .into_markup()
     })
 }
 

@@ -8,6 +8,7 @@ use super::push_certificate::notice::PushNotice;
 use crate::document::Frame;
 use crate::icons::{Icon, icon};
 use crate::locale::{Texts, fill};
+use crate::markup::{IntoMarkup, Markup};
 use crate::shell::console::{Chrome, ConsolePage, Section, console};
 use crate::ui::fleet::FleetState;
 use crate::ui::moment::ago;
@@ -75,11 +76,11 @@ pub fn dashboard(frame: &Frame, chrome: &Chrome, view: &DashboardView) -> String
             </div>
             {counts(t, view)}
         }
-        .into_any()
+        .into_markup()
     })
 }
 
-fn steps(t: &'static Texts, steps: &[(SetUpStep, bool)]) -> AnyView {
+fn steps(t: &'static Texts, steps: &[(SetUpStep, bool)]) -> Markup {
     let done = steps.iter().filter(|(_, done)| *done).count();
     let rows = steps
         .iter()
@@ -112,10 +113,10 @@ fn steps(t: &'static Texts, steps: &[(SetUpStep, bool)]) -> AnyView {
             <ol class="steps">{rows}</ol>
         </section>
     }
-    .into_any()
+    .into_markup()
 }
 
-fn fleet(chrome: &Chrome, t: &'static Texts, states: &[(FleetState, usize)]) -> AnyView {
+fn fleet(chrome: &Chrome, t: &'static Texts, states: &[(FleetState, usize)]) -> Markup {
     let total: usize = states.iter().map(|(_, n)| n).sum();
     if total == 0 {
         return view! {
@@ -125,7 +126,7 @@ fn fleet(chrome: &Chrome, t: &'static Texts, states: &[(FleetState, usize)]) -> 
                 {add_button(chrome, "/admin/devices/add", t.devices_add).map(|add| view! { <p>{add}</p> })}
             </section>
         }
-        .into_any();
+        .into_markup();
     }
     let bars = states
         .iter()
@@ -155,13 +156,13 @@ fn fleet(chrome: &Chrome, t: &'static Texts, states: &[(FleetState, usize)]) -> 
             <ul class="bars">{bars}</ul>
         </section>
     }
-    .into_any()
+    .into_markup()
 }
 
-fn attention(frame: &Frame, list: &[Attention]) -> AnyView {
+fn attention(frame: &Frame, list: &[Attention]) -> Markup {
     let t = frame.texts();
     let content = if list.is_empty() {
-        view! { <p class="calm">{icon(Icon::Check)}<span>{t.attention_none}</span></p> }.into_any()
+        view! { <p class="calm">{icon(Icon::Check)}<span>{t.attention_none}</span></p> }.into_markup()
     } else {
         let rows = list
             .iter()
@@ -178,7 +179,7 @@ fn attention(frame: &Frame, list: &[Attention]) -> AnyView {
                 }
             })
             .collect_view();
-        view! { <ul class="alerts">{rows}</ul> }.into_any()
+        view! { <ul class="alerts">{rows}</ul> }.into_markup()
     };
     view! {
         <section class="panel">
@@ -186,10 +187,10 @@ fn attention(frame: &Frame, list: &[Attention]) -> AnyView {
             {content}
         </section>
     }
-    .into_any()
+    .into_markup()
 }
 
-fn counts(t: &'static Texts, view: &DashboardView) -> AnyView {
+fn counts(t: &'static Texts, view: &DashboardView) -> Markup {
     let tiles = [
         (t.nav_users, view.users, "/admin/users"),
         (t.nav_groups, view.groups, "/admin/user-groups"),
@@ -200,5 +201,5 @@ fn counts(t: &'static Texts, view: &DashboardView) -> AnyView {
         view! { <li><a href=path><strong>{number}</strong><span>{name}</span></a></li> }
     })
     .collect_view();
-    view! { <ul class="counts" aria-label=t.counts_label>{tiles}</ul> }.into_any()
+    view! { <ul class="counts" aria-label=t.counts_label>{tiles}</ul> }.into_markup()
 }

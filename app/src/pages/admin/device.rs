@@ -11,6 +11,7 @@ use time::OffsetDateTime;
 use super::list::{Link, none};
 use crate::document::Frame;
 use crate::icons::{Icon, icon};
+use crate::markup::{IntoMarkup, Markup};
 use crate::shell::console::{Chrome, ConsolePage, Section, console};
 use crate::ui::Tone;
 use crate::ui::facts::{code, facts, text};
@@ -134,7 +135,7 @@ pub fn device(frame: &Frame, chrome: &Chrome, view: &DeviceView) -> String {
             </div>
             <section class="panel" id="log" data-live="">{log::log(frame, &view.id, &view.log)}</section>
         }
-        .into_any()
+        .into_markup()
     })
 }
 
@@ -161,44 +162,44 @@ fn say(frame: &Frame, view: &DeviceView) -> String {
     format!("{}: {holder}.", view.state.word(t))
 }
 
-fn release(frame: &Frame, view: &DeviceView) -> Option<AnyView> {
+fn release(frame: &Frame, view: &DeviceView) -> Option<Markup> {
     view.holder.as_ref()?;
     let path = format!("/admin/devices/{}/release", view.id);
-    Some(view! { <a class="button" href=path>{frame.texts().device_release}</a> }.into_any())
+    Some(view! { <a class="button" href=path>{frame.texts().device_release}</a> }.into_markup())
 }
 
-fn alerts(view: &DeviceView) -> Vec<AnyView> {
+fn alerts(view: &DeviceView) -> Vec<Markup> {
     view.alerts.iter().map(|alert| short_notice(Tone::Warn, alert)).collect()
 }
 
-fn assigned(frame: &Frame, view: &DeviceView) -> AnyView {
+fn assigned(frame: &Frame, view: &DeviceView) -> Markup {
     view! {
         <header class="panel-head"><h2>{frame.texts().device_items}</h2></header>
         {items::items(frame, &view.items)}
     }
-    .into_any()
+    .into_markup()
 }
 
 /// The way to a page that holds still, and back (WCAG 2.2.2).
-fn steady_link(frame: &Frame, view: &DeviceView) -> AnyView {
+fn steady_link(frame: &Frame, view: &DeviceView) -> Markup {
     let t = frame.texts();
     let path = format!("/admin/devices/{}", view.id);
     let (to, words) =
         if view.live.is_some() { (format!("{path}?steady"), t.update_stop) } else { (path, t.update_again) };
-    view! { <p class="fine"><a href=to>{words}</a></p> }.into_any()
+    view! { <p class="fine"><a href=to>{words}</a></p> }.into_markup()
 }
 
-fn status(frame: &Frame, view: &DeviceView) -> AnyView {
+fn status(frame: &Frame, view: &DeviceView) -> Markup {
     let t = frame.texts();
     let holder = match &view.holder {
-        Some(holder) => view! { <span>{t.device_with}" "{holder.render()}</span> }.into_any(),
-        None => view! { <span>{t.device_signed_out}</span> }.into_any(),
+        Some(holder) => view! { <span>{t.device_with}" "{holder.render()}</span> }.into_markup(),
+        None => view! { <span>{t.device_signed_out}</span> }.into_markup(),
     };
     let since = view.since.map(|since| view! { <span>{t.since}" "{ago(frame, since)}</span> });
-    view! { {view.state.badge(t)}{holder}{since} }.into_any()
+    view! { {view.state.badge(t)}{holder}{since} }.into_markup()
 }
 
-fn anchors(frame: &Frame) -> AnyView {
+fn anchors(frame: &Frame) -> Markup {
     let t = frame.texts();
     view! {
         <nav class="tabs anchors" aria-label=t.on_this_page>
@@ -209,10 +210,10 @@ fn anchors(frame: &Frame) -> AnyView {
             <a href="#log">{t.log_title}</a>
         </nav>
     }
-    .into_any()
+    .into_markup()
 }
 
-fn about(frame: &Frame, view: &DeviceView) -> AnyView {
+fn about(frame: &Frame, view: &DeviceView) -> Markup {
     let t = frame.texts();
     let known = &view.facts;
     let optional = |value: &Option<String>| value.clone().map_or_else(|| none(frame), text);
@@ -238,7 +239,7 @@ fn about(frame: &Frame, view: &DeviceView) -> AnyView {
         none(frame)
     } else {
         let links = view.groups.iter().map(|group| view! { <li>{group.render()}</li> }).collect_view();
-        view! { <ul class="inline-list">{links}</ul> }.into_any()
+        view! { <ul class="inline-list">{links}</ul> }.into_markup()
     };
     let apple_enrollment_id = known.apple_enrollment_id.as_deref().map(|id| ("EnrollmentID", code(id)));
     let rows = vec![
@@ -257,7 +258,7 @@ fn about(frame: &Frame, view: &DeviceView) -> AnyView {
     facts(rows.into_iter().chain(apple_enrollment_id).collect())
 }
 
-fn edit(frame: &Frame, id: &str, form: &DeviceForm) -> AnyView {
+fn edit(frame: &Frame, id: &str, form: &DeviceForm) -> Markup {
     let t = frame.texts();
     let refused = form.name.problem.is_some() || form.name_tag.problem.is_some();
     view! {
@@ -271,5 +272,5 @@ fn edit(frame: &Frame, id: &str, form: &DeviceForm) -> AnyView {
             </form>
         </details>
     }
-    .into_any()
+    .into_markup()
 }

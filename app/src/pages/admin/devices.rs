@@ -6,6 +6,7 @@ use time::OffsetDateTime;
 use super::list::{Filter, Link, Paging, add_button, empty, none, nothing_found, paging, search_bar};
 use crate::document::Frame;
 use crate::icons::Icon;
+use crate::markup::{IntoMarkup, Markup};
 use crate::shell::console::{Chrome, ConsolePage, Section, console};
 use crate::ui::fleet::FleetState;
 use crate::ui::form::Choice;
@@ -67,7 +68,7 @@ pub fn devices(frame: &Frame, chrome: &Chrome, view: &DevicesView) -> String {
             {list}
             {paging(frame, &view.paging)}
         }
-        .into_any()
+        .into_markup()
     })
 }
 
@@ -78,7 +79,7 @@ fn state_filter(frame: &Frame, state: Option<FleetState>) -> Filter {
     Filter { name: "state", label: t.device_state, choices }
 }
 
-fn rows(frame: &Frame, devices: &[DeviceRow]) -> AnyView {
+fn rows(frame: &Frame, devices: &[DeviceRow]) -> Markup {
     let t = frame.texts();
     let rows = devices
         .iter()
@@ -90,13 +91,13 @@ fn rows(frame: &Frame, devices: &[DeviceRow]) -> AnyView {
             let holder = match &device.holder {
                 Some(holder) => {
                     let since = device.since.map(|since| view! { <small>{t.since}" "{ago(frame, since)}</small> });
-                    view! { {holder.render()}{since} }.into_any()
+                    view! { {holder.render()}{since} }.into_markup()
                 }
                 None => none(frame),
             };
             let serial = device.serial.clone().map_or_else(|| none(frame), |serial| crate::ui::facts::code(&serial));
-            let seen = device.last_seen.map_or_else(|| t.never.into_any(), |at| ago(frame, at));
-            vec![name.into_any(), device.state.badge(t), holder, serial, seen]
+            let seen = device.last_seen.map_or_else(|| t.never.into_markup(), |at| ago(frame, at));
+            vec![name.into_markup(), device.state.badge(t), holder, serial, seen]
         })
         .collect();
     let columns = [t.device, t.device_state, t.device_holder, t.device_serial, t.device_last_seen];

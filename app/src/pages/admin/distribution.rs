@@ -8,6 +8,7 @@ use super::items::DistributionMode;
 use super::picker::{PickerView, PickerWords, picker};
 use super::what_if::{WhatIfView, beside_save, stale};
 use crate::document::Frame;
+use crate::markup::{IntoMarkup, Markup};
 use crate::shell::console::{Chrome, ConsolePage, Section, console};
 use crate::ui::Tone;
 use crate::ui::form::{Choice, Input, Kind, TextField, checkboxes, hidden, select};
@@ -104,11 +105,11 @@ pub fn distribution(frame: &Frame, chrome: &Chrome, view: &DistributionView) -> 
                 {beside_save(frame, &view.what_if, &path, item)}
             </form>
         }
-        .into_any()
+        .into_markup()
     })
 }
 
-fn modes(frame: &Frame, current: DistributionMode) -> AnyView {
+fn modes(frame: &Frame, current: DistributionMode) -> Markup {
     let t = frame.texts();
     let modes = [
         (DistributionMode::All, t.distribution_all_text),
@@ -134,10 +135,10 @@ fn modes(frame: &Frame, current: DistributionMode) -> AnyView {
         }
     })
     .collect_view();
-    view! { <fieldset class="checks modes"><legend>{t.distribution_who}</legend>{modes}</fieldset> }.into_any()
+    view! { <fieldset class="checks modes"><legend>{t.distribution_who}</legend>{modes}</fieldset> }.into_markup()
 }
 
-fn custom(frame: &Frame, view: &DistributionView) -> AnyView {
+fn custom(frame: &Frame, view: &DistributionView) -> Markup {
     let t = frame.texts();
     let users = PickerWords {
         name: "includeUsers",
@@ -168,10 +169,10 @@ fn custom(frame: &Frame, view: &DistributionView) -> AnyView {
             </section>
         </div>
     }
-    .into_any()
+    .into_markup()
 }
 
-fn filters(frame: &Frame, filters: &Filters) -> AnyView {
+fn filters(frame: &Frame, filters: &Filters) -> Markup {
     let t = frame.texts();
     let three_way = |name: &'static str, label: &'static str, value: Option<bool>| {
         let choices = [
@@ -192,5 +193,5 @@ fn filters(frame: &Frame, filters: &Filters) -> AnyView {
             {version("maxOsVersion", t.filter_max_version).render(frame, &filters.max_os_version)}
         </div>
     }
-    .into_any()
+    .into_markup()
 }

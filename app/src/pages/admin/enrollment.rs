@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use time::OffsetDateTime;
 
 use crate::document::Frame;
+use crate::markup::{IntoMarkup, Markup};
 use crate::shell::console::{Chrome, ConsolePage, Section, console};
 use crate::ui::Tone;
 use crate::ui::form::{Input, Kind, TextField};
@@ -74,12 +75,12 @@ pub fn add_devices(frame: &Frame, chrome: &Chrome, view: &AddDevicesView) -> Str
                 {links(frame, &view.links)}
             </div>
         }
-        .into_any()
+        .into_markup()
     })
 }
 
 /// Said before anybody enrols phones that would have to enrol again.
-fn reach(frame: &Frame, reach: Reach) -> Option<AnyView> {
+fn reach(frame: &Frame, reach: Reach) -> Option<Markup> {
     let t = frame.texts();
     let (tone, title, text) = match reach {
         Reach::All => return None,
@@ -90,7 +91,7 @@ fn reach(frame: &Frame, reach: Reach) -> Option<AnyView> {
     Some(notice(tone, title, body))
 }
 
-fn new_link(frame: &Frame, new: &NewLink) -> AnyView {
+fn new_link(frame: &Frame, new: &NewLink) -> Markup {
     let t = frame.texts();
     let body = view! {
         <p>{t.enroll_once}</p>
@@ -105,7 +106,7 @@ fn new_link(frame: &Frame, new: &NewLink) -> AnyView {
     notice(Tone::Good, t.enroll_made, body)
 }
 
-fn form(frame: &Frame, view: &AddDevicesView) -> AnyView {
+fn form(frame: &Frame, view: &AddDevicesView) -> Markup {
     let t = frame.texts();
     let refused = [&view.label, &view.uses, &view.days]
         .iter()
@@ -124,13 +125,13 @@ fn form(frame: &Frame, view: &AddDevicesView) -> AnyView {
             </form>
         </section>
     }
-    .into_any()
+    .into_markup()
 }
 
-fn links(frame: &Frame, links: &[LinkRow]) -> AnyView {
+fn links(frame: &Frame, links: &[LinkRow]) -> Markup {
     let t = frame.texts();
     let list = if links.is_empty() {
-        view! { <p class="fine">{t.enroll_links_none}</p> }.into_any()
+        view! { <p class="fine">{t.enroll_links_none}</p> }.into_markup()
     } else {
         let rows = links
             .iter()
@@ -140,7 +141,7 @@ fn links(frame: &Frame, links: &[LinkRow]) -> AnyView {
                         <button class="button small danger" type="submit">{t.revoke}<span class="visually-hidden">" "{link.label.clone()}</span></button>
                     </form>
                 };
-                vec![link.label.clone().into_any(), link.uses_left.into_any(), exact(frame, link.expires), revoke.into_any()]
+                vec![link.label.clone().into_markup(), link.uses_left.into_markup(), exact(frame, link.expires), revoke.into_markup()]
             })
             .collect();
         table("links", t.enroll_links, &[t.link_label, t.enroll_uses_left, t.enroll_until, t.revoke], rows)
@@ -151,5 +152,5 @@ fn links(frame: &Frame, links: &[LinkRow]) -> AnyView {
             {list}
         </section>
     }
-    .into_any()
+    .into_markup()
 }

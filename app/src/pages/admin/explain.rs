@@ -6,6 +6,7 @@ use super::list::Link;
 use crate::document::Frame;
 use crate::icons::{Icon, icon};
 use crate::locale::Texts;
+use crate::markup::{IntoMarkup, Markup};
 use crate::ui::form::{Input, Kind, TextField};
 use crate::ui::{Tone, badge};
 
@@ -58,7 +59,7 @@ pub struct Explained {
 }
 
 /// The rules in the order in which they were asked.
-pub(super) fn chain(frame: &Frame, explained: &Explained) -> AnyView {
+pub(super) fn chain(frame: &Frame, explained: &Explained) -> Markup {
     let steps = explained
         .steps
         .iter()
@@ -72,11 +73,11 @@ pub(super) fn chain(frame: &Frame, explained: &Explained) -> AnyView {
         <p class="fine">{explained.source}</p>
         {flips(frame.texts(), &explained.flips)}
     }
-    .into_any()
+    .into_markup()
 }
 
 /// What would change the decision (spec E10).
-fn flips(t: &'static Texts, sentences: &[String]) -> Option<AnyView> {
+fn flips(t: &'static Texts, sentences: &[String]) -> Option<Markup> {
     if sentences.is_empty() {
         return None;
     }
@@ -85,11 +86,11 @@ fn flips(t: &'static Texts, sentences: &[String]) -> Option<AnyView> {
         <p class="flips-title">{t.explain_flips}</p>
         <ul class="flips">{sentences}</ul>
     };
-    Some(list.into_any())
+    Some(list.into_markup())
 }
 
 /// The chain, folded in.
-pub(super) fn folded(frame: &Frame, explained: &Explained) -> AnyView {
+pub(super) fn folded(frame: &Frame, explained: &Explained) -> Markup {
     let t = frame.texts();
     view! {
         <details class="explanation">
@@ -97,7 +98,7 @@ pub(super) fn folded(frame: &Frame, explained: &Explained) -> AnyView {
             {chain(frame, explained)}
         </details>
     }
-    .into_any()
+    .into_markup()
 }
 
 /// On an item's page: a device is chosen, and its decision explained. The field `device` is sent by `GET`.
@@ -123,7 +124,7 @@ pub struct ExplainedDevice {
 }
 
 /// The panel on the page at `path`.
-pub(super) fn explain(frame: &Frame, view: &ExplainView, path: &str) -> AnyView {
+pub(super) fn explain(frame: &Frame, view: &ExplainView, path: &str) -> Markup {
     let t = frame.texts();
     let field = TextField {
         list: Some("device-list"),
@@ -142,10 +143,10 @@ pub(super) fn explain(frame: &Frame, view: &ExplainView, path: &str) -> AnyView 
             {found}
         </section>
     }
-    .into_any()
+    .into_markup()
 }
 
-fn explained_device(frame: &Frame, found: &ExplainedDevice) -> AnyView {
+fn explained_device(frame: &Frame, found: &ExplainedDevice) -> Markup {
     let t = frame.texts();
     let verdict = match found.explained.wanted {
         Some(true) => badge(Tone::Good, Icon::Check, t.explain_gets),
@@ -153,8 +154,8 @@ fn explained_device(frame: &Frame, found: &ExplainedDevice) -> AnyView {
         None => badge(Tone::Warn, Icon::Info, t.explain_undecided),
     };
     let holder = match &found.holder {
-        Some(holder) => view! { <span>{t.device_with}" "{holder.render()}</span> }.into_any(),
-        None => view! { <span>{t.device_signed_out}</span> }.into_any(),
+        Some(holder) => view! { <span>{t.device_with}" "{holder.render()}</span> }.into_markup(),
+        None => view! { <span>{t.device_signed_out}</span> }.into_markup(),
     };
     view! {
         <article class="explained">
@@ -163,5 +164,5 @@ fn explained_device(frame: &Frame, found: &ExplainedDevice) -> AnyView {
             {chain(frame, &found.explained)}
         </article>
     }
-    .into_any()
+    .into_markup()
 }

@@ -7,6 +7,7 @@ use super::list::Link;
 use super::picker::{PickerView, PickerWords, picker};
 use super::what_if::{WhatIfView, beside_save, stale};
 use crate::document::Frame;
+use crate::markup::{IntoMarkup, Markup};
 use crate::shell::console::{Chrome, ConsolePage, Section, console};
 use crate::ui::Tone;
 use crate::ui::form::{Input, Kind, TextField};
@@ -91,11 +92,11 @@ pub fn group_form(frame: &Frame, chrome: &Chrome, view: &GroupFormView) -> Strin
                 {end}
             </form>
         }
-        .into_any()
+        .into_markup()
     })
 }
 
-fn save(frame: &Frame, base: &'static str) -> AnyView {
+fn save(frame: &Frame, base: &'static str) -> Markup {
     let t = frame.texts();
     view! {
         <div class="form-actions">
@@ -103,7 +104,7 @@ fn save(frame: &Frame, base: &'static str) -> AnyView {
             <a class="button quiet" href=base>{t.cancel}</a>
         </div>
     }
-    .into_any()
+    .into_markup()
 }
 
 /// The group with its members, for those who may not change it.
@@ -118,7 +119,7 @@ fn group(frame: &Frame, chrome: &Chrome, view: &GroupFormView) -> String {
         .subtitle(view.description.value.clone());
     console(frame, chrome, page, || {
         let members = if view.members.chosen.is_empty() {
-            view! { <p class="fine">{t.group_members_none}</p> }.into_any()
+            view! { <p class="fine">{t.group_members_none}</p> }.into_markup()
         } else {
             let links = view
                 .members
@@ -126,7 +127,7 @@ fn group(frame: &Frame, chrome: &Chrome, view: &GroupFormView) -> String {
                 .iter()
                 .map(|member| view! { <li>{Link::new(&*member.label, format!("{pages}/{}", member.value)).render()}</li> })
                 .collect_view();
-            view! { <ul class="inline-list">{links}</ul> }.into_any()
+            view! { <ul class="inline-list">{links}</ul> }.into_markup()
         };
         view! {
             <section class="panel">
@@ -134,6 +135,6 @@ fn group(frame: &Frame, chrome: &Chrome, view: &GroupFormView) -> String {
                 {members}
             </section>
         }
-        .into_any()
+        .into_markup()
     })
 }

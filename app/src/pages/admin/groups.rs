@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::list::{Paging, add_button, empty, none, nothing_found, paging, search_bar};
 use crate::document::Frame;
 use crate::icons::Icon;
+use crate::markup::{IntoMarkup, Markup};
 use crate::shell::console::{Chrome, ConsolePage, Section, console};
 use crate::ui::table::table;
 use crate::ui::{Tone, badge};
@@ -86,34 +87,34 @@ pub fn groups(frame: &Frame, chrome: &Chrome, view: &GroupsView) -> String {
             {list}
             {paging(frame, &view.paging)}
         }
-        .into_any()
+        .into_markup()
     })
 }
 
-fn tabs(frame: &Frame, current: GroupKind) -> AnyView {
+fn tabs(frame: &Frame, current: GroupKind) -> Markup {
     let t = frame.texts();
     let links = [(GroupKind::Users, t.user_groups), (GroupKind::Devices, t.device_groups)].map(|(kind, word)| {
         view! { <a href=kind.path() aria-current=(kind == current).then_some("page")>{word}</a> }
     });
-    view! { <nav class="tabs" aria-label=t.nav_groups>{links.collect_view()}</nav> }.into_any()
+    view! { <nav class="tabs" aria-label=t.nav_groups>{links.collect_view()}</nav> }.into_markup()
 }
 
-fn rows(frame: &Frame, kind: GroupKind, title: &str, groups: &[GroupRow]) -> AnyView {
+fn rows(frame: &Frame, kind: GroupKind, title: &str, groups: &[GroupRow]) -> Markup {
     let t = frame.texts();
     let rows = groups
         .iter()
         .map(|group| {
             let name = if group.built_in {
-                view! { <span>{group.name.clone()}</span>{badge(Tone::Plain, Icon::Shield, t.built_in)} }.into_any()
+                view! { <span>{group.name.clone()}</span>{badge(Tone::Plain, Icon::Shield, t.built_in)} }.into_markup()
             } else {
-                view! { <a href=format!("{}/{}", kind.path(), group.id)>{group.name.clone()}</a> }.into_any()
+                view! { <a href=format!("{}/{}", kind.path(), group.id)>{group.name.clone()}</a> }.into_markup()
             };
-            vec![name, described(frame, &group.description), group.members.into_any()]
+            vec![name, described(frame, &group.description), group.members.into_markup()]
         })
         .collect();
     table("groups", title, &[t.field_name, t.field_description, t.groups_members], rows)
 }
 
-fn described(frame: &Frame, description: &str) -> AnyView {
-    if description.is_empty() { none(frame) } else { description.to_owned().into_any() }
+fn described(frame: &Frame, description: &str) -> Markup {
+    if description.is_empty() { none(frame) } else { description.to_owned().into_markup() }
 }

@@ -14,6 +14,7 @@ use super::policy_tests::{TestRow, tests};
 use crate::document::Frame;
 use crate::icons::{Icon, icon};
 use crate::locale::{Texts, count, fill};
+use crate::markup::{IntoMarkup, Markup};
 use crate::shell::console::{Chrome, ConsolePage, Section, console};
 use crate::ui::facts::{code, facts, text};
 use crate::ui::item::ItemKind;
@@ -261,11 +262,11 @@ pub fn item(frame: &Frame, chrome: &Chrome, view: &ItemView) -> String {
             {expected}
             {explain(frame, &view.explain, &path)}
         }
-        .into_any()
+        .into_markup()
     })
 }
 
-fn actions(t: &'static Texts, view: &ItemView, path: &str) -> AnyView {
+fn actions(t: &'static Texts, view: &ItemView, path: &str) -> Markup {
     let delete = (!view.content.is_built_in())
         .then(|| view! { <a class="button danger" href=format!("{path}/delete")>{t.delete}</a> });
     let edit = if view.content.is_built_in() { t.item_options } else { t.edit };
@@ -274,10 +275,10 @@ fn actions(t: &'static Texts, view: &ItemView, path: &str) -> AnyView {
         <a class="button" href=format!("{path}/edit")>{icon(Icon::Pen)}<span>{edit}</span></a>
         <a class="button primary" href=format!("{path}/distribution")>{icon(Icon::People)}<span>{t.edit_distribution}</span></a>
     }
-    .into_any()
+    .into_markup()
 }
 
-fn distribution(frame: &Frame, view: &ItemView) -> AnyView {
+fn distribution(frame: &Frame, view: &ItemView) -> Markup {
     let t = frame.texts();
     let summary = &view.distribution;
     let links = |links: &[Link]| {
@@ -285,7 +286,7 @@ fn distribution(frame: &Frame, view: &ItemView) -> AnyView {
             return none(frame);
         }
         let links = links.iter().map(|link| view! { <li>{link.render()}</li> }).collect_view();
-        view! { <ul class="inline-list">{links}</ul> }.into_any()
+        view! { <ul class="inline-list">{links}</ul> }.into_markup()
     };
     let mut rows = vec![(t.distribution_who, text(summary.mode.word(t)))];
     if summary.mode == DistributionMode::Custom {
@@ -295,7 +296,7 @@ fn distribution(frame: &Frame, view: &ItemView) -> AnyView {
             none(frame)
         } else {
             let lines = summary.filters.iter().map(|line| view! { <li>{line.clone()}</li> }).collect_view();
-            view! { <ul>{lines}</ul> }.into_any()
+            view! { <ul>{lines}</ul> }.into_markup()
         };
         rows.push((t.distribution_filters, filters));
     }
@@ -303,7 +304,7 @@ fn distribution(frame: &Frame, view: &ItemView) -> AnyView {
     facts(rows)
 }
 
-fn content(frame: &Frame, view: &ItemView) -> AnyView {
+fn content(frame: &Frame, view: &ItemView) -> Markup {
     let t = frame.texts();
     let yes_no = |yes: bool| text(if yes { t.yes } else { t.no });
     let number = |value: Option<u8>| value.map_or_else(|| none(frame), |value| text(value.to_string()));
@@ -367,7 +368,7 @@ fn content(frame: &Frame, view: &ItemView) -> AnyView {
                 rows.push((t.profile_unknown_placeholders, code(&unknown_placeholders.join(" "))));
             }
             rows.push((t.item_updated, exact(frame, view.updated)));
-            return view! { {inside::payloads(frame, payloads)}{facts(rows)} }.into_any();
+            return view! { {inside::payloads(frame, payloads)}{facts(rows)} }.into_markup();
         }
         ItemContent::SignIn { label, help_contact, checklist } => vec![
             (t.clip_label, text(label)),
@@ -398,11 +399,11 @@ fn restrictions(
     set: &[SetRestriction],
     blocked_apps: &[String],
     allowed_apps: &[String],
-) -> AnyView {
+) -> Markup {
     let t = frame.texts();
     let apps = |apps: &[String]| {
         let lines = apps.iter().map(|app| view! { <li><code>{app.clone()}</code></li> }).collect_view();
-        view! { <ul>{lines}</ul> }.into_any()
+        view! { <ul>{lines}</ul> }.into_markup()
     };
     let mut rows = Vec::new();
     for (label, list) in [(t.blocked_apps, blocked_apps), (t.allowed_apps, allowed_apps)] {
@@ -412,21 +413,21 @@ fn restrictions(
     }
     rows.push((t.item_updated, exact(frame, view.updated)));
     let table = (!set.is_empty()).then(|| inside::restrictions(frame, set));
-    view! { {table}{facts(rows)} }.into_any()
+    view! { {table}{facts(rows)} }.into_markup()
 }
 
-fn clip_icon(label: &str, address: String) -> AnyView {
+fn clip_icon(label: &str, address: String) -> Markup {
     view! {
         <span class="clip-preview">
             <img class="clip-icon" src=address alt="" width="60" height="60" />
             <span aria-hidden="true">{label.to_owned()}</span>
         </span>
     }
-    .into_any()
+    .into_markup()
 }
 
 /// A date of expiry, marked when it is near or past.
-fn validity(frame: &Frame, expires: OffsetDateTime) -> AnyView {
+fn validity(frame: &Frame, expires: OffsetDateTime) -> Markup {
     const SOON: time::Duration = time::Duration::days(30);
     let t = frame.texts();
     let mark = match expires - frame.now {
@@ -434,7 +435,7 @@ fn validity(frame: &Frame, expires: OffsetDateTime) -> AnyView {
         left if left <= SOON => Some(badge(Tone::Warn, Icon::Warning, t.certificate_expires_soon)),
         _ => None,
     };
-    view! { <span class="status-line">{exact(frame, expires)}{mark}</span> }.into_any()
+    view! { <span class="status-line">{exact(frame, expires)}{mark}</span> }.into_markup()
 }
 
 /// A size as people read it.
@@ -446,7 +447,7 @@ fn size(bytes: u64) -> String {
     }
 }
 
-fn checklist_lines(t: &'static Texts, lines: &[(String, bool)]) -> AnyView {
+fn checklist_lines(t: &'static Texts, lines: &[(String, bool)]) -> Markup {
     let lines = lines
         .iter()
         .map(|(line, blocks)| {
@@ -454,7 +455,7 @@ fn checklist_lines(t: &'static Texts, lines: &[(String, bool)]) -> AnyView {
             view! { <li>{line.clone()}" "{blocks}</li> }
         })
         .collect_view();
-    view! { <ol class="numbered"><li>{t.checklist_microsoft}</li>{lines}</ol> }.into_any()
+    view! { <ol class="numbered"><li>{t.checklist_microsoft}</li>{lines}</ol> }.into_markup()
 }
 
 fn wifi_security(t: &Texts, code: &str) -> &'static str {

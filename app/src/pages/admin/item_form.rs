@@ -10,6 +10,7 @@ pub use restrictions::{Needs, RestrictionGroup, RestrictionRow, RestrictionsForm
 
 use crate::document::Frame;
 use crate::locale::Texts;
+use crate::markup::{IntoMarkup, Markup};
 use crate::shell::console::{Chrome, ConsolePage, Section, console};
 use crate::ui::Tone;
 use crate::ui::form::{Choice, Input, Kind, TextField, checkbox, hidden, select};
@@ -260,20 +261,20 @@ pub fn item_form(frame: &Frame, chrome: &Chrome, view: &ItemFormView) -> String 
                 </div>
             </form>
         }
-        .into_any()
+        .into_markup()
     })
 }
 
-fn name_fields(frame: &Frame, view: &ItemFormView) -> AnyView {
+fn name_fields(frame: &Frame, view: &ItemFormView) -> Markup {
     let t = frame.texts();
     view! {
         {TextField::new("name", t.field_name, Kind::Text).hint(t.item_name_hint).render(frame, &view.name)}
         {TextField::new("description", t.field_description, Kind::Text).optional().render(frame, &view.description)}
     }
-    .into_any()
+    .into_markup()
 }
 
-fn kind_fields(frame: &Frame, kind: &ItemFormKind) -> AnyView {
+fn kind_fields(frame: &Frame, kind: &ItemFormKind) -> Markup {
     match kind {
         ItemFormKind::Wifi(form) => wifi(frame, form),
         ItemFormKind::WebClip(form) => files::web_clip(frame, form),
@@ -288,7 +289,7 @@ fn kind_fields(frame: &Frame, kind: &ItemFormKind) -> AnyView {
     }
 }
 
-fn wifi(frame: &Frame, form: &WifiForm) -> AnyView {
+fn wifi(frame: &Frame, form: &WifiForm) -> Markup {
     let t = frame.texts();
     let choices = [("wpa2", t.wifi_wpa2), ("wpa3", t.wifi_wpa3), ("none", t.wifi_open)]
         .map(|(value, label)| Choice::new(value, label, form.security == value));
@@ -301,10 +302,10 @@ fn wifi(frame: &Frame, form: &WifiForm) -> AnyView {
         {tick("autoJoin", t.wifi_auto_join, None, form.auto_join)}
         {tick("hidden", t.wifi_hidden, None, form.hidden)}
     }
-    .into_any()
+    .into_markup()
 }
 
-fn passcode(frame: &Frame, form: &PasscodeForm) -> AnyView {
+fn passcode(frame: &Frame, form: &PasscodeForm) -> Markup {
     let t = frame.texts();
     let number = |name, label| TextField::new(name, label, Kind::Number);
     view! {
@@ -314,10 +315,10 @@ fn passcode(frame: &Frame, form: &PasscodeForm) -> AnyView {
         {number("maxInactivityMinutes", t.passcode_inactivity).hint(t.passcode_inactivity_hint).optional().render(frame, &form.max_inactivity_minutes)}
         {number("maxFailedAttempts", t.passcode_attempts).hint(t.passcode_attempts_hint).optional().render(frame, &form.max_failed_attempts)}
     }
-    .into_any()
+    .into_markup()
 }
 
-fn certificate(frame: &Frame, form: &CertificateForm) -> AnyView {
+fn certificate(frame: &Frame, form: &CertificateForm) -> Markup {
     let t = frame.texts();
     let field = TextField::new("file", t.kind_certificate, Kind::Lines);
     let field =
@@ -325,7 +326,7 @@ fn certificate(frame: &Frame, form: &CertificateForm) -> AnyView {
     field.render(frame, &form.file)
 }
 
-fn sign_in(frame: &Frame, form: &SignInForm) -> AnyView {
+fn sign_in(frame: &Frame, form: &SignInForm) -> Markup {
     let t = frame.texts();
     let spare = std::iter::repeat_n((Input::default(), false), SPARE_LINES);
     let lines = form
@@ -357,29 +358,29 @@ fn sign_in(frame: &Frame, form: &SignInForm) -> AnyView {
             {lines}
         </fieldset>
     }
-    .into_any()
+    .into_markup()
 }
 
-fn in_house(frame: &Frame, form: &InHouseForm) -> AnyView {
+fn in_house(frame: &Frame, form: &InHouseForm) -> Markup {
     let t = frame.texts();
     view! {
         {TextField::new("bundleId", t.app_bundle_id, Kind::Code).hint(t.app_bundle_id_hint).render(frame, &form.bundle_id)}
         {TextField::new("manifestUrl", t.app_manifest, Kind::Url).hint(t.app_manifest_hint).render(frame, &form.manifest_url)}
         {tick("resetBetweenPeople", t.app_reset, Some(t.app_reset_hint), form.reset_between_people)}
     }
-    .into_any()
+    .into_markup()
 }
 
-fn store(frame: &Frame, form: &StoreForm) -> AnyView {
+fn store(frame: &Frame, form: &StoreForm) -> Markup {
     let t = frame.texts();
     view! {
         {TextField::new("storeId", t.app_store_id, Kind::Number).hint(t.app_store_id_hint).render(frame, &form.store_id)}
         {TextField::new("bundleId", t.app_bundle_id, Kind::Code).hint(t.app_bundle_id_hint).render(frame, &form.bundle_id)}
         {tick("resetBetweenPeople", t.app_reset, Some(t.app_reset_hint), form.reset_between_people)}
     }
-    .into_any()
+    .into_markup()
 }
 
-fn tick(name: &str, label: &str, hint: Option<&str>, ticked: bool) -> AnyView {
+fn tick(name: &str, label: &str, hint: Option<&str>, ticked: bool) -> Markup {
     checkbox(name, "yes", label, hint, ticked, false)
 }

@@ -6,6 +6,7 @@ use super::list::{Paging, add_button, empty, nothing_found, paging, search_bar};
 use crate::document::Frame;
 use crate::icons::{Icon, icon};
 use crate::locale::{Texts, count};
+use crate::markup::{IntoMarkup, Markup};
 use crate::shell::console::{Chrome, ConsolePage, Section, console};
 use crate::ui::item::ItemKind;
 use crate::ui::table::table;
@@ -103,7 +104,7 @@ pub fn configurations(frame: &Frame, chrome: &Chrome, view: &ItemsView) -> Strin
             {list}
             {paging(frame, &view.paging)}
         }
-        .into_any()
+        .into_markup()
     })
 }
 
@@ -125,11 +126,11 @@ pub fn apps(frame: &Frame, chrome: &Chrome, view: &ItemsView) -> String {
             {list}
             {paging(frame, &view.paging)}
         }
-        .into_any()
+        .into_markup()
     })
 }
 
-fn item_table(frame: &Frame, path: &str, title: &str, items: &[ItemRow]) -> AnyView {
+fn item_table(frame: &Frame, path: &str, title: &str, items: &[ItemRow]) -> Markup {
     let t = frame.texts();
     let rows = items
         .iter()
@@ -143,10 +144,10 @@ fn item_table(frame: &Frame, path: &str, title: &str, items: &[ItemRow]) -> AnyV
             let distribution = view! { <span>{item.distribution.word(t)}</span>{flagged} };
             let devices = view! { {icon(Icon::Phone)}{count(item.on_devices, t.devices_one, t.devices_many)} };
             vec![
-                name.into_any(),
-                item.kind.word(t).into_any(),
-                distribution.into_any(),
-                view! { <span class="with-icon">{devices}</span> }.into_any(),
+                name.into_markup(),
+                item.kind.word(t).into_markup(),
+                distribution.into_markup(),
+                view! { <span class="with-icon">{devices}</span> }.into_markup(),
             ]
         })
         .collect();

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use crate::document::Frame;
 use crate::icons::{Icon, icon};
 use crate::islands::TableFilter;
+use crate::markup::{IntoMarkup, Markup};
 use crate::shell::console::Chrome;
 use crate::ui::form::Choice;
 
@@ -46,14 +47,14 @@ impl Link {
 
     /// Renders the link.
     #[must_use]
-    pub fn render(&self) -> AnyView {
-        view! { <a href=self.path.clone()>{self.name.clone()}</a> }.into_any()
+    pub fn render(&self) -> Markup {
+        view! { <a href=self.path.clone()>{self.name.clone()}</a> }.into_markup()
     }
 }
 
 /// The search bar of the table with this `id`. Sends `q` and the filters by `GET`; filters on screen at each key.
 #[must_use]
-pub fn search_bar(frame: &Frame, path: &str, table: &str, placeholder: &str, q: &str, filters: &[Filter]) -> AnyView {
+pub fn search_bar(frame: &Frame, path: &str, table: &str, placeholder: &str, q: &str, filters: &[Filter]) -> Markup {
     let t = frame.texts();
     let filters = filters
         .iter()
@@ -92,24 +93,24 @@ pub fn search_bar(frame: &Frame, path: &str, table: &str, placeholder: &str, q: 
             <button class="button small" type="submit">{t.list_search}</button>
         </form>
     }
-    .into_any()
+    .into_markup()
 }
 
 /// The links below a list.
 #[must_use]
-pub fn paging(frame: &Frame, paging: &Paging) -> Option<AnyView> {
+pub fn paging(frame: &Frame, paging: &Paging) -> Option<Markup> {
     let t = frame.texts();
     if paging.first.is_none() && paging.next.is_none() {
         return None;
     }
     let first = paging.first.clone().map(|path| view! { <a class="button small" href=path>{t.list_first}</a> });
     let next = paging.next.clone().map(|path| view! { <a class="button small" href=path rel="next">{t.list_next}</a> });
-    Some(view! { <nav class="paging" aria-label=t.list_paging>{first}{next}</nav> }.into_any())
+    Some(view! { <nav class="paging" aria-label=t.list_paging>{first}{next}</nav> }.into_markup())
 }
 
 /// What stands where a list has nothing: why, and what to do next.
 #[must_use]
-pub fn empty(mark: Icon, title: &str, text: &str, action: Option<AnyView>) -> AnyView {
+pub fn empty(mark: Icon, title: &str, text: &str, action: Option<Markup>) -> Markup {
     view! {
         <div class="empty">
             {icon(mark)}
@@ -118,29 +119,29 @@ pub fn empty(mark: Icon, title: &str, text: &str, action: Option<AnyView>) -> An
             {action}
         </div>
     }
-    .into_any()
+    .into_markup()
 }
 
 /// A list that a search left empty.
 #[must_use]
-pub fn nothing_found(frame: &Frame, path: &str) -> AnyView {
+pub fn nothing_found(frame: &Frame, path: &str) -> Markup {
     let t = frame.texts();
     let all = view! { <a class="button" href=path.to_owned()>{t.list_show_all}</a> };
-    empty(Icon::Search, t.list_nothing_title, t.list_nothing_text, Some(all.into_any()))
+    empty(Icon::Search, t.list_nothing_title, t.list_nothing_text, Some(all.into_markup()))
 }
 
 /// A button that adds something, for those who may.
 #[must_use]
-pub fn add_button(chrome: &Chrome, path: &'static str, label: &'static str) -> Option<AnyView> {
+pub fn add_button(chrome: &Chrome, path: &'static str, label: &'static str) -> Option<Markup> {
     chrome
         .manages
-        .then(|| view! { <a class="button primary" href=path>{icon(Icon::Plus)}<span>{label}</span></a> }.into_any())
+        .then(|| view! { <a class="button primary" href=path>{icon(Icon::Plus)}<span>{label}</span></a> }.into_markup())
 }
 
 /// A dash for "nothing here", read aloud as such.
 #[must_use]
-pub fn none(frame: &Frame) -> AnyView {
+pub fn none(frame: &Frame) -> Markup {
     let t = frame.texts();
     view! { <span class="none"><span aria-hidden="true">"–"</span><span class="visually-hidden">{t.none}</span></span> }
-        .into_any()
+        .into_markup()
 }

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use crate::document::Frame;
 use crate::icons::{Icon, icon};
+use crate::markup::IntoMarkup;
 use crate::shell::console::{Chrome, ConsolePage, Section, console};
 
 /// What is added.
@@ -55,6 +56,6 @@ pub fn new_item(frame: &Frame, chrome: &Chrome, what: NewItem) -> String {
                 }
             })
             .collect_view();
-        view! { <ul class="choices">{tiles}</ul> }.into_any()
+        view! { <ul class="choices">{tiles}</ul> }.into_markup()
     })
 }

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use crate::document::Frame;
 use crate::icons::{Icon, icon};
+use crate::markup::{IntoMarkup, Markup};
 use crate::ui::form::{Choice, Input, Kind, TextField, checkboxes};
 
 /// What a picker shows.
@@ -34,7 +35,7 @@ pub struct PickerWords {
 
 /// Renders a picker.
 #[must_use]
-pub fn picker(frame: &Frame, words: PickerWords, view: &PickerView) -> AnyView {
+pub fn picker(frame: &Frame, words: PickerWords, view: &PickerView) -> Markup {
     let t = frame.texts();
     let list = format!("{}-list", words.add_name);
     let field = TextField { list: Some(&list), ..TextField::new(words.add_name, words.add, Kind::Code).at_times() };
@@ -49,5 +50,5 @@ pub fn picker(frame: &Frame, words: PickerWords, view: &PickerView) -> AnyView {
             <datalist id=list.clone()>{suggestions}</datalist>
         </div>
     }
-    .into_any()
+    .into_markup()
 }

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use crate::document::Frame;
 use crate::icons::{Icon, icon};
 use crate::locale::fill;
+use crate::markup::IntoMarkup;
 use crate::shell::console::{Chrome, ConsolePage, Section, console};
 
 /// What happened.
@@ -52,6 +53,6 @@ pub fn console_problem(frame: &Frame, chrome: &Chrome, section: Section, problem
                 <p><a class="button" href="/admin">{t.nav_dashboard}</a></p>
             </div>
         }
-        .into_any()
+        .into_markup()
     })
 }

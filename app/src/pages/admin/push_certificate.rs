@@ -10,6 +10,7 @@ use super::list::none;
 use crate::document::Frame;
 use crate::icons::{Icon, icon};
 use crate::locale::{Texts, count, fill};
+use crate::markup::{IntoMarkup, Markup};
 use crate::shell::console::{Chrome, ConsolePage, Section, console};
 use crate::ui::facts::{code, facts, text};
 use crate::ui::moment::{ago, exact};
@@ -70,7 +71,7 @@ pub enum Standing {
 impl Standing {
     /// As icon and word.
     #[must_use]
-    pub fn badge(self, t: &Texts) -> AnyView {
+    pub fn badge(self, t: &Texts) -> Markup {
         match self {
             Self::Valid(_) => badge(Tone::Good, Icon::Check, t.push_valid),
             Self::Expiring(days) => badge(urgency(days), Icon::Clock, &days_left(t, days)),
@@ -113,7 +114,7 @@ pub fn push_certificate(frame: &Frame, chrome: &Chrome, view: &PushCertificateVi
                 {view.may_edit.then(|| way(frame, view))}
             </div>
         }
-        .into_any()
+        .into_markup()
     })
 }
 
@@ -128,14 +129,14 @@ impl Installed {
     }
 }
 
-fn standing(frame: &Frame, view: &PushCertificateView) -> AnyView {
+fn standing(frame: &Frame, view: &PushCertificateView) -> Markup {
     let t = frame.texts();
     let beside = (view.devices_beside > 0).then(|| {
         let sentence = count(view.devices_beside, t.push_beside_one, t.push_beside_many);
         view! { <p class="fine">{sentence}</p> }
     });
     let content = match &view.installed {
-        None => view! { <p class="none">{t.push_none}</p> }.into_any(),
+        None => view! { <p class="none">{t.push_none}</p> }.into_markup(),
         Some(installed) => details(frame, installed),
     };
     let standing = view.installed.as_ref().map(|installed| installed.standing.badge(t));
@@ -146,21 +147,21 @@ fn standing(frame: &Frame, view: &PushCertificateView) -> AnyView {
             {beside}
         </section>
     }
-    .into_any()
+    .into_markup()
 }
 
-fn details(frame: &Frame, installed: &Installed) -> AnyView {
+fn details(frame: &Frame, installed: &Installed) -> Markup {
     let t = frame.texts();
     let expires = match installed.standing {
         Standing::Valid(days) | Standing::Expiring(days) => {
-            view! { {exact(frame, installed.expires)}" · "{days_left(t, days)} }.into_any()
+            view! { {exact(frame, installed.expires)}" · "{days_left(t, days)} }.into_markup()
         }
         Standing::Expired => exact(frame, installed.expires),
     };
     let devices = count(installed.devices, t.devices_one, t.devices_many);
     let pushes = match (&installed.failing, installed.working) {
-        (Some((_, since)), _) => view! { {t.push_failing_since}" "{ago(frame, *since)} }.into_any(),
-        (None, Some(working)) => view! { {t.push_working}" "{ago(frame, working)} }.into_any(),
+        (Some((_, since)), _) => view! { {t.push_failing_since}" "{ago(frame, *since)} }.into_markup(),
+        (None, Some(working)) => view! { {t.push_working}" "{ago(frame, working)} }.into_markup(),
         (None, None) => text(t.push_unused),
     };
     let account = installed.apple_account.clone().map_or_else(|| none(frame), text);
@@ -176,7 +177,7 @@ fn details(frame: &Frame, installed: &Installed) -> AnyView {
 }
 
 /// The way to the first or the next certificate, in steps.
-fn way(frame: &Frame, view: &PushCertificateView) -> AnyView {
+fn way(frame: &Frame, view: &PushCertificateView) -> Markup {
     let t = frame.texts();
     let installed = view.installed.as_ref();
     let title = if installed.is_some() { t.push_renew_title } else { t.push_get_title };
@@ -214,7 +215,7 @@ fn way(frame: &Frame, view: &PushCertificateView) -> AnyView {
             <p class="fine">{t.push_have_key}" "<a href="/admin/settings/push/install">{t.push_have_key_link}</a></p>
         </section>
     }
-    .into_any()
+    .into_markup()
 }
 
 /// One button of the page is what comes next.
@@ -222,11 +223,11 @@ fn install_class(view: &PushCertificateView) -> &'static str {
     if view.requested.is_some() { "button primary" } else { "button" }
 }
 
-fn mark(number: &'static str) -> AnyView {
-    view! { <span class="step-mark" aria-hidden="true">{number}</span> }.into_any()
+fn mark(number: &'static str) -> Markup {
+    view! { <span class="step-mark" aria-hidden="true">{number}</span> }.into_markup()
 }
 
-fn request_step(frame: &Frame, view: &PushCertificateView) -> AnyView {
+fn request_step(frame: &Frame, view: &PushCertificateView) -> Markup {
     let t = frame.texts();
     let Some(requested) = view.requested else {
         let class = if is_due(view) { "button primary" } else { "button" };
@@ -242,7 +243,7 @@ fn request_step(frame: &Frame, view: &PushCertificateView) -> AnyView {
                 </div>
             </li>
         }
-        .into_any();
+        .into_markup();
     };
     view! {
         <li class="step done">
@@ -267,7 +268,7 @@ fn request_step(frame: &Frame, view: &PushCertificateView) -> AnyView {
             </div>
         </li>
     }
-    .into_any()
+    .into_markup()
 }
 
 /// Whether a certificate is wanted now: there is none, or it ends soon.

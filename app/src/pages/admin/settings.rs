@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::push_certificate::Standing;
 use crate::document::Frame;
 use crate::icons::{Icon, icon};
+use crate::markup::IntoMarkup;
 use crate::shell::console::{Chrome, ConsolePage, Section, console};
 
 /// What the page shows.
@@ -30,6 +31,6 @@ pub fn settings(frame: &Frame, chrome: &Chrome, view: &SettingsView) -> String {
                 </li>
             </ul>
         }
-        .into_any()
+        .into_markup()
     })
 }

@@ -6,6 +6,7 @@ use time::OffsetDateTime;
 use super::list::{Link, none};
 use crate::document::Frame;
 use crate::icons::{Icon, icon};
+use crate::markup::{IntoMarkup, Markup};
 use crate::shell::console::{Chrome, ConsolePage, Section, console};
 use crate::ui::facts::{facts, text};
 use crate::ui::moment::{ago, exact};
@@ -62,11 +63,11 @@ pub fn user(frame: &Frame, chrome: &Chrome, view: &UserView) -> String {
                 <section class="panel"><header class="panel-head"><h2>{t.user_devices}</h2></header>{devices(frame, view)}</section>
             </div>
         }
-        .into_any()
+        .into_markup()
     })
 }
 
-fn actions(frame: &Frame, view: &UserView) -> AnyView {
+fn actions(frame: &Frame, view: &UserView) -> Markup {
     let t = frame.texts();
     let path = format!("/admin/users/{}", view.id);
     let switch = if view.nobody || view.oneself {
@@ -78,16 +79,16 @@ fn actions(frame: &Frame, view: &UserView) -> AnyView {
                     <button class="button" type="submit">{t.user_enable}</button>
                 </form>
             }
-            .into_any(),
+            .into_markup(),
         )
     } else {
-        Some(view! { <a class="button danger" href=format!("{path}/disable")>{t.user_disable}</a> }.into_any())
+        Some(view! { <a class="button danger" href=format!("{path}/disable")>{t.user_disable}</a> }.into_markup())
     };
     view! { {switch}<a class="button primary" href=format!("{path}/edit")>{icon(Icon::Pen)}<span>{t.edit}</span></a> }
-        .into_any()
+        .into_markup()
 }
 
-fn about(frame: &Frame, view: &UserView) -> AnyView {
+fn about(frame: &Frame, view: &UserView) -> Markup {
     let t = frame.texts();
     let optional = |value: &Option<String>| value.clone().map_or_else(|| none(frame), text);
     let moment = |at: Option<OffsetDateTime>| at.map_or_else(|| none(frame), |at| exact(frame, at));
@@ -100,7 +101,7 @@ fn about(frame: &Frame, view: &UserView) -> AnyView {
         none(frame)
     } else {
         let links = view.groups.iter().map(|group| view! { <li>{group.render()}</li> }).collect_view();
-        view! { <ul class="inline-list">{links}</ul> }.into_any()
+        view! { <ul class="inline-list">{links}</ul> }.into_markup()
     };
     let mut rows = Vec::new();
     if !view.nobody {
@@ -115,10 +116,10 @@ fn about(frame: &Frame, view: &UserView) -> AnyView {
     facts(rows)
 }
 
-fn devices(frame: &Frame, view: &UserView) -> AnyView {
+fn devices(frame: &Frame, view: &UserView) -> Markup {
     let t = frame.texts();
     if view.devices.is_empty() {
-        return view! { <p class="fine">{t.user_devices_none}</p> }.into_any();
+        return view! { <p class="fine">{t.user_devices_none}</p> }.into_markup();
     }
     let rows = view
         .devices
@@ -127,5 +128,5 @@ fn devices(frame: &Frame, view: &UserView) -> AnyView {
             view! { <li>{icon(Icon::Phone)}<div>{device.render()}<p class="fine">{t.since}" "{ago(frame, *since)}</p></div></li> }
         })
         .collect_view();
-    view! { <ul class="alerts quiet">{rows}</ul> }.into_any()
+    view! { <ul class="alerts quiet">{rows}</ul> }.into_markup()
 }

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use crate::document::Frame;
 use crate::locale::fill;
+use crate::markup::{IntoMarkup, Markup};
 use crate::shell::console::{Chrome, ConsolePage, Section, console};
 use crate::ui::Tone;
 use crate::ui::form::{Choice, Input, Kind, TextField, checkboxes, select};
@@ -68,11 +69,11 @@ pub fn user_form(frame: &Frame, chrome: &Chrome, view: &UserFormView) -> String 
                 </div>
             </form>
         }
-        .into_any()
+        .into_markup()
     })
 }
 
-fn person_fields(frame: &Frame, view: &UserFormView) -> AnyView {
+fn person_fields(frame: &Frame, view: &UserFormView) -> Markup {
     let t = frame.texts();
     let hint = match view.id {
         Some(_) => t.password_keep_hint.to_owned(),
@@ -93,5 +94,5 @@ fn person_fields(frame: &Frame, view: &UserFormView) -> AnyView {
         {select("role", t.field_role, role_hint, &roles)}
         {password.render(frame, &view.password)}
     }
-    .into_any()
+    .into_markup()
 }

@@ -6,6 +6,7 @@ use time::OffsetDateTime;
 use super::list::{Filter, Link, Paging, add_button, empty, none, nothing_found, paging, search_bar};
 use crate::document::Frame;
 use crate::icons::Icon;
+use crate::markup::{IntoMarkup, Markup};
 use crate::shell::console::{Chrome, ConsolePage, Section, console};
 use crate::ui::form::Choice;
 use crate::ui::moment::ago;
@@ -68,7 +69,7 @@ pub fn users(frame: &Frame, chrome: &Chrome, view: &UsersView) -> String {
             {list}
             {paging(frame, &view.paging)}
         }
-        .into_any()
+        .into_markup()
     })
 }
 
@@ -79,7 +80,7 @@ fn role_filter(frame: &Frame, role: Option<Role>) -> Filter {
     Filter { name: "role", label: t.field_role, choices }
 }
 
-fn rows(frame: &Frame, users: &[UserRow]) -> AnyView {
+fn rows(frame: &Frame, users: &[UserRow]) -> Markup {
     let t = frame.texts();
     let rows = users
         .iter()
@@ -90,17 +91,17 @@ fn rows(frame: &Frame, users: &[UserRow]) -> AnyView {
                 {user.disabled.then(|| badge(Tone::Warn, Icon::Lock, t.user_disabled))}
             };
             let user_name = match &user.user_name {
-                Some(user_name) => user_name.clone().into_any(),
+                Some(user_name) => user_name.clone().into_markup(),
                 None => none(frame),
             };
-            let role = if user.nobody { none(frame) } else { user.role.word(t).into_any() };
+            let role = if user.nobody { none(frame) } else { user.role.word(t).into_markup() };
             let devices = if user.devices.is_empty() {
                 none(frame)
             } else {
-                user.devices.iter().map(Link::render).collect_view().into_any()
+                user.devices.iter().map(Link::render).collect_view().into_markup()
             };
             let last = user.last_sign_in.map_or_else(|| none(frame), |at| ago(frame, at));
-            vec![name.into_any(), user_name, role, devices, last]
+            vec![name.into_markup(), user_name, role, devices, last]
         })
         .collect();
     let columns = [t.field_display_name, t.field_user_name, t.field_role, t.users_devices, t.users_last_sign_in];

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use crate::document::Frame;
 use crate::islands::{Subject, WhatIf};
+use crate::markup::{IntoMarkup, Markup};
 use crate::ui::Tone;
 use crate::ui::form::hidden;
 use crate::ui::notice::notice;
@@ -40,14 +41,14 @@ impl WhatIfView {
 }
 
 /// Why it was not saved.
-pub(super) fn stale(frame: &Frame, view: &WhatIfView) -> Option<AnyView> {
+pub(super) fn stale(frame: &Frame, view: &WhatIfView) -> Option<Markup> {
     let t = frame.texts();
     view.stale.then(|| notice(Tone::Warn, t.what_if_stale_title, view! { <p>{t.what_if_stale_text}</p> }))
 }
 
 /// The panel with the buttons of its form, which is sent to `path`: *Save*, and *Preview* for browsers in which nothing
 /// is computed.
-pub(super) fn beside_save(frame: &Frame, view: &WhatIfView, path: &str, cancel: String) -> AnyView {
+pub(super) fn beside_save(frame: &Frame, view: &WhatIfView, path: &str, cancel: String) -> Markup {
     let t = frame.texts();
     let one_item = matches!(view.subject, Subject::Item(_));
     // Where all is shown, or as much as one page can, there is no more to ask for.
@@ -83,5 +84,5 @@ pub(super) fn beside_save(frame: &Frame, view: &WhatIfView, path: &str, cancel: 
             </div>
         </aside>
     }
-    .into_any()
+    .into_markup()
 }

@@ -6,6 +6,7 @@ use time::OffsetDateTime;
 
 use crate::document::Frame;
 use crate::locale::{Texts, count, fill};
+use crate::markup::{IntoMarkup, Markup};
 use crate::shell::light::{LightPage, MAIN, light, light_following};
 use crate::ui::Tone;
 use crate::ui::item::{ItemLine, progress_list};
@@ -59,7 +60,7 @@ fn sentence(frame: &Frame, view: &CleaningView) -> String {
     fill(t.cleaning_progress, &[("done", &view.done), ("total", &view.total)])
 }
 
-fn main(frame: &Frame, view: &CleaningView) -> AnyView {
+fn main(frame: &Frame, view: &CleaningView) -> Markup {
     let t = frame.texts();
     let contact = view.last_contact.map(|at| {
         view! { <p class="fine">{t.cleaning_last_contact}" "{ago(frame, at)}</p> }
@@ -86,19 +87,19 @@ fn main(frame: &Frame, view: &CleaningView) -> AnyView {
         {contact}
         {steady_link(t, view.live.is_none())}
     }
-    .into_any()
+    .into_markup()
 }
 
 /// The way to a page that holds still, and back: whoever reads slowly decides the pace (WCAG 2.2.2).
-pub(crate) fn steady_link(t: &'static Texts, steady: bool) -> AnyView {
+pub(crate) fn steady_link(t: &'static Texts, steady: bool) -> Markup {
     let (to, words) = if steady { ("/clip", t.update_again) } else { ("/clip?steady", t.update_stop) };
-    view! { <p class="fine"><a class="tap" href=to>{words}</a></p> }.into_any()
+    view! { <p class="fine"><a class="tap" href=to>{words}</a></p> }.into_markup()
 }
 
 /// A bar for "n of m". Without a total it only says that something is under way.
-pub(crate) fn progress_bar(label: &'static str, done: usize, total: usize) -> AnyView {
+pub(crate) fn progress_bar(label: &'static str, done: usize, total: usize) -> Markup {
     if total == 0 {
-        return view! { <progress aria-label=label></progress> }.into_any();
+        return view! { <progress aria-label=label></progress> }.into_markup();
     }
-    view! { <progress aria-label=label max=total.to_string() value=done.to_string()></progress> }.into_any()
+    view! { <progress aria-label=label max=total.to_string() value=done.to_string()></progress> }.into_markup()
 }

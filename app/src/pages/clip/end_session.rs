@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::sign_out::{Checklist, SignOutProblem, checklist, problem_box};
 use crate::document::Frame;
 use crate::locale::count;
+use crate::markup::IntoMarkup;
 use crate::shell::light::{LightPage, light};
 use crate::ui::form::hidden;
 
@@ -57,5 +58,5 @@ pub fn end_session(frame: &Frame, view: &EndSessionView) -> String {
         <button class="button primary wide" type="submit" form="end-session">{t.end_session_button}</button>
         <a class="button quiet wide" href="/clip">{t.back}</a>
     };
-    light(frame, &page, main.into_any(), Some(actions.into_any()))
+    light(frame, &page, main.into_markup(), Some(actions.into_markup()))
 }

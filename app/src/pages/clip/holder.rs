@@ -6,6 +6,7 @@ use super::cleaning::{progress_bar, steady_link};
 use crate::document::Frame;
 use crate::icons::{Icon, icon};
 use crate::locale::fill;
+use crate::markup::{IntoMarkup, Markup};
 use crate::shell::light::{LightPage, MAIN, light, light_following};
 use crate::ui::Tone;
 use crate::ui::item::{ItemLine, ItemState, progress_list};
@@ -63,7 +64,7 @@ pub fn holder(frame: &Frame, view: &HolderView) -> String {
         <p class="fine">{signed_in}</p>
         <a class="button wide" href="/clip/sign-out">{t.sign_out_button}</a>
     };
-    let (main, actions) = (main(frame, view), Some(actions.into_any()));
+    let (main, actions) = (main(frame, view), Some(actions.into_markup()));
     match &view.live {
         Some(live) => light_following(frame, &page, (live, &say(frame, view)), main, actions),
         None => light(frame, &page, main, actions),
@@ -81,7 +82,7 @@ fn title(frame: &Frame, view: &HolderView) -> &'static str {
     if view.ready() { t.holder_ready_title } else { t.holder_busy_title }
 }
 
-fn main(frame: &Frame, view: &HolderView) -> AnyView {
+fn main(frame: &Frame, view: &HolderView) -> Markup {
     let t = frame.texts();
     let resumed = view.resumed.then(|| notice(Tone::Plain, t.holder_resumed, ()));
     view! {
@@ -90,7 +91,7 @@ fn main(frame: &Frame, view: &HolderView) -> AnyView {
         {progress_list(frame, &view.items)}
         {(!view.settled()).then(|| steady_link(t, view.live.is_none()))}
     }
-    .into_any()
+    .into_markup()
 }
 
 /// How far it has got, and each item that waits for the person or did not work.
@@ -110,7 +111,7 @@ fn say(frame: &Frame, view: &HolderView) -> String {
     std::iter::once(headline).chain(calls).collect()
 }
 
-fn headline(frame: &Frame, view: &HolderView) -> AnyView {
+fn headline(frame: &Frame, view: &HolderView) -> Markup {
     let t = frame.texts();
     let (installed, total) = (view.installed(), view.items.len());
     if view.ready() {
@@ -121,14 +122,14 @@ fn headline(frame: &Frame, view: &HolderView) -> AnyView {
                 <p class="lead">{t.holder_ready_text}</p>
             </div>
         }
-        .into_any();
+        .into_markup();
     }
     if view.failed() {
         return view! {
             <h1>{t.holder_failed_heading}</h1>
             <p class="lead">{t.holder_failed_text}</p>
         }
-        .into_any();
+        .into_markup();
     }
     if let Some((done, all)) = view.cleaning {
         return view! {
@@ -136,12 +137,12 @@ fn headline(frame: &Frame, view: &HolderView) -> AnyView {
             <p class="lead">{fill(t.holder_wait_text, &[("done", &done), ("total", &all)])}</p>
             {progress_bar(t.cleaning_title, done, all)}
         }
-        .into_any();
+        .into_markup();
     }
     view! {
         <h1>{t.holder_busy_heading}</h1>
         <p class="lead">{fill(t.holder_busy_text, &[("done", &installed), ("total", &total)])}</p>
         {progress_bar(t.holder_busy_title, installed, total)}
     }
-    .into_any()
+    .into_markup()
 }

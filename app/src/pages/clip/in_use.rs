@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use super::sign_in::{SignInError, credentials_form, error_box};
 use crate::document::Frame;
 use crate::locale::fill;
+use crate::markup::IntoMarkup;
 use crate::shell::light::{LightPage, light};
 use crate::ui::form::hidden;
 
@@ -48,5 +49,5 @@ pub fn in_use(frame: &Frame, view: &InUseView) -> String {
             <a class="button wide" href="/clip/end-session">{t.in_use_end_button}</a>
         </section>
     };
-    light(frame, &page, main.into_any(), None)
+    light(frame, &page, main.into_markup(), None)
 }

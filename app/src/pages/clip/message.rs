@@ -6,6 +6,7 @@ use super::sign_in::throttled_help;
 use crate::document::Frame;
 use crate::icons::{Icon, icon};
 use crate::locale::{Texts, fill};
+use crate::markup::IntoMarkup;
 use crate::shell::light::{LightPage, light};
 
 /// What happened.
@@ -79,7 +80,7 @@ pub fn message(frame: &Frame, view: &MessageView) -> String {
     let (title, text, mark) = view.message.sentences(t);
     let place = view.device_name.as_deref().unwrap_or(t.brand);
     let page = LightPage { title, place };
-    let onward = view.onward.map(|to| view! { <a class="button wide" href=to>{t.go_on}</a> }.into_any());
+    let onward = view.onward.map(|to| view! { <a class="button wide" href=to>{t.go_on}</a> }.into_markup());
     let main = view! {
         <div class="hero">
             {icon(mark)}
@@ -87,5 +88,5 @@ pub fn message(frame: &Frame, view: &MessageView) -> String {
             <p class="lead">{text}</p>
         </div>
     };
-    light(frame, &page, main.into_any(), onward)
+    light(frame, &page, main.into_markup(), onward)
 }

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use crate::document::Frame;
 use crate::locale::{Texts, fill};
+use crate::markup::{IntoMarkup, Markup};
 use crate::shell::light::{LightPage, light};
 use crate::ui::Tone;
 use crate::ui::form::{Input, Kind, TextField, hidden};
@@ -104,16 +105,16 @@ pub fn sign_in(frame: &Frame, view: &SignInView) -> String {
         {credentials_form(frame, "/clip/sign-in", &view.user_name, Some(hidden("device", &view.device)))}
         {tag}
     };
-    light(frame, &page, main.into_any(), None)
+    light(frame, &page, main.into_markup(), None)
 }
 
 /// "Clean" and what it cannot cover (A12).
-fn clean_statement(t: &Texts) -> AnyView {
+fn clean_statement(t: &Texts) -> Markup {
     notice(Tone::Good, t.clean_title, view! { <p>{t.clean_text}</p><p class="fine">{t.clean_limits}</p> })
 }
 
 /// The box that says why a sign-in failed.
-pub(crate) fn error_box(t: &Texts, error: Option<&SignInError>) -> Option<AnyView> {
+pub(crate) fn error_box(t: &Texts, error: Option<&SignInError>) -> Option<Markup> {
     error.map(|error| {
         let (title, help) = error.sentences(t);
         notice(Tone::Bad, title, view! { <p>{help}</p> })
@@ -121,12 +122,7 @@ pub(crate) fn error_box(t: &Texts, error: Option<&SignInError>) -> Option<AnyVie
 }
 
 /// User name, password, button.
-pub(crate) fn credentials_form(
-    frame: &Frame,
-    action: &'static str,
-    user_name: &str,
-    extra: Option<AnyView>,
-) -> AnyView {
+pub(crate) fn credentials_form(frame: &Frame, action: &'static str, user_name: &str, extra: Option<Markup>) -> Markup {
     let t = frame.texts();
     let user = TextField::new("username", t.field_user_name, Kind::UserName);
     let password = TextField::new("password", t.field_password, Kind::CurrentPassword);
@@ -138,5 +134,5 @@ pub(crate) fn credentials_form(
             <button class="button primary wide" type="submit">{t.sign_in_button}</button>
         </form>
     }
-    .into_any()
+    .into_markup()
 }

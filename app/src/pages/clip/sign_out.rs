@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use crate::document::Frame;
 use crate::icons::Icon;
 use crate::locale::{Texts, count};
+use crate::markup::{IntoMarkup, Markup};
 use crate::shell::light::{LightPage, light};
 use crate::ui::Tone;
 use crate::ui::form::{checkbox, hidden};
@@ -120,7 +121,7 @@ pub fn sign_out(frame: &Frame, view: &SignOutView) -> String {
         </button>
         <a class="button quiet wide" href="/clip">{t.back}</a>
     };
-    light(frame, &page, main.into_any(), Some(actions.into_any()))
+    light(frame, &page, main.into_markup(), Some(actions.into_markup()))
 }
 
 fn confirm_label(t: &Texts, removes: usize) -> String {
@@ -130,7 +131,7 @@ fn confirm_label(t: &Texts, removes: usize) -> String {
     count(removes, t.sign_out_confirm_one, t.sign_out_confirm_many)
 }
 
-pub(crate) fn problem_box(t: &Texts, problem: Option<SignOutProblem>) -> Option<AnyView> {
+pub(crate) fn problem_box(t: &Texts, problem: Option<SignOutProblem>) -> Option<Markup> {
     problem.map(|problem| match problem {
         SignOutProblem::ChecklistOpen => {
             notice(Tone::Bad, t.sign_out_checklist_open, view! { <p>{t.sign_out_checklist_open_help}</p> })
@@ -141,7 +142,7 @@ pub(crate) fn problem_box(t: &Texts, problem: Option<SignOutProblem>) -> Option<
     })
 }
 
-pub(crate) fn checklist(t: &Texts, checklist: &Checklist) -> AnyView {
+pub(crate) fn checklist(t: &Texts, checklist: &Checklist) -> Markup {
     let own = checklist
         .lines
         .iter()
@@ -162,7 +163,7 @@ pub(crate) fn checklist(t: &Texts, checklist: &Checklist) -> AnyView {
             {own}
         </fieldset>
     }
-    .into_any()
+    .into_markup()
 }
 
 fn section(
@@ -171,9 +172,9 @@ fn section(
     lines: &[(ItemName, Option<String>)],
     mark: Icon,
     t: &Texts,
-) -> AnyView {
+) -> Markup {
     let list =
-        if lines.is_empty() { view! { <p class="fine">{empty}</p> }.into_any() } else { plan_list(t, mark, lines) };
+        if lines.is_empty() { view! { <p class="fine">{empty}</p> }.into_markup() } else { plan_list(t, mark, lines) };
     let number = (!lines.is_empty()).then(|| format!(" ({})", lines.len()));
-    view! { <section aria-label=title><h2>{title}{number}</h2>{list}</section> }.into_any()
+    view! { <section aria-label=title><h2>{title}{number}</h2>{list}</section> }.into_markup()
 }

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use crate::document::Frame;
 use crate::icons::{Icon, icon};
+use crate::markup::{IntoMarkup, Markup};
 use crate::pages::action::{AskView, RefusedView, ask, refused};
 use crate::shell::portal::{Person, portal};
 use crate::ui::action;
@@ -13,7 +14,7 @@ use crate::ui::action;
 pub fn ask_in_portal(frame: &Frame, person: &Person, view: &AskView) -> String {
     let title = action::name(frame.texts(), view.action);
     let main = view! { {head(title, &view.device, &view.back)}{ask(frame, view)} };
-    portal(frame, title, person, main.into_any())
+    portal(frame, title, person, main.into_markup())
 }
 
 /// The page that says why not.
@@ -21,10 +22,10 @@ pub fn ask_in_portal(frame: &Frame, person: &Person, view: &AskView) -> String {
 pub fn refused_in_portal(frame: &Frame, person: &Person, view: &RefusedView) -> String {
     let title = action::name(frame.texts(), view.action);
     let main = view! { {head(title, &view.device, &view.back)}{refused(frame, view)} };
-    portal(frame, title, person, main.into_any())
+    portal(frame, title, person, main.into_markup())
 }
 
-fn head(title: &'static str, device: &str, back: &str) -> AnyView {
+fn head(title: &'static str, device: &str, back: &str) -> Markup {
     view! {
         <header class="page-head">
             <div class="page-title">
@@ -33,5 +34,5 @@ fn head(title: &'static str, device: &str, back: &str) -> AnyView {
             </div>
         </header>
     }
-    .into_any()
+    .into_markup()
 }

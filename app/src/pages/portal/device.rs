@@ -6,6 +6,7 @@ use time::OffsetDateTime;
 use crate::document::Frame;
 use crate::icons::{Icon, icon};
 use crate::locale::fill;
+use crate::markup::{IntoMarkup, Markup};
 use crate::pages::action::is_moving;
 use crate::shell::console::Flash;
 use crate::shell::portal::{Person, portal_with_islands};
@@ -70,11 +71,11 @@ pub fn my_device(frame: &Frame, view: &MyDeviceView) -> String {
             {actions_section(frame, view)}
             {items(frame, view)}
         }
-        .into_any()
+        .into_markup()
     })
 }
 
-fn lost(frame: &Frame, id: &str, since: OffsetDateTime) -> AnyView {
+fn lost(frame: &Frame, id: &str, since: OffsetDateTime) -> Markup {
     let t = frame.texts();
     let body = view! {
         <p>{t.lost_since}" "{ago(frame, since)}</p>
@@ -85,10 +86,10 @@ fn lost(frame: &Frame, id: &str, since: OffsetDateTime) -> AnyView {
     notice(Tone::Warn, t.lost_reported, body)
 }
 
-fn actions_section(frame: &Frame, view: &MyDeviceView) -> AnyView {
+fn actions_section(frame: &Frame, view: &MyDeviceView) -> Markup {
     let t = frame.texts();
     if view.actions.is_empty() {
-        return view! { <p class="fine">{t.actions_none}</p> }.into_any();
+        return view! { <p class="fine">{t.actions_none}</p> }.into_markup();
     }
     let denied = (!view.actions.denied.is_empty()).then(|| {
         view! {
@@ -106,10 +107,10 @@ fn actions_section(frame: &Frame, view: &MyDeviceView) -> AnyView {
         {denied}
         {actions::twin(frame, &view.actions)}
     }
-    .into_any()
+    .into_markup()
 }
 
-fn latest(frame: &Frame, view: &MyDeviceView) -> Option<AnyView> {
+fn latest(frame: &Frame, view: &MyDeviceView) -> Option<Markup> {
     let t = frame.texts();
     if view.orders.is_empty() {
         return None;
@@ -124,10 +125,10 @@ fn latest(frame: &Frame, view: &MyDeviceView) -> Option<AnyView> {
             {orders(frame, &path, &view.orders)}
         </section>
     };
-    Some(section.into_any())
+    Some(section.into_markup())
 }
 
-fn items(frame: &Frame, view: &MyDeviceView) -> Option<AnyView> {
+fn items(frame: &Frame, view: &MyDeviceView) -> Option<Markup> {
     let t = frame.texts();
     if view.items.is_empty() {
         return None;
@@ -138,5 +139,5 @@ fn items(frame: &Frame, view: &MyDeviceView) -> Option<AnyView> {
             {progress_list(frame, &view.items)}
         </section>
     };
-    Some(section.into_any())
+    Some(section.into_markup())
 }

@@ -5,6 +5,7 @@ use time::OffsetDateTime;
 
 use crate::document::Frame;
 use crate::icons::{Icon, icon};
+use crate::markup::{IntoMarkup, Markup};
 use crate::shell::console::Flash;
 use crate::shell::portal::{Person, portal};
 use crate::ui::item::ItemState;
@@ -52,17 +53,17 @@ pub fn home(frame: &Frame, view: &HomeView) -> String {
                 <p>{t.home_empty_text}</p>
             </div>
         }
-        .into_any()
+        .into_markup()
     } else {
         let tiles = view.devices.iter().map(|device| tile(frame, device)).collect_view();
-        view! { <ul class="tiles">{tiles}</ul> }.into_any()
+        view! { <ul class="tiles">{tiles}</ul> }.into_markup()
     };
     let flash = view.flash.map(|flash| flash_notice(flash.sentence(t)));
     let main = view! { <h1>{t.home_title}</h1>{flash}{devices} };
-    portal(frame, t.home_title, &view.person, main.into_any())
+    portal(frame, t.home_title, &view.person, main.into_markup())
 }
 
-fn tile(frame: &Frame, device: &MyDevice) -> AnyView {
+fn tile(frame: &Frame, device: &MyDevice) -> Markup {
     let t = frame.texts();
     let shared = device.shared.then(|| view! { <p class="fine">{t.home_shared_hint}</p> });
     let state = if device.state == ItemState::Installed {
@@ -82,5 +83,5 @@ fn tile(frame: &Frame, device: &MyDevice) -> AnyView {
             </div>
         </li>
     }
-    .into_any()
+    .into_markup()
 }

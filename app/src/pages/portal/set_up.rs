@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use crate::document::Frame;
 use crate::icons::{Icon, icon};
+use crate::markup::IntoMarkup;
 use crate::shell::light::{LightPage, light};
 use crate::ui::Tone;
 use crate::ui::form::{Input, Kind, TextField};
@@ -46,7 +47,7 @@ pub fn set_up(frame: &Frame, view: &SetUpView) -> String {
             <button class="button primary wide" type="submit">{t.set_up_button}</button>
         </form>
     };
-    light(frame, &page, main.into_any(), None)
+    light(frame, &page, main.into_markup(), None)
 }
 
 /// Why the link does not work any more.
@@ -75,6 +76,6 @@ pub fn set_up_closed(frame: &Frame, why: SetUpClosed) -> String {
         </div>
     };
     let actions = (why == SetUpClosed::Used)
-        .then(|| view! { <a class="button wide" href="/sign-in">{t.sign_in_title}</a> }.into_any());
-    light(frame, &page, main.into_any(), actions)
+        .then(|| view! { <a class="button wide" href="/sign-in">{t.sign_in_title}</a> }.into_markup());
+    light(frame, &page, main.into_markup(), actions)
 }

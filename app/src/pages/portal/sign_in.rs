@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::document::Frame;
+use crate::markup::IntoMarkup;
 use crate::pages::clip::sign_in::{SignInError, credentials_form, error_box};
 use crate::shell::light::{LightPage, light};
 use crate::ui::Tone;
@@ -50,5 +51,5 @@ pub fn portal_sign_in(frame: &Frame, view: &PortalSignInView) -> String {
         {error_box(t, view.error.as_ref())}
         {credentials_form(frame, "/sign-in", &view.user_name, next)}
     };
-    light(frame, &page, main.into_any(), None)
+    light(frame, &page, main.into_markup(), None)
 }

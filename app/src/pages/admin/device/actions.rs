@@ -5,6 +5,7 @@ use time::OffsetDateTime;
 
 use crate::document::Frame;
 use crate::icons::{Icon, icon};
+use crate::markup::{IntoMarkup, Markup};
 use crate::pages::action::is_moving;
 use crate::ui::Tone;
 use crate::ui::actions::{self, ActionsView};
@@ -28,7 +29,7 @@ pub struct DeviceActionsView {
 }
 
 /// The panel; nothing for a device that is not managed and of which nothing was asked.
-pub(super) fn panel(frame: &Frame, id: &str, view: &DeviceActionsView) -> AnyView {
+pub(super) fn panel(frame: &Frame, id: &str, view: &DeviceActionsView) -> Markup {
     let t = frame.texts();
     let denied = (!view.actions.denied.is_empty()).then(|| {
         view! { <section class="stack"><h3>{t.actions_denied}</h3>{actions::denied(frame, &view.actions)}</section> }
@@ -37,14 +38,14 @@ pub(super) fn panel(frame: &Frame, id: &str, view: &DeviceActionsView) -> AnyVie
         view! { <a class="button small" href=format!("mailto:{mail}")>{icon(Icon::Send)}<span>{t.do_message}</span></a> }
     });
     let body = if view.actions.is_empty() {
-        view! { <p class="fine">{t.actions_none}</p> }.into_any()
+        view! { <p class="fine">{t.actions_none}</p> }.into_markup()
     } else {
         view! {
             {actions::allowed(frame, &view.actions)}
             {denied}
             {actions::twin(frame, &view.actions)}
         }
-        .into_any()
+        .into_markup()
     };
     view! {
         <section class="panel" id="actions">
@@ -54,11 +55,11 @@ pub(super) fn panel(frame: &Frame, id: &str, view: &DeviceActionsView) -> AnyVie
             {body}
         </section>
     }
-    .into_any()
+    .into_markup()
 }
 
 /// What was asked for lately; nothing if nothing was.
-pub(super) fn latest(frame: &Frame, id: &str, view: &DeviceActionsView) -> Option<AnyView> {
+pub(super) fn latest(frame: &Frame, id: &str, view: &DeviceActionsView) -> Option<Markup> {
     if view.orders.is_empty() {
         return None;
     }
@@ -71,10 +72,10 @@ pub(super) fn latest(frame: &Frame, id: &str, view: &DeviceActionsView) -> Optio
         <header class="panel-head"><h3>{t.orders_title}</h3>{again}</header>
         {orders(frame, &path, &view.orders)}
     };
-    Some(latest.into_any())
+    Some(latest.into_markup())
 }
 
-fn lost(frame: &Frame, id: &str, since: OffsetDateTime, may_find: bool) -> AnyView {
+fn lost(frame: &Frame, id: &str, since: OffsetDateTime, may_find: bool) -> Markup {
     let t = frame.texts();
     let found = may_find.then(|| {
         view! {

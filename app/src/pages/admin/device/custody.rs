@@ -6,6 +6,7 @@ use time::OffsetDateTime;
 use crate::document::Frame;
 use crate::icons::{Icon, icon};
 use crate::locale::{Texts, fill};
+use crate::markup::{IntoMarkup, Markup};
 use crate::pages::admin::list::Link;
 use crate::ui::moment::exact;
 use crate::ui::{Tone, badge};
@@ -85,7 +86,7 @@ pub enum ChainVerdict {
 }
 
 /// What is in the panel.
-pub(super) fn custody(frame: &Frame, id: &str, view: &CustodyView) -> AnyView {
+pub(super) fn custody(frame: &Frame, id: &str, view: &CustodyView) -> Markup {
     let t = frame.texts();
     let verdict = view.verdict.map(|verdict| match verdict {
         ChainVerdict::Intact { entries } => {
@@ -94,10 +95,10 @@ pub(super) fn custody(frame: &Frame, id: &str, view: &CustodyView) -> AnyView {
         ChainVerdict::Altered { entry } => badge(Tone::Bad, Icon::Warning, &fill(t.custody_altered, &[("n", &entry)])),
     });
     let list = if view.spans.is_empty() {
-        view! { <p class="fine">{t.custody_empty}</p> }.into_any()
+        view! { <p class="fine">{t.custody_empty}</p> }.into_markup()
     } else {
         let spans = view.spans.iter().map(|entry| span(frame, entry)).collect_view();
-        view! { <ol class="timeline">{spans}</ol> }.into_any()
+        view! { <ol class="timeline">{spans}</ol> }.into_markup()
     };
     view! {
         <header class="panel-head">
@@ -108,18 +109,18 @@ pub(super) fn custody(frame: &Frame, id: &str, view: &CustodyView) -> AnyView {
         {list}
         {view.more.then(|| view! { <p class="fine">{t.custody_more}</p> })}
     }
-    .into_any()
+    .into_markup()
 }
 
-fn span(frame: &Frame, entry: &CustodySpan) -> AnyView {
+fn span(frame: &Frame, entry: &CustodySpan) -> Markup {
     let t = frame.texts();
     let (class, holder) = match &entry.holder {
         Some(holder) => ("held", holder.render()),
-        None => ("free", t.nobody.into_any()),
+        None => ("free", t.nobody.into_markup()),
     };
     let until = match entry.until {
         Some(until) => exact(frame, until),
-        None => view! { <strong>{t.now}</strong> }.into_any(),
+        None => view! { <strong>{t.now}</strong> }.into_markup(),
     };
     let by = entry.by.as_ref().map(|by| fill(t.custody_by, &[("name", by)]));
     view! {
@@ -129,5 +130,5 @@ fn span(frame: &Frame, entry: &CustodySpan) -> AnyView {
             <p class="fine">{entry.began.word(t)}{by.map(|by| format!(" ({by})"))}</p>
         </li>
     }
-    .into_any()
+    .into_markup()
 }

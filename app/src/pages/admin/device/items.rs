@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use crate::document::Frame;
 use crate::icons::Icon;
+use crate::markup::{IntoMarkup, Markup};
 use crate::pages::admin::explain::{Explained, folded};
 use crate::pages::admin::list::Link;
 use crate::ui::item::{ItemKind, ItemState};
@@ -28,14 +29,14 @@ pub struct DeviceItem {
 }
 
 /// The table.
-pub(super) fn items(frame: &Frame, items: &[DeviceItem]) -> AnyView {
+pub(super) fn items(frame: &Frame, items: &[DeviceItem]) -> Markup {
     let t = frame.texts();
     if items.is_empty() {
         return view! {
             <p>{t.device_items_none}</p>
             <p><a class="button" href="/admin/configurations">{t.nav_configurations}</a></p>
         }
-        .into_any();
+        .into_markup();
     }
     let rows = items
         .iter()
@@ -52,13 +53,13 @@ pub(super) fn items(frame: &Frame, items: &[DeviceItem]) -> AnyView {
                         ItemState::Failed(sentence) => Some(view! { <small>{sentence.clone()}</small> }),
                         _ => None,
                     };
-                    view! { {state.badge(t)}{why} }.into_any()
+                    view! { {state.badge(t)}{why} }.into_markup()
                 }
-                None => view! { <span class="muted">{t.not_on_device}</span> }.into_any(),
+                None => view! { <span class="muted">{t.not_on_device}</span> }.into_markup(),
             };
             let why = item.explained.as_ref().map(|explained| folded(frame, explained));
             let reason = view! { <div class="reason"><span>{item.reason.clone()}</span>{why}</div> };
-            vec![name.into_any(), wanted, state, reason.into_any()]
+            vec![name.into_markup(), wanted, state, reason.into_markup()]
         })
         .collect();
     let columns = [t.item, t.device_item_wanted, t.device_item_state, t.device_item_reason];

@@ -6,6 +6,7 @@ use time::OffsetDateTime;
 use crate::document::Frame;
 use crate::icons::{Icon, icon};
 use crate::locale::Texts;
+use crate::markup::{IntoMarkup, Markup};
 use crate::pages::admin::list::{Paging, none, paging};
 use crate::ui::form::Choice;
 use crate::ui::moment::exact;
@@ -132,7 +133,7 @@ impl CommandStatus {
 
     /// Icon and word.
     #[must_use]
-    pub fn badge(self, t: &Texts) -> AnyView {
+    pub fn badge(self, t: &Texts) -> Markup {
         let (tone, mark) = match self {
             Self::Queued => (Tone::Plain, Icon::Clock),
             Self::Sent => (Tone::Busy, Icon::Send),
@@ -149,10 +150,10 @@ impl CommandStatus {
 }
 
 /// What is in the panel.
-pub(super) fn log(frame: &Frame, id: &str, view: &CommandLogView) -> AnyView {
+pub(super) fn log(frame: &Frame, id: &str, view: &CommandLogView) -> Markup {
     let t = frame.texts();
     let list = if view.rows.is_empty() {
-        view! { <p class="fine">{t.log_empty}</p> }.into_any()
+        view! { <p class="fine">{t.log_empty}</p> }.into_markup()
     } else {
         rows(frame, id, &view.rows)
     };
@@ -162,10 +163,10 @@ pub(super) fn log(frame: &Frame, id: &str, view: &CommandLogView) -> AnyView {
         {list}
         {paging(frame, &view.paging)}
     }
-    .into_any()
+    .into_markup()
 }
 
-fn filters(t: &'static Texts, id: &str, view: &CommandLogView) -> AnyView {
+fn filters(t: &'static Texts, id: &str, view: &CommandLogView) -> Markup {
     let any_action = !view.actions.iter().any(|action| action.chosen);
     let mut actions = vec![Choice::new("", t.list_all, any_action)];
     actions.extend(view.actions.iter().cloned());
@@ -180,26 +181,26 @@ fn filters(t: &'static Texts, id: &str, view: &CommandLogView) -> AnyView {
             <button class="button small" type="submit">{t.list_filter}</button>
         </form>
     }
-    .into_any()
+    .into_markup()
 }
 
-fn choice(name: &'static str, label: &'static str, choices: &[Choice]) -> AnyView {
+fn choice(name: &'static str, label: &'static str, choices: &[Choice]) -> Markup {
     let options = choices
         .iter()
         .map(|choice| view! { <option value=choice.value.clone() selected=choice.chosen>{choice.label.clone()}</option> })
         .collect_view();
     view! { <div class="filter"><label for=name>{label}</label><select id=name name=name>{options}</select></div> }
-        .into_any()
+        .into_markup()
 }
 
-fn day(name: &'static str, label: &'static str, value: &str) -> AnyView {
+fn day(name: &'static str, label: &'static str, value: &str) -> Markup {
     view! {
         <div class="filter"><label for=name>{label}</label><input type="date" id=name name=name value=value.to_owned() /></div>
     }
-    .into_any()
+    .into_markup()
 }
 
-fn rows(frame: &Frame, id: &str, commands: &[CommandRow]) -> AnyView {
+fn rows(frame: &Frame, id: &str, commands: &[CommandRow]) -> Markup {
     let t = frame.texts();
     let rows = commands
         .iter()
@@ -214,7 +215,13 @@ fn rows(frame: &Frame, id: &str, commands: &[CommandRow]) -> AnyView {
                     <span class="visually-hidden">{t.log_detail}": "{command.action.clone()}</span>
                 </a>
             };
-            vec![action.into_any(), command.status.badge(t), exact(frame, command.queued), answered, eye.into_any()]
+            vec![
+                action.into_markup(),
+                command.status.badge(t),
+                exact(frame, command.queued),
+                answered,
+                eye.into_markup(),
+            ]
         })
         .collect();
     let columns = [t.log_action, t.log_status, t.log_queued, t.log_answered, t.log_detail];

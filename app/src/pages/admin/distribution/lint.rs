@@ -6,6 +6,7 @@ use super::{DistributionView, Filters};
 use crate::document::Frame;
 use crate::icons::{Icon, icon};
 use crate::locale::{Texts, count, fill};
+use crate::markup::{IntoMarkup, Markup};
 use crate::pages::admin::list::Link;
 use crate::ui::Tone;
 use crate::ui::form::{Choice, Input, Kind, TextField, checkbox, hidden};
@@ -36,7 +37,7 @@ pub struct Blocked {
 }
 
 /// The findings that stop nothing.
-pub(in crate::pages::admin) fn findings(t: &'static Texts, findings: &[Finding]) -> Option<AnyView> {
+pub(in crate::pages::admin) fn findings(t: &'static Texts, findings: &[Finding]) -> Option<Markup> {
     if findings.is_empty() {
         return None;
     }
@@ -45,7 +46,7 @@ pub(in crate::pages::admin) fn findings(t: &'static Texts, findings: &[Finding])
 }
 
 /// The box that says why, with the fix. A form of its own, so that Enter in a field never triggers the fix.
-pub(super) fn blocked(frame: &Frame, view: &DistributionView, blocked: &Blocked, path: &str) -> AnyView {
+pub(super) fn blocked(frame: &Frame, view: &DistributionView, blocked: &Blocked, path: &str) -> Markup {
     let t = frame.texts();
     let fix = blocked.fix.clone().map(|fix| {
         view! {
@@ -61,7 +62,7 @@ pub(super) fn blocked(frame: &Frame, view: &DistributionView, blocked: &Blocked,
 }
 
 /// The explicit way past the rules; audited, and flagged from then on.
-pub(super) fn override_fields(frame: &Frame, blocked: &Blocked) -> AnyView {
+pub(super) fn override_fields(frame: &Frame, blocked: &Blocked) -> Markup {
     let t = frame.texts();
     view! {
         <fieldset class="override">
@@ -70,10 +71,10 @@ pub(super) fn override_fields(frame: &Frame, blocked: &Blocked) -> AnyView {
             {TextField::new("overrideReason", t.reason, Kind::Text).at_times().render(frame, &blocked.override_reason)}
         </fieldset>
     }
-    .into_any()
+    .into_markup()
 }
 
-fn finding_list(t: &'static Texts, findings: &[Finding]) -> AnyView {
+fn finding_list(t: &'static Texts, findings: &[Finding]) -> Markup {
     let rows = findings
         .iter()
         .map(|finding| {
@@ -81,10 +82,10 @@ fn finding_list(t: &'static Texts, findings: &[Finding]) -> AnyView {
             view! { <li><p>{finding.sentence.clone()}</p>{devices}</li> }
         })
         .collect_view();
-    view! { <ul class="findings">{rows}</ul> }.into_any()
+    view! { <ul class="findings">{rows}</ul> }.into_markup()
 }
 
-fn device_list(t: &'static Texts, finding: &Finding) -> AnyView {
+fn device_list(t: &'static Texts, finding: &Finding) -> Markup {
     let total = finding.devices.len() + finding.more;
     let links = finding.devices.iter().map(|device| view! { <li>{device.render()}</li> }).collect_view();
     let more = (finding.more > 0).then(|| view! { <li>{fill(t.and_more, &[("n", &finding.more)])}</li> });
@@ -94,11 +95,11 @@ fn device_list(t: &'static Texts, finding: &Finding) -> AnyView {
             <ul class="inline-list">{links}{more}</ul>
         </details>
     }
-    .into_any()
+    .into_markup()
 }
 
 /// The distribution as entered, for the form of the fix.
-fn as_hidden(view: &DistributionView) -> AnyView {
+fn as_hidden(view: &DistributionView) -> Markup {
     let chosen = |name: &'static str, choices: &[Choice]| {
         choices.iter().filter(|choice| choice.chosen).map(|choice| hidden(name, &choice.value)).collect_view()
     };
@@ -125,5 +126,5 @@ fn as_hidden(view: &DistributionView) -> AnyView {
         {hidden("minOsVersion", &min_os_version.value)}
         {hidden("maxOsVersion", &max_os_version.value)}
     }
-    .into_any()
+    .into_markup()
 }

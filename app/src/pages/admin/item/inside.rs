@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use crate::document::Frame;
 use crate::icons::Icon;
 use crate::locale::{Texts, fill};
+use crate::markup::{IntoMarkup, Markup};
 use crate::pages::admin::item_form::restrictions::{Needs, value_word};
 use crate::ui::table::table;
 use crate::ui::{Tone, badge};
@@ -73,7 +74,7 @@ pub struct LeftOutLine {
 }
 
 /// What a restriction needs, as marks.
-pub(in crate::pages::admin) fn needs(t: &'static Texts, needs: &Needs) -> AnyView {
+pub(in crate::pages::admin) fn needs(t: &'static Texts, needs: &Needs) -> Markup {
     let since = |name: &'static str, version: &Option<String>| match version {
         Some(version) => fill(t.needs_since, &[("system", &name), ("version", version)]),
         None => name.to_owned(),
@@ -83,11 +84,11 @@ pub(in crate::pages::admin) fn needs(t: &'static Texts, needs: &Needs) -> AnyVie
     let platforms: Vec<String> = phone.into_iter().chain(mac).collect();
     let supervision = needs.supervision.then(|| badge(Tone::Plain, Icon::Shield, t.needs_supervision));
     let personal = needs.personal.then(|| badge(Tone::Plain, Icon::Person, t.needs_personal_too));
-    view! { <span class="needs-platforms">{platforms.join(" · ")}</span>{supervision}{personal} }.into_any()
+    view! { <span class="needs-platforms">{platforms.join(" · ")}</span>{supervision}{personal} }.into_markup()
 }
 
 /// The restrictions that are set.
-pub(super) fn restrictions(frame: &Frame, set: &[SetRestriction]) -> AnyView {
+pub(super) fn restrictions(frame: &Frame, set: &[SetRestriction]) -> Markup {
     let t = frame.texts();
     let rows = set
         .iter()
@@ -97,14 +98,14 @@ pub(super) fn restrictions(frame: &Frame, set: &[SetRestriction]) -> AnyView {
             let name = view! { <span>{label.to_owned()}</span><small><code>{restriction.key.clone()}</code></small> };
             let needs = view! { <span class="needs">{needs(t, &restriction.needs)}</span> };
             let value = value_word(t, restriction.is_demand, restriction.value);
-            vec![name.into_any(), value.into_any(), needs.into_any()]
+            vec![name.into_markup(), value.into_markup(), needs.into_markup()]
         })
         .collect();
     table("restrictions", t.kind_restrictions, &[t.restriction, t.restriction_value, t.restriction_needs], rows)
 }
 
 /// The payloads of an uploaded profile.
-pub(super) fn payloads(frame: &Frame, payloads: &[Inside]) -> AnyView {
+pub(super) fn payloads(frame: &Frame, payloads: &[Inside]) -> Markup {
     let t = frame.texts();
     let rows = payloads
         .iter()
@@ -115,14 +116,14 @@ pub(super) fn payloads(frame: &Frame, payloads: &[Inside]) -> AnyView {
             let kind = word.map_or_else(|| payload.payload_type.clone(), str::to_owned);
             let unknown = payload.is_unknown.then(|| badge(Tone::Warn, Icon::Info, t.payload_unknown));
             let kind = view! { <span>{kind}</span><small><code>{payload.payload_type.clone()}</code></small>{unknown} };
-            vec![name.into_any(), kind.into_any(), payload.keys.to_string().into_any()]
+            vec![name.into_markup(), kind.into_markup(), payload.keys.to_string().into_markup()]
         })
         .collect();
     table("payloads", t.payloads, &[t.payload, t.item_kind, t.payload_keys], rows)
 }
 
 /// Where the item works.
-pub(super) fn works(frame: &Frame, works: &[Works]) -> AnyView {
+pub(super) fn works(frame: &Frame, works: &[Works]) -> Markup {
     let t = frame.texts();
     let rows = works
         .iter()
@@ -144,10 +145,10 @@ pub(super) fn works(frame: &Frame, works: &[Works]) -> AnyView {
             }
         })
         .collect_view();
-    view! { <ul class="works">{rows}</ul> }.into_any()
+    view! { <ul class="works">{rows}</ul> }.into_markup()
 }
 
-fn left_out(frame: &Frame, lines: &[LeftOutLine]) -> AnyView {
+fn left_out(frame: &Frame, lines: &[LeftOutLine]) -> Markup {
     let t = frame.texts();
     let summary = crate::locale::count(lines.len(), t.left_out_one, t.left_out_many);
     let rows = lines
@@ -164,7 +165,7 @@ fn left_out(frame: &Frame, lines: &[LeftOutLine]) -> AnyView {
             view! { <li><span>{name}</span>" "<small>{line.reason.clone()}</small></li> }
         })
         .collect_view();
-    view! { <details><summary>{summary}</summary><ul class="left-out">{rows}</ul></details> }.into_any()
+    view! { <details><summary>{summary}</summary><ul class="left-out">{rows}</ul></details> }.into_markup()
 }
 
 /// What a key is called; Apple's own name where there is no other.

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use crate::document::Frame;
 use crate::locale::{Texts, fill};
+use crate::markup::{IntoMarkup, Markup};
 use crate::ui::Tone;
 use crate::ui::form::{FileInput, Input, Kind, TextField, checkbox, file_field};
 use crate::ui::notice::notice;
@@ -63,7 +64,7 @@ pub enum ProfileChange {
     RemovalDate,
 }
 
-pub(super) fn web_clip(frame: &Frame, form: &WebClipForm) -> AnyView {
+pub(super) fn web_clip(frame: &Frame, form: &WebClipForm) -> Markup {
     let t = frame.texts();
     let tick = |name, label, hint, ticked| checkbox(name, "yes", label, hint, ticked, false);
     let shown = form.icon_address.clone().map(|address| {
@@ -84,10 +85,10 @@ pub(super) fn web_clip(frame: &Frame, form: &WebClipForm) -> AnyView {
         {tick("ignoreManifestScope", t.clip_scope, Some(t.clip_scope_hint), form.ignore_manifest_scope)}
         {tick("removable", t.clip_removable, None, form.removable)}
     }
-    .into_any()
+    .into_markup()
 }
 
-pub(super) fn identity(frame: &Frame, form: &IdentityForm) -> AnyView {
+pub(super) fn identity(frame: &Frame, form: &IdentityForm) -> Markup {
     let t = frame.texts();
     let password = TextField::new("password", t.identity_password, Kind::Secret);
     let password = if form.file.stored {
@@ -99,10 +100,10 @@ pub(super) fn identity(frame: &Frame, form: &IdentityForm) -> AnyView {
         {file_field(frame, "file", t.identity_file, t.identity_file_hint, ".p12,.pfx,application/x-pkcs12", false, &form.file)}
         {password.render(frame, &form.password)}
     }
-    .into_any()
+    .into_markup()
 }
 
-pub(super) fn profile(frame: &Frame, form: &ProfileForm) -> AnyView {
+pub(super) fn profile(frame: &Frame, form: &ProfileForm) -> Markup {
     let t = frame.texts();
     let changes = (!form.changes.is_empty()).then(|| {
         let lines = form.changes.iter().map(|change| view! { <li>{change.sentence(t)}</li> }).collect_view();
@@ -130,7 +131,7 @@ pub(super) fn profile(frame: &Frame, form: &ProfileForm) -> AnyView {
         {changes}
         {hides}
     }
-    .into_any()
+    .into_markup()
 }
 
 impl ProfileChange {

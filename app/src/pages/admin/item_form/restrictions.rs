@@ -6,6 +6,7 @@ use crate::document::Frame;
 use crate::icons::{Icon, icon};
 use crate::islands::ListFilter;
 use crate::locale::{Texts, fill};
+use crate::markup::{IntoMarkup, Markup};
 use crate::pages::admin::item::inside::needs;
 use crate::ui::form::{Choice, Input, Kind, TextField, checkbox};
 use crate::ui::notice::notice;
@@ -74,7 +75,7 @@ pub(in crate::pages::admin) fn value_word(t: &Texts, is_demand: bool, value: boo
     }
 }
 
-pub(super) fn restrictions(frame: &Frame, form: &RestrictionsForm) -> AnyView {
+pub(super) fn restrictions(frame: &Frame, form: &RestrictionsForm) -> Markup {
     let t = frame.texts();
     let problem = form.problem.as_ref().filter(|_| !form.hides_sign_in).map(|problem| {
         view! { <p class="error" id="restrictions-error">{icon(Icon::Warning)}<span>{problem.text(t)}</span></p> }
@@ -114,10 +115,10 @@ pub(super) fn restrictions(frame: &Frame, form: &RestrictionsForm) -> AnyView {
             {lines("allowedApps", t.allowed_apps, t.allowed_apps_hint).render(frame, &form.allowed_apps)}
         </fieldset>
     }
-    .into_any()
+    .into_markup()
 }
 
-fn group_fields(frame: &Frame, group: &RestrictionGroup) -> AnyView {
+fn group_fields(frame: &Frame, group: &RestrictionGroup) -> Markup {
     let t = frame.texts();
     let (common, further): (Vec<_>, Vec<_>) = group.rows.iter().partition(|row| row.is_common);
     let set = further.iter().filter(|row| row.value.is_some()).count();
@@ -138,10 +139,10 @@ fn group_fields(frame: &Frame, group: &RestrictionGroup) -> AnyView {
             {more}
         </fieldset>
     }
-    .into_any()
+    .into_markup()
 }
 
-fn restriction(frame: &Frame, row: &RestrictionRow) -> AnyView {
+fn restriction(frame: &Frame, row: &RestrictionRow) -> Markup {
     let t = frame.texts();
     let words = frame.locale.restriction(&row.key);
     let (label, text) = words.map_or((row.key.as_str(), ""), |words| (words.label, words.text));
@@ -167,7 +168,7 @@ fn restriction(frame: &Frame, row: &RestrictionRow) -> AnyView {
             <select id=row.key.clone() name=row.key.clone() aria-describedby=hint>{options}</select>
         </div>
     }
-    .into_any()
+    .into_markup()
 }
 
 fn group_word(t: &Texts, code: &str) -> &'static str {

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::{Counts, TestRow, sums, tests};
 use crate::document::Frame;
 use crate::locale::{Texts, fill};
+use crate::markup::{IntoMarkup, Markup};
 use crate::shell::console::{Chrome, ConsolePage, Section, console};
 use crate::ui::Tone;
 use crate::ui::form::{Input, Kind, TextField, hidden};
@@ -91,11 +92,11 @@ pub fn policy_test_form(frame: &Frame, chrome: &Chrome, view: &PolicyTestFormVie
             {view.tried.as_ref().map(|rows| tried(frame, rows))}
             {stored(t, view.conflict.as_ref())}
         }
-        .into_any()
+        .into_markup()
     })
 }
 
-fn conflict_notice(t: &'static Texts, conflict: &Conflict) -> AnyView {
+fn conflict_notice(t: &'static Texts, conflict: &Conflict) -> Markup {
     let (title, text) = match conflict {
         Conflict::Saved(_) => (t.stale_title, t.policy_test_stale_text),
         Conflict::Deleted => (t.policy_test_gone_title, t.policy_test_gone_text),
@@ -103,7 +104,7 @@ fn conflict_notice(t: &'static Texts, conflict: &Conflict) -> AnyView {
     notice(Tone::Warn, title, view! { <p>{text}</p> })
 }
 
-fn stored(t: &'static Texts, conflict: Option<&Conflict>) -> Option<AnyView> {
+fn stored(t: &'static Texts, conflict: Option<&Conflict>) -> Option<Markup> {
     let Some(Conflict::Saved(text)) = conflict else { return None };
     let panel = view! {
         <section class="panel">
@@ -111,11 +112,11 @@ fn stored(t: &'static Texts, conflict: Option<&Conflict>) -> Option<AnyView> {
             <pre>{text.clone()}</pre>
         </section>
     };
-    Some(panel.into_any())
+    Some(panel.into_markup())
 }
 
 /// What is wrong, line by line.
-pub(super) fn flaws(t: &'static Texts, flaws: &[FlawLine]) -> Option<AnyView> {
+pub(super) fn flaws(t: &'static Texts, flaws: &[FlawLine]) -> Option<Markup> {
     if flaws.is_empty() {
         return None;
     }
@@ -131,10 +132,10 @@ pub(super) fn flaws(t: &'static Texts, flaws: &[FlawLine]) -> Option<AnyView> {
             }
         })
         .collect_view();
-    Some(view! { <ul class="flaws">{lines}</ul> }.into_any())
+    Some(view! { <ul class="flaws">{lines}</ul> }.into_markup())
 }
 
-fn tried(frame: &Frame, rows: &[TestRow]) -> AnyView {
+fn tried(frame: &Frame, rows: &[TestRow]) -> Markup {
     let t = frame.texts();
     view! {
         <section class="panel" id="result">
@@ -142,11 +143,11 @@ fn tried(frame: &Frame, rows: &[TestRow]) -> AnyView {
             {tests(frame, rows)}
         </section>
     }
-    .into_any()
+    .into_markup()
 }
 
 /// What can be written.
-fn keys(t: &'static Texts) -> AnyView {
+fn keys(t: &'static Texts) -> Markup {
     let keys = [
         ("name", t.policy_test_key_name),
         ("item", t.policy_test_key_item),
@@ -170,5 +171,5 @@ fn keys(t: &'static Texts) -> AnyView {
             </details>
         </section>
     }
-    .into_any()
+    .into_markup()
 }

@@ -7,6 +7,7 @@ use super::{Counts, TestRow, sums, tests};
 use crate::document::Frame;
 use crate::icons::{Icon, icon};
 use crate::locale::Texts;
+use crate::markup::{IntoMarkup, Markup};
 use crate::pages::admin::list::Link;
 use crate::shell::console::{Chrome, ConsolePage, Section, console};
 use crate::ui::Tone;
@@ -60,11 +61,11 @@ pub fn policy_test(frame: &Frame, chrome: &Chrome, view: &PolicyTestView) -> Str
                 {facts(vec![(t.item_updated, exact(frame, view.updated)), (t.policy_test_by, by)])}
             </section>
         }
-        .into_any()
+        .into_markup()
     })
 }
 
-fn actions(t: &'static Texts, view: &PolicyTestView) -> AnyView {
+fn actions(t: &'static Texts, view: &PolicyTestView) -> Markup {
     let path = format!("/admin/policy-tests/{}", view.id);
     let delete = view.may_edit.then(|| view! { <a class="button danger" href=format!("{path}/delete")>{t.delete}</a> });
     let edit = view.may_edit.then(|| {
@@ -75,5 +76,5 @@ fn actions(t: &'static Texts, view: &PolicyTestView) -> AnyView {
         <a class="button" href=format!("{path}/file.toml")>{icon(Icon::Download)}<span>{t.policy_test_download}</span></a>
         {edit}
     }
-    .into_any()
+    .into_markup()
 }

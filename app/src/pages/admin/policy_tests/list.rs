@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::{Counts, TestRow, sums, tests};
 use crate::document::Frame;
 use crate::icons::{Icon, icon};
+use crate::markup::{IntoMarkup, Markup};
 use crate::pages::admin::list::{Link, add_button, empty};
 use crate::shell::console::{Chrome, ConsolePage, Section, console};
 use crate::ui::Tone;
@@ -48,11 +49,11 @@ pub fn policy_tests(frame: &Frame, chrome: &Chrome, view: &PolicyTestsView) -> S
             <section class="panel">{sums(frame, Counts::of(rows))}</section>
             {files}
         }
-        .into_any()
+        .into_markup()
     })
 }
 
-fn nothing(frame: &Frame, chrome: &Chrome) -> AnyView {
+fn nothing(frame: &Frame, chrome: &Chrome) -> Markup {
     let t = frame.texts();
     let take = chrome.manages.then(|| {
         view! { <p><a class="button" href="/admin/policy-tests/add?example">{t.policy_tests_example_take}</a></p> }
@@ -65,10 +66,10 @@ fn nothing(frame: &Frame, chrome: &Chrome) -> AnyView {
             {take}
         </section>
     }
-    .into_any()
+    .into_markup()
 }
 
-fn panel(frame: &Frame, file: &TestFileView) -> AnyView {
+fn panel(frame: &Frame, file: &TestFileView) -> Markup {
     let (sum, body) = match &file.tests {
         Ok(rows) => (Some(sums(frame, Counts::of(rows))), tests(frame, rows)),
         Err(problem) => (None, short_notice(Tone::Warn, problem)),
@@ -79,5 +80,5 @@ fn panel(frame: &Frame, file: &TestFileView) -> AnyView {
             {body}
         </section>
     }
-    .into_any()
+    .into_markup()
 }

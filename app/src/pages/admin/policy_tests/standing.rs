@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use crate::document::Frame;
 use crate::icons::{Icon, icon};
 use crate::locale::{count, fill};
+use crate::markup::{IntoMarkup, Markup};
 use crate::pages::admin::list::Link;
 use crate::ui::{Tone, badge};
 
@@ -90,7 +91,7 @@ impl Counts {
 }
 
 /// The counts in a line.
-pub(in crate::pages::admin) fn sums(frame: &Frame, counts: Counts) -> AnyView {
+pub(in crate::pages::admin) fn sums(frame: &Frame, counts: Counts) -> Markup {
     let t = frame.texts();
     let hold = fill(t.tests_hold, &[("hold", &counts.hold), ("total", &counts.total())]);
     let class = if counts.hold == counts.total() { "sum gain" } else { "sum" };
@@ -105,30 +106,30 @@ pub(in crate::pages::admin) fn sums(frame: &Frame, counts: Counts) -> AnyView {
         view! { <span class=class>{icon(mark)}<span>{count(number, one, many)}</span></span> }
     })
     .collect_view();
-    view! { <p class="sums"><span class=class>{icon(Icon::Check)}<span>{hold}</span></span>{others}</p> }.into_any()
+    view! { <p class="sums"><span class=class>{icon(Icon::Check)}<span>{hold}</span></span>{others}</p> }.into_markup()
 }
 
 /// The expectations, in their order.
-pub(in crate::pages::admin) fn tests(frame: &Frame, rows: &[TestRow]) -> AnyView {
+pub(in crate::pages::admin) fn tests(frame: &Frame, rows: &[TestRow]) -> Markup {
     let rows = rows.iter().map(|row| test(frame, row)).collect_view();
-    view! { <ul class="tests">{rows}</ul> }.into_any()
+    view! { <ul class="tests">{rows}</ul> }.into_markup()
 }
 
-fn test(frame: &Frame, row: &TestRow) -> AnyView {
+fn test(frame: &Frame, row: &TestRow) -> Markup {
     let t = frame.texts();
     let (mark, body) = match &row.standing {
         Standing::Holds { cases } => {
             let cases = count(*cases, t.test_cases_one, t.test_cases_many);
-            (badge(Tone::Good, Icon::Check, t.test_holds), view! { <p class="fine">{cases}</p> }.into_any())
+            (badge(Tone::Good, Icon::Check, t.test_holds), view! { <p class="fine">{cases}</p> }.into_markup())
         }
         Standing::Fails { cases, failed, examples } => {
             (badge(Tone::Bad, Icon::Cross, t.test_fails), failures(frame, *cases, *failed, examples))
         }
         Standing::Idle(why) => {
-            (badge(Tone::Plain, Icon::Info, t.test_idle), view! { <p class="fine">{why.clone()}</p> }.into_any())
+            (badge(Tone::Plain, Icon::Info, t.test_idle), view! { <p class="fine">{why.clone()}</p> }.into_markup())
         }
         Standing::Wrong(why) => {
-            (badge(Tone::Warn, Icon::Warning, t.test_wrong), view! { <p>{why.clone()}</p> }.into_any())
+            (badge(Tone::Warn, Icon::Warning, t.test_wrong), view! { <p>{why.clone()}</p> }.into_markup())
         }
     };
     let links = [&row.item, &row.file].into_iter().flatten().map(|link| view! { <li>{link.render()}</li> });
@@ -141,10 +142,10 @@ fn test(frame: &Frame, row: &TestRow) -> AnyView {
             {body}
         </li>
     }
-    .into_any()
+    .into_markup()
 }
 
-fn failures(frame: &Frame, cases: usize, failed: usize, examples: &[FailureLine]) -> AnyView {
+fn failures(frame: &Frame, cases: usize, failed: usize, examples: &[FailureLine]) -> Markup {
     let t = frame.texts();
     let rest = failed.saturating_sub(examples.len());
     let more = (rest > 0).then(|| view! { <li>{fill(t.and_more, &[("n", &rest)])}</li> });
@@ -163,5 +164,5 @@ fn failures(frame: &Frame, cases: usize, failed: usize, examples: &[FailureLine]
         <p>{fill(t.test_failed, &[("failed", &failed), ("cases", &cases)])}</p>
         <ul class="failures">{lines}{more}</ul>
     }
-    .into_any()
+    .into_markup()
 }

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::editor::{FlawLine, flaws};
 use crate::document::Frame;
+use crate::markup::{IntoMarkup, Markup};
 use crate::shell::console::{Chrome, ConsolePage, Section, console};
 use crate::ui::Tone;
 use crate::ui::form::checkbox;
@@ -67,11 +68,11 @@ pub fn policy_test_upload(frame: &Frame, chrome: &Chrome, view: &PolicyTestUploa
                 </div>
             </form>
         }
-        .into_any()
+        .into_markup()
     })
 }
 
-fn refused(frame: &Frame, files: &[RefusedFile]) -> Option<AnyView> {
+fn refused(frame: &Frame, files: &[RefusedFile]) -> Option<Markup> {
     let t = frame.texts();
     if files.is_empty() {
         return None;

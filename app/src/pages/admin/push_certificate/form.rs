@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::document::Frame;
+use crate::markup::{IntoMarkup, Markup};
 use crate::shell::console::{Chrome, ConsolePage, Section, console};
 use crate::ui::Tone;
 use crate::ui::form::{FileInput, Input, Kind, TextField, file_field};
@@ -47,12 +48,12 @@ pub fn push_certificate_form(frame: &Frame, chrome: &Chrome, view: &PushCertific
                 </div>
             </form>
         }
-        .into_any()
+        .into_markup()
     })
 }
 
 /// What few need: open when something is wrong in it.
-fn key(frame: &Frame, view: &PushCertificateFormView) -> AnyView {
+fn key(frame: &Frame, view: &PushCertificateFormView) -> Markup {
     let t = frame.texts();
     let wrong = view.key.problem.is_some() || view.password.problem.is_some();
     let password = TextField::new("password", t.push_password, Kind::Secret).optional();
@@ -65,5 +66,5 @@ fn key(frame: &Frame, view: &PushCertificateFormView) -> AnyView {
             </div>
         </details>
     }
-    .into_any()
+    .into_markup()
 }

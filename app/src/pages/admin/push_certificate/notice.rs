@@ -6,6 +6,7 @@ use time::OffsetDateTime;
 use super::urgency;
 use crate::document::Frame;
 use crate::locale::{Texts, count, fill};
+use crate::markup::Markup;
 use crate::ui::Tone;
 use crate::ui::moment::ago;
 use crate::ui::notice::notice;
@@ -61,7 +62,7 @@ impl PushFailure {
 impl PushNotice {
     /// As a box; with a link to the certificate's page where this is not that page.
     #[must_use]
-    pub fn render(&self, frame: &Frame, link: Option<&'static str>) -> AnyView {
+    pub fn render(&self, frame: &Frame, link: Option<&'static str>) -> Markup {
         let t = frame.texts();
         let (tone, title, text) = match self {
             Self::Expiring { days, devices } => {
