@@ -1,6 +1,5 @@
 //! How a shared device stands.
 
-
 use super::{Tone, badge};
 use crate::icons::Icon;
 use crate::locale::Texts;

@@ -12,7 +12,7 @@ use baton_store::{
     Engine,
     testing::{PostgresServer, finish},
 };
-use futures::FutureExt as _;
+use futures::{FutureExt as _, future::LocalBoxFuture};
 use tempfile::TempDir;
 
 /// Declares tests that run once per engine, each at a site of its own.
@@ -99,7 +99,14 @@ impl Site {
 }
 
 /// Runs a test at a fresh site, and removes what it made also when it fails.
-pub fn run<F: Future<Output = ()>>(engine: Engine, test: impl FnOnce(Site) -> F) {
+pub fn run<'a, F: Future<Output = ()> + 'a>(engine: Engine, test: impl FnOnce(Site) -> F + 'a) {
+    run_boxed(engine, Box::new(|site| test(site).boxed_local()));
+}
+
+/// A test that lost its type, so that the compiler makes what is around it once and not for each test.
+type Test<'a> = Box<dyn FnOnce(Site) -> LocalBoxFuture<'a, ()> + 'a>;
+
+fn run_boxed(engine: Engine, test: Test<'_>) {
     sqlx::any::install_default_drivers();
     let postgres = match engine {
         Engine::Sqlite => None,
@@ -117,6 +124,7 @@ pub fn run<F: Future<Output = ()>>(engine: Engine, test: impl FnOnce(Site) -> F)
 
 /// Runs a test that needs no database of its own making.
 pub fn block_on(test: impl Future<Output = ()>) {
+    let test: LocalBoxFuture<'_, ()> = test.boxed_local();
     drop(rustls::crypto::ring::default_provider().install_default());
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     runtime.block_on(test);

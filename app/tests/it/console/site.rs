@@ -24,6 +24,7 @@ use baton_model::{
 };
 use baton_policy::{Distribution, EnrollmentType, Ownership, Presence};
 use baton_store::{AuditFilter, Store, StoreOptions};
+use futures::{FutureExt as _, future::LocalBoxFuture};
 use tempfile::TempDir;
 use tower::ServiceExt as _;
 
@@ -433,13 +434,20 @@ pub enum Part<'a> {
 }
 
 /// As [`on_a_site`], with other limits for open pages.
-pub fn on_a_site_with<F: Future<Output = ()>>(live: LiveConfig, test: impl FnOnce(Site) -> F) {
+pub fn on_a_site_with<'a, F: Future<Output = ()> + 'a>(live: LiveConfig, test: impl FnOnce(Site) -> F + 'a) {
+    block_on(live, Box::new(|site| test(site).boxed_local()));
+}
+
+/// A test that lost its type, so that the compiler makes what is around it once and not for each test.
+type Test<'a> = Box<dyn FnOnce(Site) -> LocalBoxFuture<'a, ()> + 'a>;
+
+fn block_on(live: LiveConfig, test: Test<'_>) {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     runtime.block_on(async { test(Site::open(live).await).await });
 }
 
 /// Runs a test; every test has a database and a runtime of its own.
-pub fn on_a_site<F: Future<Output = ()>>(test: impl FnOnce(Site) -> F) {
+pub fn on_a_site<'a, F: Future<Output = ()> + 'a>(test: impl FnOnce(Site) -> F + 'a) {
     on_a_site_with(LiveConfig::default(), test);
 }
 

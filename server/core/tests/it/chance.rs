@@ -339,7 +339,8 @@ on_both_engines! {
     async fn more_stories(mut office) {
         let number: u64 = std::env::var("BATON_TEST_STORIES").ok().and_then(|text| text.parse().ok()).unwrap_or(0);
         for seed in STORIES..STORIES + number {
-            crate::database::with_office(office.engine, async |mut office| tell(&mut office, seed).await).await;
+            let story = crate::database::boxed(move |mut office| async move { tell(&mut office, seed).await });
+            crate::database::with_office(office.engine, story).await;
         }
     }
 }

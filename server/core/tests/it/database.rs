@@ -6,7 +6,7 @@ use baton_store::{
     Engine,
     testing::{PostgresServer, finish},
 };
-use futures::FutureExt as _;
+use futures::{FutureExt as _, future::LocalBoxFuture};
 use tempfile::TempDir;
 
 use crate::office::Office;
@@ -37,13 +37,24 @@ macro_rules! on_both_engines {
 }
 
 /// Runs a test with an office over a fresh database, and removes the database also when the test fails.
-pub fn run<F: Future<Output = ()>>(engine: Engine, test: impl FnOnce(Office) -> F) {
+pub fn run<'a, F: Future<Output = ()> + 'a>(engine: Engine, test: impl FnOnce(Office) -> F + 'a) {
+    block_on(engine, boxed(test));
+}
+
+/// A test that lost its type, so that the compiler makes what is around it once and not for each test.
+pub type Test<'a> = Box<dyn FnOnce(Office) -> LocalBoxFuture<'a, ()> + 'a>;
+
+pub fn boxed<'a, F: Future<Output = ()> + 'a>(test: impl FnOnce(Office) -> F + 'a) -> Test<'a> {
+    Box::new(move |office| Box::pin(test(office)))
+}
+
+fn block_on(engine: Engine, test: Test<'_>) {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     runtime.block_on(with_office(engine, test));
 }
 
 /// As [`run`], inside a runtime.
-pub async fn with_office<F: Future<Output = ()>>(engine: Engine, test: impl FnOnce(Office) -> F) {
+pub async fn with_office(engine: Engine, test: Test<'_>) {
     sqlx::any::install_default_drivers();
     let server = match engine {
         Engine::Sqlite => None,

@@ -6,6 +6,7 @@ use baton_store::{
     Engine, Store, StoreOptions, Tx,
     testing::{PostgresServer, finish},
 };
+use futures::{FutureExt as _, future::BoxFuture};
 use sqlx::{AnyConnection, AssertSqlSafe, Connection, Executor, Row};
 use tempfile::TempDir;
 use tokio::task::JoinError;
@@ -97,6 +98,13 @@ pub fn run_with<F>(engine: Engine, options: StoreOptions, test: impl FnOnce(Arc<
 where
     F: Future<Output = ()> + Send + 'static,
 {
+    block_on(engine, options, Box::new(|database| test(database).boxed()));
+}
+
+/// A test that lost its type, so that the compiler makes what is around it once and not for each test.
+type Test<'a> = Box<dyn FnOnce(Arc<Database>) -> BoxFuture<'static, ()> + 'a>;
+
+fn block_on(engine: Engine, options: StoreOptions, test: Test<'_>) {
     sqlx::any::install_default_drivers();
     let server = match engine {
         Engine::Sqlite => None,
