@@ -11,6 +11,7 @@ pub mod moment;
 pub mod notice;
 pub mod orders;
 pub mod role;
+pub mod sessions;
 pub mod table;
 
 use crate::markup::{IntoMarkup, Markup};

@@ -1,7 +1,7 @@
 // What-if before Save (C6), and why a device gets something or not (C5).
 import { expectAccessible } from "../support/axe.mjs";
 import { expect, test } from "../support/journey.mjs";
-import { FIRST_PHONE, allEnrolled, setUp } from "../support/people.mjs";
+import { FIRST_PHONE, allEnrolled, choosePassword, passwordLink, setUp } from "../support/people.mjs";
 import { takePictures } from "../support/pictures.mjs";
 
 const hasScript = () => test.info().project.use.javaScriptEnabled !== false;
@@ -113,9 +113,8 @@ test("what another administrator changes meanwhile is shown before anything is s
   await page.getByLabel("Full name").fill("Otto Brandt");
   await page.getByLabel("User name").fill("otto");
   await page.getByLabel("Role").selectOption("administrator");
-  await page.getByLabel("Password").fill("nine slow swans");
   await page.locator("main").getByRole("button").last().click();
-  await expect(page.getByRole("status").first()).toBeVisible();
+  const link = await passwordLink(page);
   await editDistribution(page, baton, "apps", "Rounds");
   await include(page, "Everyone");
   if (hasScript()) await untilLive(page);
@@ -124,10 +123,7 @@ test("what another administrator changes meanwhile is shown before anything is s
 
   const elsewhere = await browser.newContext({ javaScriptEnabled: hasScript() });
   const otto = await elsewhere.newPage();
-  await otto.goto(`${baton.url}/sign-in?next=/admin`);
-  await otto.getByLabel("User name").fill("otto");
-  await otto.getByLabel("Password").fill("nine slow swans");
-  await otto.getByRole("button", { name: "Sign in", exact: true }).click();
+  await choosePassword(otto, link, "nine slow swans");
   await editDistribution(otto, baton, "apps", "Microsoft Outlook");
   await otto.getByRole("radio", { name: /^All Devices/ }).check();
   await otto.getByRole("button", { name: "Save" }).click();

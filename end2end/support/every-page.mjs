@@ -8,12 +8,20 @@ import { expect } from "@playwright/test";
  * a push certificate while there is none, as in the demo; the gallery has that page.
  */
 export const LEAD_ON = [
+  "/account/password",
+  "/account/sessions/end",
+  "/account/sessions/end-others",
   "/admin/devices/links/{id}/revoke",
   "/admin/devices/{id}/found",
   "/admin/devices/{id}/orders/{command}/{what}",
   "/admin/settings/push/remove",
   "/admin/settings/push/request",
+  "/admin/users/password-links",
   "/admin/users/{id}/enable",
+  "/admin/users/{id}/lift-pause",
+  "/admin/users/{id}/password-link",
+  "/admin/users/{id}/sessions/end",
+  "/admin/users/{id}/sessions/end-all",
   "/clip/sign-in",
   "/devices/{id}/found",
   "/devices/{id}/orders/{command}/withdraw",

@@ -66,3 +66,18 @@ export async function allEnrolled(page, baton) {
 export function item(page, name) {
   return page.getByRole("listitem").filter({ hasText: name });
 }
+
+/** On a user's page: makes the link under which that user chooses a password, and gives it. */
+export async function passwordLink(page) {
+  await page.getByRole("button", { name: "Make password link" }).click();
+  return await page.locator("code.copy").textContent();
+}
+
+/** Chooses a password under the link; this browser is signed in then. */
+export async function choosePassword(page, link, password) {
+  await page.goto(link);
+  await page.getByLabel("Password", { exact: true }).fill(password);
+  await page.getByLabel("Password again").fill(password);
+  await page.getByRole("button", { name: "Save and sign in" }).click();
+  await expect(page).toHaveURL(/\/$/);
+}

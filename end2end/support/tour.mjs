@@ -12,7 +12,7 @@ const UNLINKED = ["/admin/apps/{id}/icon", "/admin/configurations/{id}/icon", "/
  */
 export async function seeEverything(tour, baton, icon, does) {
   const setUpLink = await baton.address(/\/setup\//);
-  await tour.follow("/sign-in", setUpLink, "/clip", `/clip/${"A".repeat(43)}`, "/no/such/page");
+  await tour.follow("/sign-in", setUpLink, `/password/${"A".repeat(43)}`, "/clip", `/clip/${"A".repeat(43)}`, "/no/such/page");
 
   await does.signIn(icon, "ada");
   await tour.follow("/clip?steady", "/clip/sign-out", "/clip/end-session", "/clip/events");

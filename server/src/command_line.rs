@@ -2,6 +2,7 @@
 
 use clap::{Parser, Subcommand};
 
+use crate::admin::AdminCommand;
 use crate::config::ServeFlags;
 use crate::policy::PolicyCommand;
 
@@ -22,6 +23,9 @@ pub enum Command {
     /// Every setting can be written to baton.toml (addr = "127.0.0.1:3000"), overridden by the environment
     /// (BATON_ADDR=127.0.0.1:3000), overridden by a flag (--addr 127.0.0.1:3000).
     Serve(Box<ServeFlags>),
+    /// Help out where nobody can sign in.
+    #[command(subcommand)]
+    Admin(AdminCommand),
     /// Play iPhones that enrol over Apple's protocol, get pushed, fetch commands and answer them.
     Simulate(baton_simulator::cli::SimulateArgs),
     /// Ask the rules, without a server.

@@ -2,10 +2,12 @@
 //!
 //! This crate puts the others together: configuration, HTTP, periodic work, the command line.
 
+mod admin;
 mod announce;
 mod clock;
 mod command_line;
 mod config;
+mod database;
 mod demo;
 mod http;
 mod keys;
@@ -26,6 +28,9 @@ fn main() -> ExitCode {
         Command::Serve(flags) => in_runtime(async move { serve::run(&flags).await.map_err(|error| error.to_string()) }),
         Command::Simulate(arguments) => {
             in_runtime(async move { baton_simulator::cli::run_cli(arguments).await.map_err(|error| error.to_string()) })
+        }
+        Command::Admin(command) => {
+            in_runtime(async move { admin::run(&command).await.map_err(|error| error.to_string()) })
         }
         Command::Policy(command) => {
             return policy::run(&command).unwrap_or_else(|error| announce::failure(&error.to_string()));

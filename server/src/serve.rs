@@ -2,11 +2,12 @@
 
 use std::{
     io::{self, IsTerminal as _},
+    net::SocketAddr,
     time::Duration,
 };
 
 use baton_app::web::Web;
-use baton_core::{Core, CoreConfig, CoreError, authority, live::LiveConfig};
+use baton_core::{Core, CoreConfig, CoreError, Vault, authority, live::LiveConfig};
 use baton_identity::Passwords;
 use baton_store::{Store, StoreError, StoreOptions};
 use thiserror::Error;
@@ -107,7 +108,8 @@ pub async fn run(flags: &ServeFlags) -> Result<(), ServeError> {
         settings.push_url = demo.push_url();
         demo::name_organisation(&mut settings);
     }
-    let core = build_core(&settings).await?;
+    let vault = keys::load(&settings)?;
+    let core = build_core(&settings, open_store(&settings).await?, vault).await?;
     let mut workers = workers::start(&core, Push::new(&settings)?);
     live::start(&core, &mut workers);
     let web = Web {
@@ -117,7 +119,8 @@ pub async fn run(flags: &ServeFlags) -> Result<(), ServeError> {
         secure: settings.public_url.starts_with("https:"),
         origin: settings.public_url.clone(),
     };
-    let service = http::router(web, &settings.site_dir);
+    let proxies = settings.trusted_proxies()?;
+    let service = http::router(web, &settings.site_dir, proxies).into_make_service_with_connect_info::<SocketAddr>();
     let told = told_to_stop();
     let stopping = core.clone();
     let stop = async move {
@@ -154,10 +157,20 @@ fn make_private_folder(folder: &std::path::Path) -> io::Result<()> {
     builder.create(folder)
 }
 
-async fn build_core(settings: &Settings) -> Result<Core, ServeError> {
-    let vault = keys::load(settings)?;
+/// The configured database, brought up to date.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn open_store(settings: &Settings) -> Result<Store, StoreError> {
     let options = StoreOptions { max_connections: settings.database_connections, ..StoreOptions::default() };
-    let store = Store::connect(&settings.database(), options).await?;
+    Store::connect(&settings.database(), options).await
+}
+
+/// The services over a database.
+///
+/// # Errors
+/// [`CoreError`], also when the database was made with another key.
+pub async fn build_core(settings: &Settings, store: Store, vault: Vault) -> Result<Core, CoreError> {
     let authority = authority::load_or_create(&store, &vault, &settings.organisation, clock::now()).await?;
     let passwords = Passwords::new(settings.password_hashes_at_once, settings.password_queue);
     let config = CoreConfig {

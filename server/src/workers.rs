@@ -12,7 +12,7 @@ use crate::{clock, push::Push};
 
 /// The longest time between two sweeps.
 const SWEEP: Duration = Duration::from_secs(1);
-/// How often it is looked for devices that never answered what is done once.
+/// How often it is looked for devices that never answered what is done once, and sign-ins are noted that were turned away.
 const GIVE_UP: Duration = Duration::from_secs(60);
 /// How often expired sessions and old command rows are forgotten.
 const TIDY: Duration = Duration::from_secs(600);
@@ -46,6 +46,9 @@ pub fn start(core: &Core, push: Push) -> JoinSet<()> {
     let giving_up = core.clone();
     workers.spawn(async move {
         loop {
+            if let Err(error) = giving_up.note_turned_away(clock::now()).await {
+                log("sign-ins that were turned away could not be noted", &error);
+            }
             if let Err(error) = giving_up.give_up_unanswered(clock::now()).await {
                 log("unanswered commands could not be settled", &error);
             }

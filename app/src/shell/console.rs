@@ -38,6 +38,14 @@ pub enum Flash {
     Disabled,
     /// A user may sign in again.
     Enabled,
+    /// People were added from a file.
+    Imported,
+    /// Sessions were ended.
+    SessionEnded,
+    /// A person changed their own password.
+    PasswordChanged,
+    /// Nobody has to wait any more to sign in with a name.
+    PauseLifted,
     /// A link was revoked.
     Revoked,
     /// An action needed no device and is done.
@@ -61,7 +69,7 @@ pub enum Flash {
 }
 
 impl Flash {
-    const ALL: [Self; 17] = [
+    const ALL: [Self; 21] = [
         Self::Created,
         Self::Saved,
         Self::Deleted,
@@ -69,6 +77,10 @@ impl Flash {
         Self::Released,
         Self::Disabled,
         Self::Enabled,
+        Self::Imported,
+        Self::SessionEnded,
+        Self::PasswordChanged,
+        Self::PauseLifted,
         Self::Revoked,
         Self::ActionDone,
         Self::ActionQueued,
@@ -92,6 +104,10 @@ impl Flash {
             Self::Released => "released",
             Self::Disabled => "disabled",
             Self::Enabled => "enabled",
+            Self::Imported => "imported",
+            Self::SessionEnded => "session-ended",
+            Self::PasswordChanged => "password-changed",
+            Self::PauseLifted => "pause-lifted",
             Self::Revoked => "revoked",
             Self::ActionDone => "action-done",
             Self::ActionQueued => "action-queued",
@@ -120,6 +136,10 @@ impl Flash {
             Self::Released => t.flash_released,
             Self::Disabled => t.flash_disabled,
             Self::Enabled => t.flash_enabled,
+            Self::Imported => t.flash_imported,
+            Self::SessionEnded => t.flash_session_ended,
+            Self::PasswordChanged => t.flash_password_changed,
+            Self::PauseLifted => t.flash_pause_lifted,
             Self::Revoked => t.flash_revoked,
             Self::ActionDone => t.flash_action_done,
             Self::ActionQueued => t.flash_action_queued,

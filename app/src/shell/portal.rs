@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::document::{Frame, Head, Shell, render};
-use crate::icons::mark;
+use crate::icons::{Icon, icon, mark};
 use crate::markup::Markup;
 
 /// Who is signed in to portal or console.
@@ -36,7 +36,7 @@ fn page(frame: &Frame, head: &Head<'_>, person: &Person, content: impl FnOnce() 
             <a class="skip" href="#main">{t.skip}</a>
             <header class="portal-bar">
                 <a class="brand" href="/">{mark()}<span>{t.brand}</span></a>
-                <span class="who">{name}</span>
+                <a class="who" href="/account">{icon(Icon::Person)}<span>{name}</span></a>
                 {console}
                 <form method="post" action="/sign-out">
                     <button class="button small quiet" type="submit">{t.sign_out_button}</button>

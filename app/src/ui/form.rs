@@ -47,6 +47,8 @@ pub enum Problem {
     NotUrl,
     /// Not a mail address.
     NotMail,
+    /// Not the present password.
+    WrongPassword,
     /// The two entries differ.
     Different,
     /// The password is among the first that others try.
@@ -88,6 +90,7 @@ impl Problem {
             Self::Taken => t.problem_taken,
             Self::NotUrl => t.problem_not_url,
             Self::NotMail => t.problem_not_mail,
+            Self::WrongPassword => t.problem_wrong_password,
             Self::Different => t.problem_different,
             Self::Guessable => t.problem_guessable,
             Self::NotCertificate => t.problem_not_certificate,
@@ -437,4 +440,24 @@ fn described_by(name: &str, hint: bool, error: bool) -> Option<String> {
         .map(|(_, part)| format!("{name}-{part}"))
         .collect();
     (!ids.is_empty()).then(|| ids.join(" "))
+}
+
+/// The name that a password belongs to: shown and not asked for, so that password managers keep both together.
+#[must_use]
+pub fn fixed_user_name(frame: &Frame, user_name: &str) -> Markup {
+    let t = frame.texts();
+    view! {
+        <div class="field">
+            <label for="username">{t.field_user_name}</label>
+            <input
+                id="username"
+                name="username"
+                type="text"
+                value=user_name.to_owned()
+                autocomplete="username"
+                readonly=true
+            />
+        </div>
+    }
+    .into_markup()
 }

@@ -18,7 +18,7 @@ use baton_model::{Device, UserId};
 
 use super::{
     Fields, Request, Web,
-    answer::{PageError, page, see_other, with_cookie},
+    answer::{PageError, page, see_other, with_cookie, with_retry_after},
     context::moment,
     cookies::Cookie,
     safety::is_foreign,
@@ -85,7 +85,7 @@ async fn take_sign_in(State(web): State<Web>, request: Request, fields: Fields) 
         let error = Some(SignInError::Incomplete);
         return here.show(&request, StatusCode::UNPROCESSABLE_ENTITY, user_name, error).await;
     }
-    match web.core.sign_in_on_clip(&here.visit, user_name, password, request.now).await {
+    match web.core.sign_in_on_clip(&here.visit, user_name, password, &request.visitor(), request.now).await {
         Ok(signed_in) => {
             let session = &signed_in.session;
             let answer = without_others(&request, &signed_in.user_id, see_other("/clip")).await?;
@@ -108,6 +108,11 @@ async fn take_sign_in(State(web): State<Web>, request: Request, fields: Fields) 
                 ClipSignInError::NotClean => (StatusCode::CONFLICT, None),
                 ClipSignInError::LimitReached => {
                     (StatusCode::CONFLICT, Some(SignInError::LimitReached { device: None }))
+                }
+                ClipSignInError::Throttled { seconds } => {
+                    let error = Some(SignInError::Throttled { seconds });
+                    let answer = here.show(&request, StatusCode::TOO_MANY_REQUESTS, user_name, error).await?;
+                    return Ok(with_retry_after(answer, seconds));
                 }
                 ClipSignInError::Busy => (StatusCode::SERVICE_UNAVAILABLE, Some(SignInError::Busy)),
                 ClipSignInError::Clip(error) => return Err(refusal(&request, &error, false)),
@@ -188,7 +193,9 @@ async fn after_sign_out(request: &Request, signed_out: &SignedOut) -> Result<Res
     for cookie in [Cookie::Holder, Cookie::Portal] {
         answer = without_session(request, cookie, answer).await?;
     }
-    let answer = with_cookie(answer, Some(Cookie::Flash.forget(&request.web)));
+    for cookie in [Cookie::Flash, Cookie::Known] {
+        answer = with_cookie(answer, Some(cookie.forget(&request.web)));
+    }
     Ok(with_cookie(answer, Cookie::Visit.set(&request.web, &visit.value, visit.expires_at)))
 }
 

@@ -1,17 +1,23 @@
 //! What handlers know about a request: its language, its time, and who makes it.
 
+use std::net::IpAddr;
+
 use axum::{
     extract::{FromRequestParts, OriginalUri},
     http::{HeaderMap, StatusCode, header, request::Parts},
     response::Response,
 };
-use baton_core::{Actor, CoreError, Permission, accounts::SignedIn};
+use baton_core::{
+    Actor, CoreError, Permission,
+    accounts::{SignedIn, Visitor},
+};
 use baton_model::Timestamp;
 use time::OffsetDateTime;
 
 use super::{
     Web,
     answer::{self, PageError},
+    browser,
     cookies::Cookie,
     safety::Nonce,
 };
@@ -37,7 +43,13 @@ pub struct Request {
     pub headers: HeaderMap,
     /// A page made it by itself: it does not keep a session alive.
     pub unattended: bool,
+    /// The address that it comes from, if it tells one client from another.
+    pub address: Option<IpAddr>,
 }
+
+/// Where a request comes from, as whoever serves it knows. Goes with the request as an extension.
+#[derive(Clone, Copy, Debug)]
+pub struct ClientAddress(pub IpAddr);
 
 impl Request {
     /// The same request, as if it came now: for pages that follow what they show.
@@ -68,6 +80,12 @@ impl Request {
         answer::message_page(&self.frame, status, what)
     }
 
+    /// What is known of whoever signs in.
+    pub fn visitor(&self) -> Visitor {
+        let agent = self.headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
+        Visitor { browser: agent.and_then(browser::name), address: self.address, known: self.cookie(Cookie::Known) }
+    }
+
     /// The portal session, if there is one.
     pub async fn person(&self) -> Result<Option<SignedIn>, PageError> {
         let Some(secret) = self.cookie(Cookie::Portal) else { return Ok(None) };
@@ -89,6 +107,7 @@ impl FromRequestParts<Web> for Request {
         Ok(Self {
             frame: answer::frame(web, parts.headers.get(header::ACCEPT_LANGUAGE), nonce),
             now: (web.now)(),
+            address: parts.extensions.get::<ClientAddress>().map(|address| address.0),
             unattended: parts.headers.contains_key("x-unattended"),
             headers: parts.headers.clone(),
             web: web.clone(),

@@ -16,6 +16,8 @@ pub enum Cookie {
     Visit,
     /// The session of the holder on that page.
     Holder,
+    /// Who signed in in this browser before, for the server alone to read; it signs nobody in.
+    Known,
     /// What the last form did, for the page after it.
     Flash,
 }
@@ -29,6 +31,8 @@ impl Cookie {
             (Self::Visit, false) => "baton-device",
             (Self::Holder, true) => "__Host-baton-holder",
             (Self::Holder, false) => "baton-holder",
+            (Self::Known, true) => "__Host-baton-known",
+            (Self::Known, false) => "baton-known",
             (Self::Flash, true) => "__Host-baton-flash",
             (Self::Flash, false) => "baton-flash",
         }

@@ -3,19 +3,23 @@
 //! Success answers 303 with a flash message; failure renders the page again with 422, the error beside its field, the
 //! input kept and secrets blanked. Every handler passes the actor on, and the service decides what it may.
 
+mod account;
 mod actions;
 mod admin;
 mod answer;
 pub mod api;
 mod attachment;
+mod browser;
 mod clip;
 mod context;
 mod cookies;
+mod csv;
 mod devices;
 mod enroll;
 mod form;
 mod live;
 mod multipart;
+mod password;
 mod portal;
 mod safety;
 mod words;
@@ -26,7 +30,7 @@ use baton_model::Timestamp;
 use time::UtcOffset;
 
 pub use answer::{PageError, page};
-pub use context::{Console, Request, SignedInPerson};
+pub use context::{ClientAddress, Console, Request, SignedInPerson};
 pub use form::{Chosen, Fields, Posted};
 
 /// The most bytes of a form.
@@ -52,6 +56,8 @@ pub fn router(web: Web) -> Router {
     Router::new()
         .merge(clip::routes())
         .merge(portal::routes())
+        .merge(password::routes())
+        .merge(account::routes())
         .merge(devices::routes())
         .merge(enroll::routes())
         .merge(admin::routes())

@@ -8,7 +8,7 @@ use baton_core::{
 
 use super::{
     Fields, Request, SignedInPerson, Web,
-    answer::{PageError, page, see_other, with_cookie},
+    answer::{PageError, page, see_other, with_cookie, with_retry_after},
     context::moment,
     cookies::Cookie,
     words,
@@ -100,8 +100,11 @@ async fn take_sign_in(request: Request, fields: Fields) -> Result<Response, Page
     if let Some(before) = request.cookie(Cookie::Portal) {
         request.web.core.end_session(&before).await.map_err(|error| request.fail(&error))?;
     }
-    match request.web.core.sign_in(user_name, password, request.now).await {
-        Ok(session) => Ok(with_session(&request, &session, next.unwrap_or("/"))),
+    match request.web.core.sign_in(user_name, password, &request.visitor(), request.now).await {
+        Ok(session) => known_here(&request, user_name, with_session(&request, &session, next.unwrap_or("/"))),
+        Err(CoreSignInError::Throttled { seconds }) => {
+            Ok(with_retry_after(again(StatusCode::TOO_MANY_REQUESTS, SignInError::Throttled { seconds }), seconds))
+        }
         Err(CoreSignInError::Wrong) => Ok(again(StatusCode::UNPROCESSABLE_ENTITY, SignInError::WrongCredentials)),
         Err(CoreSignInError::Busy) => Ok(again(StatusCode::SERVICE_UNAVAILABLE, SignInError::Busy)),
         Err(CoreSignInError::Core(error)) => Err(request.fail(&error)),
@@ -131,8 +134,8 @@ async fn take_set_up(request: Request, Path(secret): Path<String>, fields: Field
         password: fields.get("password").to_owned(),
         repeated: fields.get("repeated").to_owned(),
     };
-    match request.web.core.create_first_administrator(&secret, &form, request.now).await {
-        Ok(session) => Ok(with_session(&request, &session, "/admin")),
+    match request.web.core.create_first_administrator(&secret, &form, &request.visitor(), request.now).await {
+        Ok(session) => known_here(&request, &form.user_name, with_session(&request, &session, "/admin")),
         Err(SetUpError::LinkInvalid) => closed(&request).await,
         Err(SetUpError::Core(CoreError::Invalid(errors))) => {
             let view = set_up_view(&secret, &form, &errors);
@@ -161,8 +164,16 @@ fn set_up_view(secret: &str, form: &AdministratorForm, errors: &[FieldError]) ->
     }
 }
 
-fn with_session(request: &Request, session: &NewSession, path: &str) -> Response {
+pub(super) fn with_session(request: &Request, session: &NewSession, path: &str) -> Response {
     with_cookie(see_other(path), Cookie::Portal.set(&request.web, &session.secret, session.expires_at))
+}
+
+/// The same answer, by which this browser becomes one that the person is known in.
+pub(super) fn known_here(request: &Request, user_name: &str, answer: Response) -> Result<Response, PageError> {
+    let before = request.cookie(Cookie::Known);
+    let known = request.web.core.known_browser(before.as_deref(), user_name, request.now);
+    let (value, until) = known.map_err(|error| request.fail(&error))?;
+    Ok(with_cookie(answer, Cookie::Known.set(&request.web, &value, until)))
 }
 
 /// A path on this server, and nothing that a browser might read as another site.

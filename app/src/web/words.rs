@@ -131,6 +131,7 @@ pub fn problem(problem: &FieldProblem) -> Problem {
         FieldProblem::PasswordTooShort => Problem::TooShort(baton_core::SHORTEST_PASSWORD),
         FieldProblem::PasswordTooLong => Problem::TooLong(baton_core::LONGEST_PASSWORD),
         FieldProblem::PasswordGuessable => Problem::Guessable,
+        FieldProblem::WrongPassword => Problem::WrongPassword,
         FieldProblem::Different => Problem::Different,
         FieldProblem::NotMail => Problem::NotMail,
         FieldProblem::NotUrl => Problem::NotUrl,

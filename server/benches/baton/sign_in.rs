@@ -1,5 +1,6 @@
 //! From the button to a queue that survives a power cut, and on to the push.
 
+use baton_core::accounts::Visitor;
 use std::time::Instant;
 
 use baton_core::clip::Visit;
@@ -22,7 +23,7 @@ pub async fn one_after_another(organisation: &Organisation, report: &Report) {
         let device = organisation.office.store.read().await.unwrap().find_device(&phone.id).await.unwrap().unwrap();
         let visit = Visit { device_id: phone.id.clone(), generation: device.clip_generation, by_icon: true };
         let start = Instant::now();
-        core.sign_in_on_clip(&visit, &phone.user_name, PASSWORD, now()).await.unwrap();
+        core.sign_in_on_clip(&visit, &phone.user_name, PASSWORD, &Visitor::default(), now()).await.unwrap();
         queued.push(start.elapsed());
         let sent = core.send_due_pushes(&Air, now()).await.unwrap();
         pushed.push(start.elapsed());

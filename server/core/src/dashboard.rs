@@ -27,6 +27,8 @@ pub struct Dashboard {
     pub fleet: BTreeMap<FleetState, i64>,
     /// Devices that need somebody, those that have needed somebody for longest first; some of them, if there are many.
     pub attention: Vec<Attention>,
+    /// For how many names attempts to sign in are being slowed, after wrong passwords.
+    pub slowed_names: i64,
     /// Whether the sign-in configuration reaches any device.
     pub clip_distributed: bool,
     /// Whether the check of Nobody's share of it was overridden (A9).
@@ -65,6 +67,7 @@ impl Core {
             apps,
             fleet: tx.count_fleet(slow_before(now)).await?,
             attention: self.attention(&mut tx, now).await?,
+            slowed_names: Self::slowed_names(&mut tx, now).await?,
             clip_distributed: reaches(true),
             nobody_overridden: clip.is_some_and(|item| {
                 matches!(item.content, baton_model::ItemContent::SecureSignIn(options) if options.nobody_overridden)

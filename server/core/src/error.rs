@@ -51,6 +51,8 @@ pub enum FieldProblem {
     PasswordTooLong,
     /// A new password that is among the first that are guessed.
     PasswordGuessable,
+    /// Not the person's present password.
+    WrongPassword,
     /// Two entries that should be the same differ.
     Different,
     /// Not a mail address.

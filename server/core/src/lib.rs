@@ -86,6 +86,7 @@ struct Shared {
     catalogue: reconcile::CatalogueCache,
     work: Notify,
     hub: Arc<Hub>,
+    overall: accounts::throttle::Overall,
 }
 
 impl Core {
@@ -109,6 +110,7 @@ impl Core {
             catalogue: reconcile::CatalogueCache::default(),
             work: Notify::new(),
             hub,
+            overall: accounts::throttle::Overall::default(),
         }))
     }
 
@@ -156,6 +158,10 @@ impl Core {
 
     pub(crate) fn catalogue(&self) -> &reconcile::CatalogueCache {
         &self.0.catalogue
+    }
+
+    pub(crate) fn overall(&self) -> &accounts::throttle::Overall {
+        &self.0.overall
     }
 
     pub(crate) fn hub(&self) -> &Arc<Hub> {

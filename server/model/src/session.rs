@@ -23,6 +23,8 @@ pub struct Session {
     pub kind: SessionKind,
     /// The device of a clip session.
     pub device_id: Option<DeviceId>,
+    /// The kind of browser that opened it, in a word or two.
+    pub browser: Option<String>,
     /// The user's epoch when it was opened.
     pub epoch: i64,
     /// When it was opened.

@@ -98,6 +98,12 @@ pub struct ServeFlags {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub wipes_per_hour: Option<i64>,
 
+    /// Addresses or networks of the proxies in front, separated by commas: their X-Forwarded-For tells where people
+    /// come from, so that guessing passwords is slowed by address [trusted_proxies, BATON_TRUSTED_PROXIES; default: none]
+    #[arg(long, value_name = "ADDRESSES")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub trusted_proxies: Option<String>,
+
     /// A refused sign-in answers no sooner than this many milliseconds
     /// [sign_in_floor_ms, BATON_SIGN_IN_FLOOR_MS; default: 300]
     #[arg(long, value_name = "MS")]

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use time::{UtcOffset, format_description::FormatItem, macros::format_description};
 
 use super::ConfigError;
+use crate::http::client::TrustedProxies;
 
 const OFFSET: &[FormatItem<'_>] = format_description!("[offset_hour sign:mandatory]:[offset_minute]");
 
@@ -38,6 +39,7 @@ pub struct Settings {
     pub apns_ca: PathBuf,
     pub shared_device_limit: i64,
     pub wipes_per_hour: i64,
+    pub trusted_proxies: String,
     pub sign_in_floor_ms: u64,
     pub password_hashes_at_once: usize,
     pub password_queue: usize,
@@ -65,6 +67,7 @@ impl Default for Settings {
             apns_ca: PathBuf::new(),
             shared_device_limit: 1,
             wipes_per_hour: 10,
+            trusted_proxies: String::new(),
             sign_in_floor_ms: 300,
             password_hashes_at_once: 2,
             password_queue: 200,
@@ -77,6 +80,14 @@ impl Default for Settings {
 }
 
 impl Settings {
+    /// The proxies whose word about a client's address counts.
+    pub fn trusted_proxies(&self) -> Result<TrustedProxies, ConfigError> {
+        TrustedProxies::parse(&self.trusted_proxies).map_err(|wrong| {
+            let expected = "addresses or networks such as `10.0.0.5, 192.168.0.0/16`, separated by commas";
+            ConfigError::wrong("trusted_proxies", &wrong, expected)
+        })
+    }
+
     /// Checks what the types alone do not say.
     pub(super) fn check(&self) -> Result<(), ConfigError> {
         self.address()?;
@@ -134,6 +145,7 @@ impl Settings {
         if !(1..=1000).contains(&self.database_connections) {
             return wrong("database_connections", &self.database_connections, "a number from 1 to 1000");
         }
+        self.trusted_proxies()?;
         if self.sign_in_floor_ms > 10_000 {
             return wrong("sign_in_floor_ms", &self.sign_in_floor_ms, "a number of milliseconds up to 10000");
         }

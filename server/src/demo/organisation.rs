@@ -87,11 +87,11 @@ pub async fn create(core: &Core, now: Timestamp) -> Result<bool, DemoError> {
             email: format!("{user_name}@heron.example"),
             role,
             enabled: true,
-            password: Some(PASSWORD.to_owned()),
             groups,
             revision: None,
         };
-        core.create_user(&actor, &form, now).await?;
+        let id = core.create_user(&actor, &form, now).await?;
+        core.set_password(&id, PASSWORD).await?;
     }
     items(core, &nurses, &doctors, now).await?;
     secure_sign_in(core, now).await?;

@@ -8,7 +8,7 @@ use baton_policy::snapshot::SnapshotError;
 use baton_store::StoreError;
 use thiserror::Error;
 
-use crate::{config::ConfigError, keys::KeyError, serve::full};
+use crate::{config::ConfigError, database::DatabaseError, keys::KeyError, serve::full};
 
 /// What happened, why, and what to do.
 #[derive(Debug, Error)]
@@ -56,7 +56,7 @@ pub enum PolicyError {
     Organisation(Box<SnapshotError>),
     /// The configuration is wrong.
     #[error(transparent)]
-    Config(#[from] ConfigError),
+    Config(ConfigError),
     /// There is no database.
     #[error(
         "there is no database `{}`; name the server's folder with --data-dir, its configuration with --config, or a \
@@ -98,6 +98,15 @@ fn help(error: &NotFound) -> &'static str {
             "; `baton policy decide` lists items and devices, `baton policy snapshot` users too"
         }
         NotFound::Missing { .. } | NotFound::Several { .. } => "",
+    }
+}
+
+impl From<DatabaseError> for PolicyError {
+    fn from(error: DatabaseError) -> Self {
+        match error {
+            DatabaseError::Config(error) => Self::Config(error),
+            DatabaseError::Missing(file) => Self::NoDatabase(file),
+        }
     }
 }
 

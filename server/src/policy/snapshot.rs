@@ -11,8 +11,9 @@ use clap::Args;
 
 use super::{
     PolicyError, output,
-    source::{DatabaseFlags, Need},
+    source::{Need, organisation_in},
 };
+use crate::database::DatabaseFlags;
 
 /// From where, and whereto.
 #[derive(Args, Debug, Default)]
@@ -27,7 +28,7 @@ pub struct SnapshotFlags {
 
 /// Writes it.
 pub fn run(flags: &SnapshotFlags, out: &mut impl Write) -> Result<ExitCode, PolicyError> {
-    let snapshot = flags.database.read(Need::Renderings)?;
+    let snapshot = organisation_in(&flags.database, Need::Renderings)?;
     match &flags.out {
         None => output::json(out, &snapshot)?,
         Some(file) => {

@@ -18,10 +18,7 @@ use baton_store::{Store, StoreOptions};
 use clap::Args;
 
 use super::PolicyError;
-use crate::{
-    config::{self, ServeFlags, Settings},
-    keys,
-};
+use crate::{config::Settings, database::DatabaseFlags, keys};
 
 /// A snapshot, or the database.
 #[derive(Args, Clone, Debug, Default)]
@@ -33,22 +30,6 @@ pub struct SourceFlags {
 
     #[command(flatten)]
     database: DatabaseFlags,
-}
-
-/// Which database.
-#[derive(Args, Clone, Debug, Default)]
-pub struct DatabaseFlags {
-    /// The server's configuration, if it is not baton.toml in the working folder
-    #[arg(long, value_name = "FILE")]
-    config: Option<PathBuf>,
-
-    /// The server's data folder [data_dir, BATON_DATA_DIR; default: data]
-    #[arg(long, value_name = "DIR")]
-    data_dir: Option<PathBuf>,
-
-    /// The server's database, if it is not in the data folder [database_url, BATON_DATABASE_URL]
-    #[arg(long, value_name = "URL")]
-    database_url: Option<String>,
 }
 
 /// What the answer needs to know.
@@ -65,7 +46,8 @@ impl SourceFlags {
     pub fn engine(&self, need: Need) -> Result<Engine, PolicyError> {
         match &self.snapshot {
             Some(file) => engine_of(file),
-            None => Engine::new(&self.database.read(need)?).map_err(|error| PolicyError::Organisation(Box::new(error))),
+            None => Engine::new(&organisation_in(&self.database, need)?)
+                .map_err(|error| PolicyError::Organisation(Box::new(error))),
         }
     }
 }
@@ -97,23 +79,10 @@ pub fn place(file: &Path) -> String {
     if is_standard_input(file) { "the standard input".to_owned() } else { format!("`{}`", file.display()) }
 }
 
-impl DatabaseFlags {
-    /// The organisation as it is in the database.
-    pub fn read(&self, need: Need) -> Result<Snapshot, PolicyError> {
-        let flags = ServeFlags {
-            config: self.config.clone(),
-            data_dir: self.data_dir.clone(),
-            database_url: self.database_url.clone(),
-            ..ServeFlags::default()
-        };
-        let settings = config::load(&flags)?;
-        if let Some(file) = sqlite_file(&settings)
-            && !file.is_file()
-        {
-            return Err(PolicyError::NoDatabase(file));
-        }
-        crate::in_runtime(async { Ok(read_database(&settings, need).await) }).map_err(PolicyError::Runtime)?
-    }
+/// The organisation as it is in this database.
+pub fn organisation_in(database: &DatabaseFlags, need: Need) -> Result<Snapshot, PolicyError> {
+    let settings = database.settings()?;
+    crate::in_runtime(async { Ok(read_database(&settings, need).await) }).map_err(PolicyError::Runtime)?
 }
 
 async fn read_database(settings: &Settings, need: Need) -> Result<Snapshot, PolicyError> {
@@ -132,11 +101,9 @@ async fn read_database(settings: &Settings, need: Need) -> Result<Snapshot, Poli
 
 /// What contents depend on, as the server has it.
 fn core_config(settings: &Settings) -> CoreConfig {
-    let public_url =
-        if settings.public_url.is_empty() { format!("http://{}", settings.addr) } else { settings.public_url.clone() };
     CoreConfig {
         organisation: settings.organisation.clone(),
-        public_url,
+        public_url: settings.public_url.clone(),
         push_topic: settings.push_topic.clone(),
         local_push: false,
         failure_floor: Duration::ZERO,
@@ -144,12 +111,4 @@ fn core_config(settings: &Settings) -> CoreConfig {
         wipes_per_hour: settings.wipes_per_hour,
         live: LiveConfig::default(),
     }
-}
-
-/// The file of the database, where it is one.
-fn sqlite_file(settings: &Settings) -> Option<PathBuf> {
-    let database = settings.database();
-    let path = database.strip_prefix("sqlite:")?;
-    let path = path.strip_prefix("//").unwrap_or(path);
-    Some(PathBuf::from(path.split('?').next().unwrap_or(path)))
 }

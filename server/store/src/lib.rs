@@ -33,6 +33,7 @@ mod items;
 mod migrations;
 mod orders;
 mod page;
+mod password_links;
 mod policy_revision;
 mod policy_tests;
 mod push_certificate;
@@ -41,6 +42,7 @@ mod reconcile;
 mod row;
 mod sessions;
 mod settings;
+mod sign_in_attempts;
 mod statement;
 mod store;
 #[cfg(feature = "testing")]

@@ -24,6 +24,7 @@ pub(crate) const MIGRATIONS: &[(i64, &str, &str)] = &[
     (6, "live_pages", include_str!("../migrations/0006_live_pages.sql")),
     (7, "urgent_queue", include_str!("../migrations/0007_urgent_queue.sql")),
     (8, "policy_tests", include_str!("../migrations/0008_policy_tests.sql")),
+    (9, "sign_in", include_str!("../migrations/0009_sign_in.sql")),
 ];
 
 struct Recorded {

@@ -12,7 +12,7 @@ use crate::{
 };
 
 // Names of their own, so that a session and its user fit into one row.
-const COLUMNS: &str = "id_hash, user_id, kind, device_id, user_epoch, opened_at, last_seen_at, expires_at";
+const COLUMNS: &str = "id_hash, user_id, kind, device_id, browser, user_epoch, opened_at, last_seen_at, expires_at";
 
 impl Record for Session {
     const TABLE: &'static str = "sessions";
@@ -23,6 +23,7 @@ impl Record for Session {
             user_id: row.id("user_id")?,
             kind: row.word("kind", SessionKind::from_text)?,
             device_id: row.maybe_id("device_id")?,
+            browser: row.maybe_text("browser")?,
             epoch: row.number("user_epoch")?,
             created_at: row.time("opened_at")?,
             last_seen_at: row.time("last_seen_at")?,
@@ -53,6 +54,7 @@ impl Tx {
             .set("user_id", &session.user_id)
             .set("kind", session.kind)
             .set("device_id", session.device_id.as_ref())
+            .set("browser", session.browser.as_deref())
             .set("user_epoch", session.epoch)
             .set("opened_at", session.created_at)
             .set("last_seen_at", session.last_seen_at)

@@ -1,5 +1,7 @@
 //! People, and Nobody.
 
+use std::collections::BTreeSet;
+
 use baton_model::{Role, User, UserGroupId, UserId, fold::fold, id};
 
 use crate::{
@@ -194,6 +196,21 @@ impl Tx {
             users.extend(self.list::<User>(select).await?);
         }
         Ok(users)
+    }
+
+    /// Which of these folded user names somebody has (B10).
+    ///
+    /// # Errors
+    ///
+    /// Those of the engine.
+    pub async fn taken_user_names(&mut self, folded: &[String]) -> Result<BTreeSet<String>, StoreError> {
+        let mut taken = BTreeSet::new();
+        for chunk in folded.chunks(CHUNK) {
+            let mut select = sql("SELECT name_key AS text FROM users WHERE name_key IN (");
+            select.arguments(chunk).push(")");
+            taken.extend(self.list::<Text>(select).await?.into_iter().filter_map(|Text(name)| name));
+        }
+        Ok(taken)
     }
 
     /// How many users there are, Nobody not counted.

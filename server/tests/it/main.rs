@@ -20,6 +20,7 @@ mod server;
 mod ward;
 mod wire;
 
+mod admin;
 mod apple;
 mod bad_input;
 mod configuration;

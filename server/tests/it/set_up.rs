@@ -8,7 +8,7 @@ use crate::{
     server::{Launch, Server},
 };
 
-const PASSWORD: &str = "reeds and shallow water";
+pub const PASSWORD: &str = "reeds and shallow water";
 
 /// The path of the set-up link that this server prints, if it prints one.
 async fn link(server: &Server) -> Option<String> {

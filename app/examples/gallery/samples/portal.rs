@@ -1,11 +1,14 @@
 use baton_app::document::Frame;
 use baton_app::pages::clip::sign_in::SignInError;
+use baton_app::pages::portal::account::{AccountView, account};
 use baton_app::pages::portal::home::{HomeView, MyDevice, home};
+use baton_app::pages::portal::password::{PasswordView, password, password_closed};
 use baton_app::pages::portal::set_up::{SetUpClosed, SetUpView, set_up, set_up_closed};
 use baton_app::pages::portal::sign_in::{Arrival, PortalSignInView, portal_sign_in};
 use baton_app::shell::portal::Person;
 use baton_app::ui::form::{Input, Problem};
 use baton_app::ui::item::ItemState;
+use baton_app::ui::sessions::OpenSession;
 use time::Duration;
 
 use super::{NOW, Sample};
@@ -30,6 +33,18 @@ pub fn samples(frame: &Frame) -> Vec<Sample> {
         Sample::light("portal-set-up-refused", set_up(frame, &set_up_refused())),
         Sample::light("portal-set-up-used", set_up_closed(frame, SetUpClosed::Used)),
         Sample::light("portal-set-up-expired", set_up_closed(frame, SetUpClosed::Expired)),
+        Sample::light("portal-password", password(frame, &password_view())),
+        Sample::light(
+            "portal-password-refused",
+            password(frame, &PasswordView { password: Input::refused("", Problem::Guessable), ..password_view() }),
+        ),
+        Sample::light("portal-password-closed", password_closed(frame)),
+        Sample::portal("portal-account", account(frame, &account_view())),
+        Sample::portal("portal-account-refused", account(frame, &account_refused())),
+        Sample::portal(
+            "portal-account-throttled",
+            account(frame, &AccountView { throttled: Some(40), ..account_view() }),
+        ),
         Sample::portal("portal-home", home(frame, &home_view())),
         Sample::portal("portal-home-empty", home(frame, &HomeView { devices: Vec::new(), ..home_view() })),
     ]
@@ -50,6 +65,46 @@ fn set_up_refused() -> SetUpView {
         password: Input::refused("", Problem::TooShort(8)),
         repeated: Input::refused("", Problem::Different),
         ..set_up_view()
+    }
+}
+
+fn password_view() -> PasswordView {
+    PasswordView {
+        token: "sample".to_owned(),
+        display_name: "Anna Berg".to_owned(),
+        user_name: "anna".to_owned(),
+        shortest_password: 8,
+        ..PasswordView::default()
+    }
+}
+
+fn account_view() -> AccountView {
+    let session = |browser: &str, minutes, hours| OpenSession {
+        id: browser.to_owned(),
+        browser: Some(browser.to_owned()),
+        device: None,
+        opened: NOW - Duration::hours(hours),
+        last_used: NOW - Duration::minutes(minutes),
+        current: false,
+    };
+    AccountView {
+        person: Person { name: "Anna Berg".to_owned(), console: false },
+        user_name: "anna".to_owned(),
+        sessions: vec![
+            OpenSession { current: true, ..session("Safari on iPhone", 0, 1) },
+            OpenSession { device: Some("Ward 3 · Phone 07".to_owned()), ..session("Safari on iPhone", 12, 3) },
+            OpenSession { browser: None, ..session("x", 25, 6) },
+        ],
+        shortest_password: 8,
+        ..AccountView::default()
+    }
+}
+
+fn account_refused() -> AccountView {
+    AccountView {
+        present: Input::refused("", Problem::WrongPassword),
+        password: Input::refused("", Problem::TooShort(8)),
+        ..account_view()
     }
 }
 

@@ -7,11 +7,13 @@ use super::list::{Link, add_button};
 use super::push_certificate::notice::PushNotice;
 use crate::document::Frame;
 use crate::icons::{Icon, icon};
-use crate::locale::{Texts, fill};
+use crate::locale::{Texts, count, fill};
 use crate::markup::{IntoMarkup, Markup};
 use crate::shell::console::{Chrome, ConsolePage, Section, console};
+use crate::ui::Tone;
 use crate::ui::fleet::FleetState;
 use crate::ui::moment::ago;
+use crate::ui::notice::notice;
 
 /// What the page shows.
 #[derive(Clone, Debug, Default)]
@@ -22,6 +24,8 @@ pub struct DashboardView {
     pub fleet: Vec<(FleetState, usize)>,
     /// Devices that need somebody, the most urgent first, and why.
     pub attention: Vec<Attention>,
+    /// For how many names attempts to sign in are being slowed.
+    pub slowed_names: usize,
     /// What is to be said about the push certificate.
     pub push: Option<PushNotice>,
     /// How many users there are, Nobody not counted.
@@ -67,8 +71,14 @@ pub fn dashboard(frame: &Frame, chrome: &Chrome, view: &DashboardView) -> String
     console(frame, chrome, ConsolePage::new(Section::Dashboard, t.nav_dashboard), || {
         let open = chrome.manages && view.steps.iter().any(|(_, done)| !done);
         let push = view.push.as_ref().map(|notice| notice.render(frame, Some("/admin/settings/push")));
+        let slowed = (view.slowed_names > 0).then(|| {
+            let title = count(view.slowed_names, t.slowed_one, t.slowed);
+            let body = view! { <p>{t.slowed_text}" "<a href="/admin/audit?q=sign-in">{t.nav_audit}</a></p> };
+            notice(Tone::Warn, &title, body)
+        });
         view! {
             {push}
+            {slowed}
             {open.then(|| steps(t, &view.steps))}
             <div class="columns">
                 {fleet(chrome, t, &view.fleet)}
@@ -151,7 +161,7 @@ fn fleet(chrome: &Chrome, t: &'static Texts, states: &[(FleetState, usize)]) -> 
         <section class="panel">
             <header class="panel-head">
                 <h2>{t.fleet_title}</h2>
-                <span class="fine">{crate::locale::count(total, t.fleet_total_one, t.fleet_total_many)}</span>
+                <span class="fine">{count(total, t.fleet_total_one, t.fleet_total_many)}</span>
             </header>
             <ul class="bars">{bars}</ul>
         </section>

@@ -10,7 +10,9 @@ use crate::markup::{IntoMarkup, Markup};
 use crate::shell::console::{Chrome, ConsolePage, Section, console};
 use crate::ui::facts::{facts, text};
 use crate::ui::moment::{ago, exact};
+use crate::ui::notice::notice;
 use crate::ui::role::Role;
+use crate::ui::sessions::{OpenSession, sessions};
 use crate::ui::{Tone, badge};
 
 /// What the page shows.
@@ -40,12 +42,34 @@ pub struct UserView {
     pub last_sign_in: Option<OffsetDateTime>,
     /// When the user was added.
     pub created: Option<OffsetDateTime>,
+    /// Whether they have chosen a password.
+    pub password: Password,
+    /// Until when attempts to sign in with this name wait, because too many failed.
+    pub paused_until: Option<OffsetDateTime>,
+    /// Their open sessions.
+    pub sessions: Vec<OpenSession>,
     /// The viewer may change users.
     pub may_edit: bool,
 }
 
+/// How it stands with somebody's password.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Password {
+    /// Chosen.
+    #[default]
+    Chosen,
+    /// Not chosen yet; a link works.
+    Expected {
+        /// Until when.
+        until: OffsetDateTime,
+    },
+    /// Not chosen yet, and there is no link.
+    Missing,
+}
+
 /// The page. Buttons: `GET /admin/users/{id}/edit`, `GET /admin/users/{id}/disable` (a confirmation),
-/// `POST /admin/users/{id}/enable`.
+/// `POST /admin/users/{id}/enable`, `POST /admin/users/{id}/password-link`,
+/// `POST /admin/users/{id}/sessions/end` (`session`), `POST …/sessions/end-all`, `POST …/lift-pause`.
 #[must_use]
 pub fn user(frame: &Frame, chrome: &Chrome, view: &UserView) -> String {
     let t = frame.texts();
@@ -57,10 +81,19 @@ pub fn user(frame: &Frame, chrome: &Chrome, view: &UserView) -> String {
         page = page.subtitle(t.nobody_text);
     }
     console(frame, chrome, page, || {
+        let missing = view.may_edit && !view.nobody && !view.disabled && view.password == Password::Missing;
+        let missing = missing.then(|| {
+            notice(Tone::Warn, t.user_password_missing_title, view! { <p>{t.user_password_missing_text}</p> })
+        });
         view! {
+            {missing}
+            {view.paused_until.map(|until| paused(frame, view, until))}
             <div class="columns">
                 <section class="panel"><header class="panel-head"><h2>{t.about}</h2></header>{about(frame, view)}</section>
-                <section class="panel"><header class="panel-head"><h2>{t.user_devices}</h2></header>{devices(frame, view)}</section>
+                <div class="stack">
+                    <section class="panel"><header class="panel-head"><h2>{t.user_devices}</h2></header>{devices(frame, view)}</section>
+                    {(!view.nobody).then(|| open_sessions(frame, view))}
+                </div>
             </div>
         }
         .into_markup()
@@ -84,7 +117,14 @@ fn actions(frame: &Frame, view: &UserView) -> Markup {
     } else {
         Some(view! { <a class="button danger" href=format!("{path}/disable")>{t.user_disable}</a> }.into_markup())
     };
-    view! { {switch}<a class="button primary" href=format!("{path}/edit")>{icon(Icon::Pen)}<span>{t.edit}</span></a> }
+    let link = (!view.nobody && !view.disabled).then(|| {
+        view! {
+            <form method="post" action=format!("{path}/password-link")>
+                <button class="button" type="submit">{icon(Icon::Lock)}<span>{t.password_link_make}</span></button>
+            </form>
+        }
+    });
+    view! { {switch}{link}<a class="button primary" href=format!("{path}/edit")>{icon(Icon::Pen)}<span>{t.edit}</span></a> }
         .into_markup()
 }
 
@@ -109,11 +149,56 @@ fn about(frame: &Frame, view: &UserView) -> Markup {
         rows.push((t.field_email, optional(&view.email)));
         rows.push((t.field_role, text(view.role.word(t))));
         rows.push((t.user_state, state));
+        rows.push((t.field_password, password(frame, view.password)));
         rows.push((t.users_last_sign_in, moment(view.last_sign_in)));
     }
     rows.push((t.nav_groups, groups));
     rows.push((t.user_created, moment(view.created)));
     facts(rows)
+}
+
+fn paused(frame: &Frame, view: &UserView, until: OffsetDateTime) -> Markup {
+    let t = frame.texts();
+    let lift = view.may_edit.then(|| {
+        view! {
+            <form method="post" action=format!("/admin/users/{}/lift-pause", view.id)>
+                <button class="button" type="submit">{t.pause_lift}</button>
+            </form>
+        }
+    });
+    let body = view! { <p>{t.pause_text}" "{exact(frame, until)}</p>{lift} };
+    notice(Tone::Warn, t.pause_title, body)
+}
+
+fn open_sessions(frame: &Frame, view: &UserView) -> Markup {
+    let t = frame.texts();
+    let path = format!("/admin/users/{}/sessions/end", view.id);
+    let all = (view.may_edit && !view.sessions.is_empty()).then(|| {
+        view! {
+            <form class="form-actions" method="post" action=format!("{path}-all")>
+                <button class="button" type="submit">{t.sessions_end_all}</button>
+            </form>
+        }
+    });
+    view! {
+        <section class="panel">
+            <header class="panel-head"><h2>{t.sessions_title}</h2></header>
+            {sessions(frame, &view.sessions, view.may_edit.then_some(path.as_str()))}
+            {all}
+        </section>
+    }
+    .into_markup()
+}
+
+fn password(frame: &Frame, password: Password) -> Markup {
+    let t = frame.texts();
+    match password {
+        Password::Chosen => text(t.user_password_chosen),
+        Password::Missing => text(t.user_password_missing),
+        Password::Expected { until } => {
+            view! { <span>{t.user_password_expected}" "{exact(frame, until)}</span> }.into_markup()
+        }
+    }
 }
 
 fn devices(frame: &Frame, view: &UserView) -> Markup {

@@ -3,7 +3,6 @@
 use leptos::prelude::*;
 
 use crate::document::Frame;
-use crate::locale::fill;
 use crate::markup::{IntoMarkup, Markup};
 use crate::shell::console::{Chrome, ConsolePage, Section, console};
 use crate::ui::Tone;
@@ -11,8 +10,7 @@ use crate::ui::form::{Choice, Input, Kind, TextField, checkboxes, select};
 use crate::ui::notice::{notice, short_notice};
 use crate::ui::role::Role;
 
-/// The form; its fields: `displayName`, `userName`, `email`, `role`, `password`, `groups` (repeated),
-/// `revision`.
+/// The form; its fields: `displayName`, `userName`, `email`, `role`, `groups` (repeated), `revision`.
 #[derive(Clone, Debug, Default)]
 pub struct UserFormView {
     /// The user being edited; `None` for a new one.
@@ -29,12 +27,8 @@ pub struct UserFormView {
     pub role: Role,
     /// The role cannot be changed, because it is one's own.
     pub role_fixed: bool,
-    /// Password; comes back empty. May stay empty when editing.
-    pub password: Input,
     /// All groups, the user's ticked.
     pub groups: Vec<Choice>,
-    /// Fewest characters a password may have.
-    pub shortest_password: usize,
     /// The user's revision that the form is filled in over; `None` for a new one.
     pub revision: Option<i64>,
     /// Somebody else changed the user meanwhile; role and groups are as they are now.
@@ -52,7 +46,7 @@ pub fn user_form(frame: &Frame, chrome: &Chrome, view: &UserFormView) -> String 
     };
     let page = ConsolePage::new(Section::Users, title).up(t.nav_users, "/admin/users");
     console(frame, chrome, page, || {
-        let inputs = [&view.display_name, &view.user_name, &view.email, &view.password];
+        let inputs = [&view.display_name, &view.user_name, &view.email];
         let refused =
             inputs.iter().any(|input| input.problem.is_some()).then(|| short_notice(Tone::Bad, t.form_refused));
         let changed = view.stale.then(|| notice(Tone::Warn, t.stale_title, view! { <p>{t.stale_text}</p> }));
@@ -75,12 +69,6 @@ pub fn user_form(frame: &Frame, chrome: &Chrome, view: &UserFormView) -> String 
 
 fn person_fields(frame: &Frame, view: &UserFormView) -> Markup {
     let t = frame.texts();
-    let hint = match view.id {
-        Some(_) => t.password_keep_hint.to_owned(),
-        None => fill(t.password_hint, &[("n", &view.shortest_password)]),
-    };
-    let password = TextField::new("password", t.field_password, Kind::NewPassword).hint(&hint);
-    let password = if view.id.is_some() { password.optional() } else { password };
     let roles: Vec<_> = Role::ALL
         .into_iter()
         .filter(|role| !view.role_fixed || *role == view.role)
@@ -92,7 +80,7 @@ fn person_fields(frame: &Frame, view: &UserFormView) -> Markup {
         {TextField::new("userName", t.field_user_name, Kind::Code).hint(t.user_name_admin_hint).render(frame, &view.user_name)}
         {TextField::new("email", t.field_email, Kind::Mail).optional().render(frame, &view.email)}
         {select("role", t.field_role, role_hint, &roles)}
-        {password.render(frame, &view.password)}
+        {view.id.is_none().then(|| view! { <p class="fine">{t.user_add_password_text}</p> })}
     }
     .into_markup()
 }

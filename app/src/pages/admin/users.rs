@@ -5,11 +5,13 @@ use time::OffsetDateTime;
 
 use super::list::{Filter, Link, Paging, add_button, empty, none, nothing_found, paging, search_bar};
 use crate::document::Frame;
-use crate::icons::Icon;
+use crate::icons::{Icon, icon};
+use crate::locale::count;
 use crate::markup::{IntoMarkup, Markup};
 use crate::shell::console::{Chrome, ConsolePage, Section, console};
 use crate::ui::form::Choice;
 use crate::ui::moment::ago;
+use crate::ui::notice::notice;
 use crate::ui::role::Role;
 use crate::ui::table::table;
 use crate::ui::{Tone, badge};
@@ -25,6 +27,8 @@ pub struct UsersView {
     pub rows: Vec<UserRow>,
     /// Where the list stands.
     pub paging: Paging,
+    /// How many people have no password yet, where the viewer can do something about it.
+    pub without_password: usize,
 }
 
 /// A user in the list.
@@ -56,7 +60,11 @@ const TABLE: &str = "users";
 pub fn users(frame: &Frame, chrome: &Chrome, view: &UsersView) -> String {
     let t = frame.texts();
     let add = || add_button(chrome, "/admin/users/add", t.users_add);
-    let page = ConsolePage { actions: add(), ..ConsolePage::new(Section::Users, t.nav_users) };
+    let import = chrome.manages.then(
+        || view! { <a class="button" href="/admin/users/import">{icon(Icon::Plus)}<span>{t.users_import}</span></a> },
+    );
+    let actions = chrome.manages.then(|| view! { {import}{add()} }.into_markup());
+    let page = ConsolePage { actions, ..ConsolePage::new(Section::Users, t.nav_users) };
     console(frame, chrome, page, || {
         let searched = !view.q.is_empty() || view.role.is_some();
         let list = match (view.rows.is_empty(), searched) {
@@ -65,12 +73,27 @@ pub fn users(frame: &Frame, chrome: &Chrome, view: &UsersView) -> String {
             (false, _) => rows(frame, &view.rows),
         };
         view! {
+            {without_password(frame, view.without_password)}
             {search_bar(frame, PATH, TABLE, t.users_search, &view.q, &[role_filter(frame, view.role)])}
             {list}
             {paging(frame, &view.paging)}
         }
         .into_markup()
     })
+}
+
+fn without_password(frame: &Frame, people: usize) -> Option<Markup> {
+    let t = frame.texts();
+    if people == 0 {
+        return None;
+    }
+    let body = view! {
+        <p>{t.users_without_password_text}</p>
+        <form method="post" action="/admin/users/password-links">
+            <button class="button" type="submit">{icon(Icon::Download)}<span>{t.users_password_links}</span></button>
+        </form>
+    };
+    Some(notice(Tone::Plain, &count(people, t.users_without_password_one, t.users_without_password), body))
 }
 
 fn role_filter(frame: &Frame, role: Option<Role>) -> Filter {

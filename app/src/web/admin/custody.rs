@@ -2,14 +2,19 @@
 
 use axum::{Router, extract::Path, routing::get};
 use baton_core::custody::{ChainVerdict as CoreVerdict, CustodyLine};
-use baton_model::{CustodyCause as CoreCause, Device, Timestamp, id};
-use time::format_description::well_known::Rfc3339;
+use baton_model::{CustodyCause as CoreCause, Device, id};
 
 use super::{desk::Answer, links};
 use crate::{
     pages::admin::device::custody::{ChainVerdict, CustodyCause, CustodySpan, CustodyView},
     shell::console::Section,
-    web::{Console, Web, answer::PageError, attachment::attachment, context::moment},
+    web::{
+        Console, Web,
+        answer::PageError,
+        attachment::attachment,
+        context::moment,
+        csv::{self, MEDIA_TYPE, table},
+    },
 };
 
 const SECTION: Section = Section::Devices;
@@ -67,58 +72,24 @@ async fn download(console: Console, Path(id): Path<String>) -> Answer {
     let custody = console.core().custody(&console.actor, &device.id, None, console.now()).await;
     let (lines, _) = console.ask(SECTION, custody)?;
     let name = format!("custody-{}.csv", device.id);
-    Ok(attachment(&name, "text/csv; charset=utf-8; header=present", csv(&lines)))
+    Ok(attachment(&name, MEDIA_TYPE, file(&lines)))
 }
 
 /// One line for each entry, oldest first (RFC 4180). `mac` of the last line is the chain's head: whoever keeps it can
 /// tell later whether the end was cut off.
-fn csv(lines: &[CustodyLine]) -> String {
-    let mut csv = String::from("entry,from,until,holder_id,holder,cause,actor_id,actor,mac\r\n");
-    for CustodyLine { entry, until, holder_name, actor_name } in lines {
-        let cells = [
+fn file(lines: &[CustodyLine]) -> String {
+    let rows = lines.iter().map(|CustodyLine { entry, until, holder_name, actor_name }| {
+        [
             entry.seq.to_string(),
-            time(Some(entry.at)),
-            time(*until),
+            csv::time(Some(entry.at)),
+            csv::time(*until),
             entry.holder_id.to_string(),
             holder_name.clone().filter(|_| entry.holder_id.as_str() != id::NOBODY).unwrap_or_default(),
             entry.cause.to_string(),
             entry.actor_id.as_ref().map(ToString::to_string).unwrap_or_default(),
             actor_name.clone().unwrap_or_default(),
             entry.mac.clone(),
-        ];
-        csv.push_str(&cells.map(|text| cell(&text)).join(","));
-        csv.push_str("\r\n");
-    }
-    csv
-}
-
-fn time(at: Option<Timestamp>) -> String {
-    at.and_then(moment).and_then(|at| at.format(&Rfc3339).ok()).unwrap_or_default()
-}
-
-/// A cell in quotes where it needs them. A spreadsheet must not take what people entered for a formula, so such a text
-/// gets an apostrophe in front.
-fn cell(text: &str) -> String {
-    let is_formula = text.trim_start().starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠'])
-        || text.starts_with(['\t', '\r', '\n']);
-    let text = if is_formula { format!("'{text}") } else { text.to_owned() };
-    if text.contains(['"', ',', '\r', '\n', ';', '\'']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::cell;
-
-    #[test]
-    fn what_people_entered_is_no_formula() {
-        for formula in ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", " =1", "\r=1", "＝1"] {
-            assert!(cell(formula).starts_with("\"'"), "{formula}");
-        }
-    }
-
-    #[test]
-    fn quotes_commas_and_new_lines_stay_in_their_cell() {
-        assert_eq!(cell("Berg, \"Anna\"\nWard 3"), "\"Berg, \"\"Anna\"\"\nWard 3\"");
-        assert_eq!(cell("Anna Berg"), "Anna Berg");
-    }
+        ]
+    });
+    table(["entry", "from", "until", "holder_id", "holder", "cause", "actor_id", "actor", "mac"], rows)
 }

@@ -43,6 +43,7 @@ pub async fn show(console: Console) -> Answer {
                 })
             })
             .collect(),
+        slowed_names: count(found.slowed_names),
         users: count(found.users),
         groups: found.groups,
         configurations: count(found.configurations),

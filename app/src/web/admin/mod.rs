@@ -23,6 +23,7 @@ mod item_fields;
 mod items;
 mod links;
 mod listing;
+mod password_links;
 pub(super) mod phrases;
 mod policy_test_upload;
 mod policy_test_words;
@@ -30,6 +31,7 @@ mod policy_tests;
 mod previews;
 mod push_certificate;
 mod settings;
+mod user_import;
 mod users;
 
 use axum::{Router, routing::get};
@@ -40,6 +42,8 @@ pub(super) fn routes() -> Router<Web> {
     Router::new()
         .route("/admin", get(dashboard::show))
         .merge(users::routes())
+        .merge(user_import::routes())
+        .merge(password_links::routes())
         .merge(devices::routes())
         .merge(device::routes())
         .merge(device_live::routes())

@@ -17,14 +17,15 @@ use super::{
 use crate::{
     pages::admin::{
         confirm::{Confirm, confirm},
-        user::{UserView, user},
+        user::{Password, UserView, user},
         user_form::{UserFormView, user_form},
         users::{UserRow, UsersView, users},
     },
     shell::console::{Flash, Section},
-    ui::form::{Choice, Input},
+    ui::form::Choice,
     web::{
         Console, Fields, Web,
+        account::open_sessions,
         answer::{PageError, see_other},
         context::moment,
         words,
@@ -42,6 +43,9 @@ pub fn routes() -> Router<Web> {
         .route("/admin/users/{id}/edit", get(show_edit).post(take_edit))
         .route("/admin/users/{id}/disable", get(show_disable).post(take_disable))
         .route("/admin/users/{id}/enable", get(to_user).post(take_enable))
+        .route("/admin/users/{id}/sessions/end", get(to_user).post(end_session))
+        .route("/admin/users/{id}/sessions/end-all", get(to_user).post(end_all_sessions))
+        .route("/admin/users/{id}/lift-pause", get(to_user).post(lift_pause))
 }
 
 async fn list(console: Console, asked: Asked) -> Answer {
@@ -49,7 +53,14 @@ async fn list(console: Console, asked: Asked) -> Answer {
     let filter = UserFilter { query: listing::query(&asked), role, ..UserFilter::default() };
     let page = console.core().list_people(&console.actor, &filter, console.now()).await;
     let page = console.ask(SECTION, page)?;
+    let without_password = if console.may(Permission::ManageUsers) {
+        let count = console.core().people_without_password(&console.actor, console.now()).await;
+        usize::try_from(console.ask(SECTION, count)?).unwrap_or_default()
+    } else {
+        0
+    };
     let view = UsersView {
+        without_password,
         q: asked.get("q").to_owned(),
         role: role.map(phrases::role),
         paging: listing::paging(&asked, &page, PATH, &["q", "role"], ""),
@@ -100,6 +111,17 @@ async fn show(console: Console, Path(id): Path<String>) -> Answer {
             .collect(),
         last_sign_in: detail.last_sign_in.and_then(moment),
         created: moment(detail.user.created_at).filter(|_| !nobody),
+        password: match detail.password_link_until.and_then(moment) {
+            _ if detail.has_password => Password::Chosen,
+            Some(until) => Password::Expected { until },
+            None => Password::Missing,
+        },
+        paused_until: detail.paused_until.and_then(moment),
+        sessions: open_sessions(
+            &detail.sessions,
+            &detail.devices.iter().map(|device| (device.id.clone(), device.name.clone())).collect(),
+            Some(&console.person.session),
+        ),
         may_edit: console.may(Permission::ManageUsers),
         id,
     };
@@ -190,6 +212,28 @@ async fn switch(console: &Console, id: &str, enabled: bool, flash: Flash) -> Ans
     Ok(console.done(&format!("{PATH}/{id}"), flash))
 }
 
+async fn end_session(console: Console, Path(id): Path<String>, fields: Fields) -> Answer {
+    let (user, session) = (id.as_str().into(), fields.get("session"));
+    let ended = console.core().end_session_of(&console.actor, &user, session, console.now()).await;
+    match ended {
+        // It may have ended by itself meanwhile.
+        Ok(()) | Err(CoreError::NotFound("session")) => Ok(console.done(&format!("{PATH}/{id}"), Flash::SessionEnded)),
+        Err(error) => Err(console.fail(SECTION, &error)),
+    }
+}
+
+async fn end_all_sessions(console: Console, Path(id): Path<String>) -> Answer {
+    let ended = console.core().end_all_sessions_of(&console.actor, &id.as_str().into(), console.now()).await;
+    console.ask(SECTION, ended)?;
+    Ok(console.done(&format!("{PATH}/{id}"), Flash::SessionEnded))
+}
+
+async fn lift_pause(console: Console, Path(id): Path<String>) -> Answer {
+    let lifted = console.core().lift_pause(&console.actor, &id.as_str().into(), console.now()).await;
+    console.ask(SECTION, lifted)?;
+    Ok(console.done(&format!("{PATH}/{id}"), Flash::PauseLifted))
+}
+
 /// A form's address opened by hand, or after signing in again.
 async fn to_user(_: Console, Path(id): Path<String>) -> Response {
     see_other(&format!("{PATH}/{id}"))
@@ -207,7 +251,6 @@ fn blank() -> UserForm {
         email: String::new(),
         role: Role::User,
         enabled: true,
-        password: None,
         groups: BTreeSet::new(),
         revision: None,
     }
@@ -221,7 +264,6 @@ fn form_of(detail: &UserDetail) -> UserForm {
         email: user.email.clone().unwrap_or_default(),
         role: user.role,
         enabled: user.enabled,
-        password: None,
         groups: detail.groups.clone(),
         revision: Some(user.revision),
     }
@@ -229,14 +271,12 @@ fn form_of(detail: &UserDetail) -> UserForm {
 
 /// What was entered. A group that was deleted meanwhile is no longer a choice.
 fn read(fields: &Fields, groups: &[UserGroup]) -> UserForm {
-    let password = fields.get("password");
     UserForm {
         user_name: fields.get("userName").to_owned(),
         display_name: fields.get("displayName").to_owned(),
         email: fields.get("email").to_owned(),
         role: phrases::role_from(fields.get("role")).unwrap_or(Role::User),
         enabled: true,
-        password: (!password.is_empty()).then(|| password.to_owned()),
         groups: fields
             .all("groups")
             .map(UserGroupId::from)
@@ -275,12 +315,10 @@ fn view_of(
         email: words::input(errors, "email", &form.email),
         role: phrases::role(form.role),
         role_fixed: edited.is_some_and(|detail| is_oneself(console, detail.user.id.as_str())),
-        password: Input { value: String::new(), ..words::input(errors, "password", "") },
         groups: groups
             .iter()
             .filter(|group| group.id.as_str() != id::EVERYONE)
             .map(|group| Choice::new(group.id.to_string(), &*group.name, form.groups.contains(&group.id)))
             .collect(),
-        shortest_password: baton_core::SHORTEST_PASSWORD,
     }
 }

@@ -45,6 +45,7 @@ fn administrators(things: &Things) -> Vec<String> {
     let Things { user_group, device_group, wifi, app, policy_test, .. } = things;
     let mut pages = vec![
         "/admin/users/add".to_owned(),
+        "/admin/users/import".to_owned(),
         "/admin/users/ada/edit".to_owned(),
         format!("/admin/users/{NOBODY}/edit"),
         "/admin/users/ada/disable".to_owned(),
@@ -81,6 +82,12 @@ fn forms(things: &Things) -> Vec<(String, &'static str)> {
     let Things { user_group, device_group, wifi, app, policy_test, link } = things;
     vec![
         ("/admin/users/add".to_owned(), "user.create"),
+        ("/admin/users/import".to_owned(), "user.import"),
+        ("/admin/users/password-links".to_owned(), "user.password-links"),
+        ("/admin/users/ada/password-link".to_owned(), "user.password-link"),
+        ("/admin/users/ada/sessions/end".to_owned(), "session.end"),
+        ("/admin/users/ada/sessions/end-all".to_owned(), "session.end"),
+        ("/admin/users/ada/lift-pause".to_owned(), "user.lift-pause"),
         ("/admin/users/ada/edit".to_owned(), "user.save"),
         ("/admin/users/ada/disable".to_owned(), "user.disable"),
         ("/admin/users/ada/enable".to_owned(), "user.enable"),

@@ -1,10 +1,13 @@
 //! Sessions: opened by a login, ended by sign-out, time, or whatever raises the user's epoch (B7).
 
-use baton_model::{DeviceId, Role, Session, SessionKind, Timestamp, User};
+use baton_model::{DeviceId, Role, Session, SessionKind, Timestamp, User, UserId};
 use baton_store::Tx;
+use serde_json::json;
 
+use super::throttle::Visitor;
 use crate::{
-    Actor, Core, CoreError,
+    Actor, Core, CoreError, Permission,
+    audit::{self, Event},
     vault::{new_secret, secret_hash},
 };
 
@@ -52,6 +55,7 @@ pub(crate) async fn open(
     tx: &mut Tx,
     user: &User,
     device: Option<&DeviceId>,
+    visitor: &Visitor,
     now: Timestamp,
 ) -> Result<NewSession, CoreError> {
     let secret = new_secret()?;
@@ -62,6 +66,7 @@ pub(crate) async fn open(
         user_id: user.id.clone(),
         kind: if device.is_some() { SessionKind::Clip } else { SessionKind::Portal },
         device_id: device.cloned(),
+        browser: visitor.browser.clone(),
         epoch: user.epoch,
         created_at: now,
         last_seen_at: now,
@@ -78,7 +83,7 @@ impl Core {
     /// [`CoreError`] when the database fails.
     pub async fn portal_session(&self, secret: &str, now: Timestamp) -> Result<Option<SignedIn>, CoreError> {
         let Some(found) = self.portal_session_of(secret, now).await? else { return Ok(None) };
-        if is_idle(&found, now) {
+        if is_idle(&found.session, now) {
             self.end_session(secret).await?;
             return Ok(None);
         }
@@ -95,7 +100,7 @@ impl Core {
     /// # Errors
     /// [`CoreError`] when the database fails.
     pub async fn unattended_portal_session(&self, secret: &str, now: Timestamp) -> Result<Option<SignedIn>, CoreError> {
-        Ok(self.portal_session_of(secret, now).await?.filter(|found| !is_idle(found, now)))
+        Ok(self.portal_session_of(secret, now).await?.filter(|found| !is_idle(&found.session, now)))
     }
 
     /// The session on this device's page that this cookie opens, if it still does.
@@ -125,6 +130,85 @@ impl Core {
         Ok(())
     }
 
+    /// The sessions that a person has open, the last opened first.
+    ///
+    /// # Errors
+    /// [`CoreError`] when the database fails.
+    pub async fn my_sessions(&self, signed_in: &SignedIn, now: Timestamp) -> Result<Vec<Session>, CoreError> {
+        open_ones(&mut self.store().read().await?, &signed_in.user, now).await
+    }
+
+    /// Ends one of a person's own sessions, named by its hash.
+    ///
+    /// # Errors
+    /// [`CoreError::NotFound`] when it is nobody's or somebody else's.
+    pub async fn end_my_session(&self, signed_in: &SignedIn, id_hash: &str, now: Timestamp) -> Result<(), CoreError> {
+        self.end_sessions(&signed_in.actor(), &signed_in.user.id, &[id_hash.to_owned()], now).await
+    }
+
+    /// Ends a person's own sessions, except the one that asks for it.
+    ///
+    /// # Errors
+    /// [`CoreError`] when the database fails.
+    pub async fn end_my_other_sessions(&self, signed_in: &SignedIn, now: Timestamp) -> Result<(), CoreError> {
+        let sessions = self.my_sessions(signed_in, now).await?;
+        let others: Vec<String> = sessions
+            .into_iter()
+            .map(|session| session.id_hash)
+            .filter(|id_hash| *id_hash != signed_in.session.id_hash)
+            .collect();
+        self.end_sessions(&signed_in.actor(), &signed_in.user.id, &others, now).await
+    }
+
+    /// Ends one of a user's sessions, named by its hash.
+    ///
+    /// # Errors
+    /// [`CoreError::Denied`] without [`Permission::ManageUsers`], [`CoreError::NotFound`].
+    pub async fn end_session_of(
+        &self,
+        actor: &Actor,
+        user: &UserId,
+        id_hash: &str,
+        now: Timestamp,
+    ) -> Result<(), CoreError> {
+        self.require(actor, Permission::ManageUsers, ending(user), now).await?;
+        self.end_sessions(actor, user, &[id_hash.to_owned()], now).await
+    }
+
+    /// Ends all sessions of a user. The devices that they hold stay theirs (B7).
+    ///
+    /// # Errors
+    /// [`CoreError::Denied`] without [`Permission::ManageUsers`], [`CoreError::NotFound`].
+    pub async fn end_all_sessions_of(&self, actor: &Actor, user: &UserId, now: Timestamp) -> Result<(), CoreError> {
+        self.require(actor, Permission::ManageUsers, ending(user), now).await?;
+        let mut tx = self.store().begin().await?;
+        tx.find_user(user).await?.ok_or(CoreError::NotFound("user"))?;
+        let ended = tx.end_sessions_of_user(user).await?;
+        audit::record(&mut tx, actor, ending(user).with(json!({ "ended": ended })), true, now).await?;
+        Ok(tx.commit().await?)
+    }
+
+    async fn end_sessions(
+        &self,
+        actor: &Actor,
+        user: &UserId,
+        id_hashes: &[String],
+        now: Timestamp,
+    ) -> Result<(), CoreError> {
+        let mut tx = self.store().begin().await?;
+        tx.find_user(user).await?.ok_or(CoreError::NotFound("user"))?;
+        let owned = tx.sessions_of_user(user).await?;
+        for id_hash in id_hashes {
+            if !owned.iter().any(|session| session.id_hash == *id_hash) {
+                return Err(CoreError::NotFound("session"));
+            }
+            tx.end_session(id_hash).await?;
+        }
+        let event = ending(user).with(json!({ "ended": id_hashes.len() }));
+        audit::record(&mut tx, actor, event, true, now).await?;
+        Ok(tx.commit().await?)
+    }
+
     async fn portal_session_of(&self, secret: &str, now: Timestamp) -> Result<Option<SignedIn>, CoreError> {
         let found = self.session(secret, now).await?;
         Ok(found.filter(|found| found.session.kind == SessionKind::Portal))
@@ -138,6 +222,19 @@ impl Core {
     }
 }
 
-fn is_idle(found: &SignedIn, now: Timestamp) -> bool {
-    now.seconds_since(found.session.last_seen_at) >= PORTAL_IDLE_MINUTES * 60
+fn ending(user: &UserId) -> Event<'_> {
+    Event::new("session.end", "user", user.as_str())
+}
+
+fn is_idle(session: &Session, now: Timestamp) -> bool {
+    session.kind == SessionKind::Portal && now.seconds_since(session.last_seen_at) >= PORTAL_IDLE_MINUTES * 60
+}
+
+/// The user's sessions that still open something, the last opened first.
+pub(super) async fn open_ones(tx: &mut Tx, user: &User, now: Timestamp) -> Result<Vec<Session>, CoreError> {
+    let mut sessions = tx.sessions_of_user(&user.id).await?;
+    sessions.retain(|session| {
+        user.enabled && session.epoch == user.epoch && now < session.expires_at && !is_idle(session, now)
+    });
+    Ok(sessions)
 }

@@ -1,15 +1,16 @@
 //! First start: a one-time link, printed for the operator, creates the first administrator (B9).
 
-use baton_identity::check_new_password;
-use baton_model::{Role, Timestamp, User, fold::fold};
+use baton_model::{Role, Timestamp, User};
 use thiserror::Error;
 
 use super::{
+    password_links::NewPasswordForm,
     sessions::{self, NewSession},
+    throttle::Visitor,
     users,
 };
 use crate::{
-    Actor, Core, CoreError, FieldError, FieldProblem,
+    Actor, Core, CoreError,
     audit::{self, Event},
     new_id,
     vault::{new_secret, secret_hash},
@@ -83,6 +84,7 @@ impl Core {
         &self,
         secret: &str,
         form: &AdministratorForm,
+        visitor: &Visitor,
         now: Timestamp,
     ) -> Result<NewSession, SetUpError> {
         if !self.set_up_link_is_valid(secret).await? {
@@ -106,7 +108,7 @@ impl Core {
             created_at: now,
         };
         users::insert(&mut tx, &user, Some(&hash)).await?;
-        let session = sessions::open(&mut tx, &user, None, now).await?;
+        let session = sessions::open(&mut tx, &user, None, visitor, now).await?;
         let event = Event::new("set-up.first-administrator", "user", user.id.as_str());
         audit::record(&mut tx, &Actor::System, event, true, now).await?;
         tx.commit().await.map_err(CoreError::from)?;
@@ -117,10 +119,7 @@ impl Core {
 
 fn check(form: &AdministratorForm) -> Result<(), CoreError> {
     let mut errors = users::check_names(&form.user_name, &form.display_name, None);
-    if let Err(error) = check_new_password(&form.password, &fold(&form.user_name)) {
-        errors.push(FieldError::new("password", users::password_problem(error)));
-    } else if form.password != form.repeated {
-        errors.push(FieldError::new("repeated", FieldProblem::Different));
-    }
+    let password = NewPasswordForm { password: form.password.clone(), repeated: form.repeated.clone() };
+    errors.extend(password.problems(&form.user_name));
     if errors.is_empty() { Ok(()) } else { Err(CoreError::Invalid(errors)) }
 }

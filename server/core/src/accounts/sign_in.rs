@@ -1,12 +1,16 @@
 //! Signing in with user name and password. Whatever is wrong, the answer is the same and takes as long (B10).
 
 use baton_identity::{PasswordError, Verdict};
-use baton_model::{Timestamp, User, fold::fold};
+use baton_model::{DeviceId, Timestamp, User, fold::fold};
+use baton_store::Tx;
 use serde_json::json;
 use thiserror::Error;
 use tokio::time::Instant;
 
-use super::sessions::{self, NewSession};
+use super::{
+    sessions::{self, NewSession},
+    throttle::{Attempt, Visitor},
+};
 use crate::{
     Actor, Core, CoreError,
     audit::{self, Event},
@@ -21,6 +25,12 @@ pub enum SignInError {
     /// Unknown user, wrong password, disabled, or without a password: nobody learns which.
     #[error("user name or password is wrong")]
     Wrong,
+    /// Too many attempts failed; this one was not looked at.
+    #[error("too many attempts")]
+    Throttled {
+        /// Seconds until the next attempt is.
+        seconds: u64,
+    },
     /// Too many sign-ins at this moment.
     #[error("too many sign-ins at this moment")]
     Busy,
@@ -29,43 +39,74 @@ pub enum SignInError {
     Core(#[from] CoreError),
 }
 
+/// Somebody whose name and password are right.
+#[derive(Clone, Debug)]
+pub(crate) struct Proven {
+    /// Who.
+    pub user: User,
+    attempt: Attempt,
+}
+
+impl Proven {
+    /// Whoever signs in has made no mistake: what was counted for the account is forgotten.
+    pub(crate) async fn forgive(&self, tx: &mut Tx) -> Result<(), CoreError> {
+        Ok(tx.forget_sign_in_attempts(&self.attempt.account).await.map(|_| ())?)
+    }
+}
+
 impl Core {
     /// Signs a person in to the portal.
     ///
     /// # Errors
     /// [`SignInError`]; failures take at least the configured floor.
-    pub async fn sign_in(&self, user_name: &str, password: &str, now: Timestamp) -> Result<NewSession, SignInError> {
-        let user = self.authenticate(user_name, password, now).await?;
+    pub async fn sign_in(
+        &self,
+        user_name: &str,
+        password: &str,
+        visitor: &Visitor,
+        now: Timestamp,
+    ) -> Result<NewSession, SignInError> {
+        let proven = self.authenticate(user_name, password, visitor, None, now).await?;
         let mut tx = self.store().begin().await.map_err(CoreError::from)?;
-        let user = still_allowed(tx.lock_user(&user.id).await.map_err(CoreError::from)?, &user)?;
-        let session = sessions::open(&mut tx, &user, None, now).await?;
+        let user = still_allowed(tx.lock_user(&proven.user.id).await.map_err(CoreError::from)?, &proven.user)?;
+        proven.forgive(&mut tx).await?;
+        let session = sessions::open(&mut tx, &user, None, visitor, now).await?;
         let actor = Actor::Person { id: user.id.clone(), role: user.role };
         audit::record(&mut tx, &actor, Event::new("portal.sign-in", "user", user.id.as_str()), true, now).await?;
         tx.commit().await.map_err(CoreError::from)?;
         Ok(session)
     }
 
-    /// The user whose name and password these are.
+    /// The user whose name and password these are. On a phone's own page `phone` says which.
     pub(crate) async fn authenticate(
         &self,
         user_name: &str,
         password: &str,
+        visitor: &Visitor,
+        phone: Option<&DeviceId>,
         now: Timestamp,
-    ) -> Result<User, SignInError> {
+    ) -> Result<Proven, SignInError> {
+        let name: String = user_name.chars().take(MAX_USER_NAME).collect();
         let started = Instant::now();
-        let result = self.compare(user_name, password).await;
-        if matches!(result, Err(SignInError::Wrong)) {
-            self.record_failure(user_name, now).await?;
-            tokio::time::sleep_until(started + self.config().failure_floor).await;
+        let attempt = self.count_attempt(&name, visitor, phone, now).await?;
+        match self.compare(&name, password).await {
+            Ok(user) => Ok(Proven { user, attempt }),
+            Err(SignInError::Wrong) => {
+                self.record_failure(&name, &attempt, now).await?;
+                tokio::time::sleep_until(started + self.config().failure_floor).await;
+                Err(SignInError::Wrong)
+            }
+            Err(other) => {
+                self.take_back(&attempt).await?;
+                Err(other)
+            }
         }
-        result
     }
 
-    async fn compare(&self, user_name: &str, password: &str) -> Result<User, SignInError> {
-        let name: String = user_name.chars().take(MAX_USER_NAME).collect();
+    async fn compare(&self, name: &str, password: &str) -> Result<User, SignInError> {
         let (user, stored) = {
             let mut tx = self.store().read().await.map_err(CoreError::from)?;
-            let user = tx.find_user_by_name(&fold(&name)).await.map_err(CoreError::from)?;
+            let user = tx.find_user_by_name(&fold(name)).await.map_err(CoreError::from)?;
             let stored = match &user {
                 Some(user) => tx.password_hash(&user.id).await.map_err(CoreError::from)?,
                 None => None,
@@ -85,9 +126,10 @@ impl Core {
         }
     }
 
-    async fn record_failure(&self, user_name: &str, now: Timestamp) -> Result<(), CoreError> {
+    async fn record_failure(&self, user_name: &str, attempt: &Attempt, now: Timestamp) -> Result<(), CoreError> {
         tracing::info!("a sign-in failed");
         let mut tx = self.store().begin().await?;
+        self.count_failure(&mut tx, attempt, now).await?;
         let user = tx.find_user_by_name(&fold(user_name)).await?;
         let target = user.as_ref().map_or("unknown", |user| user.id.as_str());
         let event = Event::new("sign-in", "user", target).with(json!({ "known": user.is_some() }));

@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use baton_identity::{PasswordError, PasswordRuleError, check_new_password};
-use baton_model::{Device, Role, Timestamp, User, UserGroup, UserGroupId, UserId, fold::fold};
+use baton_identity::{PasswordError, PasswordRuleError};
+use baton_model::{Device, Role, Session, Timestamp, User, UserGroup, UserGroupId, UserId, fold::fold};
 use baton_store::{Page, StoreError, Tx, UserFilter};
 use serde_json::json;
 
+use super::sessions;
 use crate::{
     Actor, Core, CoreError, FieldError, FieldProblem, Permission,
     audit::{self, Event},
@@ -28,8 +29,6 @@ pub struct UserForm {
     pub role: Role,
     /// Whether they may sign in.
     pub enabled: bool,
-    /// A new password; `None` leaves the present one.
-    pub password: Option<String>,
     /// The manual groups they belong to.
     pub groups: BTreeSet<UserGroupId>,
     /// The user's revision that this was filled in over: another one by now refuses it. `None` takes whatever is there.
@@ -49,6 +48,14 @@ pub struct UserDetail {
     pub devices: Vec<Device>,
     /// When the user last signed in, in the portal or on a device.
     pub last_sign_in: Option<Timestamp>,
+    /// Whether the user has chosen a password.
+    pub has_password: bool,
+    /// Until when the link works under which the user may choose one, if there is such a link.
+    pub password_link_until: Option<Timestamp>,
+    /// Until when attempts to sign in with this name wait, because too many failed.
+    pub paused_until: Option<Timestamp>,
+    /// The sessions that the user has open, the last opened first.
+    pub sessions: Vec<Session>,
 }
 
 /// A user in the list of users.
@@ -145,28 +152,28 @@ impl Core {
             groups: tx.user_groups_of(id).await?,
             devices: if user.is_nobody() { Vec::new() } else { tx.devices_held_by(id).await? },
             last_sign_in: tx.last_time_of(SIGN_INS, std::slice::from_ref(id)).await?.remove(id),
+            has_password: tx.password_hash(id).await?.is_some(),
+            password_link_until: tx
+                .password_link_of(id)
+                .await?
+                .map(|link| link.expires_at)
+                .filter(|expires_at| now < *expires_at),
+            paused_until: self.paused_until(&mut tx, &user.user_name, now).await?,
+            sessions: sessions::open_ones(&mut tx, &user, now).await?,
             user,
         })
     }
 
-    /// Adds a local user.
+    /// Adds a local user, who chooses a password under a link ([`Core::make_password_link`]).
     ///
     /// # Errors
     /// [`CoreError::Denied`] without [`Permission::ManageUsers`], [`CoreError::Invalid`] with the wrong fields.
     pub async fn create_user(&self, actor: &Actor, form: &UserForm, now: Timestamp) -> Result<UserId, CoreError> {
         self.require(actor, Permission::ManageUsers, Event::new("user.create", "user", ""), now).await?;
-        let mut errors = check_names(&form.user_name, &form.display_name, Some(&form.email));
-        match &form.password {
-            None => errors.push(FieldError::new("password", FieldProblem::Missing)),
-            Some(password) => errors.extend(check_password(password, &form.user_name)),
-        }
+        let errors = check_names(&form.user_name, &form.display_name, Some(&form.email));
         if !errors.is_empty() {
             return Err(CoreError::Invalid(errors));
         }
-        let hash = match &form.password {
-            Some(password) => Some(self.hash_password(password).await?),
-            None => None,
-        };
         let user = User {
             id: new_id(now).as_str().into(),
             user_name: form.user_name.trim().to_owned(),
@@ -179,7 +186,7 @@ impl Core {
             created_at: now,
         };
         let mut tx = self.store().begin().await?;
-        insert(&mut tx, &user, hash.as_deref()).await?;
+        insert(&mut tx, &user, None).await?;
         set_groups(&mut tx, &user.id, &form.groups).await?;
         let event = Event::new("user.create", "user", user.id.as_str())
             .with(json!({ "role": user.role.as_str(), "groups": form.groups }));
@@ -188,7 +195,7 @@ impl Core {
         Ok(user.id)
     }
 
-    /// Changes a user. Disabling, a new password and a new role end all their sessions at once (B7). Of Nobody only the
+    /// Changes a user. Disabling and a new role end all their sessions at once (B7). Of Nobody only the
     /// groups can be changed.
     ///
     /// # Errors
@@ -203,15 +210,6 @@ impl Core {
         now: Timestamp,
     ) -> Result<(), CoreError> {
         self.require(actor, Permission::ManageUsers, Event::new("user.save", "user", id.as_str()), now).await?;
-        let hash = match form.password.as_deref().filter(|password| !password.is_empty()) {
-            Some(password) => {
-                if let Some(error) = check_password(password, &form.user_name) {
-                    return Err(CoreError::Invalid(vec![error]));
-                }
-                Some(self.hash_password(password).await?)
-            }
-            None => None,
-        };
         let mut tx = self.store().begin().await?;
         let before = tx.lock_user(id).await?.ok_or(CoreError::NotFound("user"))?;
         // Else a form that lay open would give back a role or a group that was taken away meanwhile.
@@ -232,9 +230,7 @@ impl Core {
                 ..before.clone()
             };
             tx.save_user(&after).await.map_err(name_taken)?;
-            if let Some(hash) = &hash {
-                tx.set_password_hash(id, hash).await?;
-            } else if before.role != after.role || before.enabled != after.enabled {
+            if before.role != after.role || before.enabled != after.enabled {
                 tx.bump_epoch(id).await?;
             }
             refuse_last_administrator(&mut tx, &before, &after).await?;
@@ -243,7 +239,6 @@ impl Core {
         let event = Event::new("user.save", "user", id.as_str()).with(json!({
             "before": { "role": before.role.as_str(), "enabled": before.enabled },
             "after": { "role": form.role.as_str(), "enabled": form.enabled },
-            "passwordSet": hash.is_some(),
             "groups": form.groups,
         }));
         audit::record(&mut tx, actor, event, true, now).await?;
@@ -310,7 +305,7 @@ pub(crate) async fn insert(tx: &mut Tx, user: &User, password_hash: Option<&str>
     tx.create_user(user, password_hash).await.map_err(name_taken)
 }
 
-async fn set_groups(tx: &mut Tx, id: &UserId, groups: &BTreeSet<UserGroupId>) -> Result<(), CoreError> {
+pub(super) async fn set_groups(tx: &mut Tx, id: &UserId, groups: &BTreeSet<UserGroupId>) -> Result<(), CoreError> {
     let groups: Vec<UserGroupId> =
         groups.iter().filter(|group| group.as_str() != baton_model::id::EVERYONE).cloned().collect();
     tx.set_groups_of_user(id, &groups).await.map(|_| ()).map_err(|error| match error {
@@ -357,12 +352,6 @@ pub(crate) fn check_text(field: &'static str, value: &str, most: usize) -> Optio
         return None;
     };
     Some(FieldError::new(field, problem))
-}
-
-fn check_password(password: &str, user_name: &str) -> Option<FieldError> {
-    check_new_password(password, &fold(user_name))
-        .err()
-        .map(|error| FieldError::new("password", password_problem(error)))
 }
 
 pub(crate) const fn password_problem(error: PasswordRuleError) -> FieldProblem {

@@ -8,7 +8,7 @@ use thiserror::Error;
 use super::transition;
 use crate::{
     Actor, Core, CoreError,
-    accounts::{NewSession, SignInError, open_session, still_allowed},
+    accounts::{NewSession, Proven, SignInError, Visitor, open_session, still_allowed},
     audit::{self, Event},
     clip::{self, ClipError, Visit, VisitCookie},
     reconcile::World,
@@ -51,6 +51,12 @@ pub enum ClipSignInError {
     /// The page does not stand for a device any more.
     #[error(transparent)]
     Clip(#[from] ClipError),
+    /// Too many attempts failed; this one was not looked at.
+    #[error("too many attempts")]
+    Throttled {
+        /// Seconds until the next attempt is.
+        seconds: u64,
+    },
     /// Too many sign-ins at this moment.
     #[error("too many sign-ins at this moment")]
     Busy,
@@ -63,6 +69,7 @@ impl From<SignInError> for ClipSignInError {
     fn from(error: SignInError) -> Self {
         match error {
             SignInError::Wrong => Self::Wrong { looks_like_pin: false },
+            SignInError::Throttled { seconds } => Self::Throttled { seconds },
             SignInError::Busy => Self::Busy,
             SignInError::Core(error) => error.into(),
         }
@@ -80,26 +87,36 @@ impl Core {
         visit: &Visit,
         user_name: &str,
         password: &str,
+        visitor: &Visitor,
         now: Timestamp,
     ) -> Result<ClipSignIn, ClipSignInError> {
-        let proven = self.authenticate(user_name, password, now).await.map_err(|error| match error {
-            SignInError::Wrong => ClipSignInError::Wrong { looks_like_pin: looks_like_pin(password) },
-            other => other.into(),
-        })?;
-        let result = self.take_device(visit, &proven, now).await;
+        let phone = Some(&visit.device_id);
+        let proven =
+            self.authenticate(user_name, password, visitor, phone, now).await.map_err(|error| match error {
+                SignInError::Wrong => ClipSignInError::Wrong { looks_like_pin: looks_like_pin(password) },
+                other => other.into(),
+            })?;
+        let result = self.take_device(visit, &proven, visitor, now).await;
         if let Err(refused @ (ClipSignInError::InUse | ClipSignInError::LostRace | ClipSignInError::LimitReached)) =
             &result
         {
-            self.record_refusal(&visit.device_id, &proven, &refused.to_string(), now).await?;
+            self.record_refusal(&visit.device_id, &proven.user, &refused.to_string(), now).await?;
         }
         result
     }
 
-    async fn take_device(&self, visit: &Visit, proven: &User, now: Timestamp) -> Result<ClipSignIn, ClipSignInError> {
+    async fn take_device(
+        &self,
+        visit: &Visit,
+        proven: &Proven,
+        visitor: &Visitor,
+        now: Timestamp,
+    ) -> Result<ClipSignIn, ClipSignInError> {
         let mut tx = self.store().begin().await.map_err(CoreError::from)?;
         let seen = clip::visited(&mut tx, visit).await?;
         let device = tx.lock_device(&visit.device_id).await.map_err(CoreError::from)?.ok_or(ClipError::NotManaged)?;
-        let user = still_allowed(tx.lock_user(&proven.id).await.map_err(CoreError::from)?, proven)?;
+        let user = still_allowed(tx.lock_user(&proven.user.id).await.map_err(CoreError::from)?, &proven.user)?;
+        proven.forgive(&mut tx).await?;
         let resumed = device.holder_id == user.id;
         if !resumed {
             if device.holder_id.as_str() != id::NOBODY {
@@ -125,7 +142,7 @@ impl Core {
                 other => other.into(),
             })?;
         }
-        let session = open_session(&mut tx, &user, Some(&device.id), now).await?;
+        let session = open_session(&mut tx, &user, Some(&device.id), visitor, now).await?;
         let event = Event::new("device.sign-in", "device", device.id.as_str()).with(json!({ "resumed": resumed }));
         let actor = Actor::Person { id: user.id.clone(), role: user.role };
         audit::record(&mut tx, &actor, event, true, now).await?;

@@ -2,6 +2,7 @@
 
 use baton_core::{
     Actor, CoreError, FieldError, FieldProblem,
+    accounts::Visitor,
     actions::{ActionError, ActionForm, OFFERED, Requested},
     fleet::Concern,
 };
@@ -360,6 +361,6 @@ on_both_engines! {
 
 async fn signed_in(office: &Office, person: &UserId) -> baton_core::accounts::SignedIn {
     let name = office.user(person).await.user_name;
-    let session = office.core.sign_in(&name, crate::office::PASSWORD, office.now()).await.unwrap();
+    let session = office.core.sign_in(&name, crate::office::PASSWORD, &Visitor::default(), office.now()).await.unwrap();
     office.core.portal_session(&session.secret, office.now()).await.unwrap().unwrap()
 }

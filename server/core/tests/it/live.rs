@@ -5,6 +5,7 @@ use std::time::Duration;
 use baton_core::{
     Core, CoreError,
     accounts::SignedIn,
+    accounts::Visitor,
     clip::ClipError,
     handover::ClipSignIn,
     live::{LiveConfig, Watch, WatchError, Woken},
@@ -191,7 +192,7 @@ on_both_engines! {
         office.reconfigure(|config| config.live = LiveConfig { per_session: 1, ..LiveConfig::default() });
         let petra = office.add_person_as("petra", Role::Administrator).await;
         let (one, two) = (office.enrol("one").await, office.enrol("two").await);
-        let session = office.core.sign_in("petra", crate::office::PASSWORD, office.now()).await.unwrap();
+        let session = office.core.sign_in("petra", crate::office::PASSWORD, &Visitor::default(), office.now()).await.unwrap();
         let session = office.core.portal_session(&session.secret, office.now()).await.unwrap().unwrap();
         let actor = office.person(&petra, Role::Administrator);
         let _first = office.core.watch_device(&actor, &session, &one.id, office.now()).await.unwrap();
@@ -238,7 +239,7 @@ on_both_engines! {
     async fn who_may_not_see_the_console_follows_no_device_and_the_attempt_is_audited(mut office) {
         let ada = office.add_person("ada").await;
         let phone = office.enrol("one").await;
-        let session = office.core.sign_in("ada", crate::office::PASSWORD, office.now()).await.unwrap();
+        let session = office.core.sign_in("ada", crate::office::PASSWORD, &Visitor::default(), office.now()).await.unwrap();
         let session = office.core.portal_session(&session.secret, office.now()).await.unwrap().unwrap();
 
         let actor = office.person(&ada, Role::User);
@@ -250,7 +251,7 @@ on_both_engines! {
 
     async fn a_page_that_looks_by_itself_does_not_keep_its_session_alive(mut office) {
         office.add_person_as("petra", Role::Administrator).await;
-        let session = office.core.sign_in("petra", crate::office::PASSWORD, office.now()).await.unwrap();
+        let session = office.core.sign_in("petra", crate::office::PASSWORD, &Visitor::default(), office.now()).await.unwrap();
 
         for _ in 0..29 {
             office.pass_seconds(60);

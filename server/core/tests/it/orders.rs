@@ -3,6 +3,7 @@
 use baton_core::{
     Actor,
     accounts::SignedIn,
+    accounts::Visitor,
     actions::{ActionError, ActionForm, OrderLine},
 };
 use baton_model::{CommandStatus, Role, UserId};
@@ -26,7 +27,7 @@ async fn help_desk(office: &Office) -> Actor {
 
 async fn signed_in(office: &Office, person: &UserId) -> SignedIn {
     let name = office.user(person).await.user_name;
-    let session = office.core.sign_in(&name, PASSWORD, office.now()).await.unwrap();
+    let session = office.core.sign_in(&name, PASSWORD, &Visitor::default(), office.now()).await.unwrap();
     office.core.portal_session(&session.secret, office.now()).await.unwrap().unwrap()
 }
 

@@ -8,6 +8,7 @@ use std::{
 
 use baton_core::{
     Actor,
+    accounts::Visitor,
     channel::DeviceError,
     clip::{ClipError, Visit, VisitCookie},
     enrollment::{CheckInOutcome, OwnDeviceForm},
@@ -322,7 +323,7 @@ impl Office {
 
     pub async fn try_sign_in(&self, phone: &Phone, name: &str) -> Result<ClipSignIn, ClipSignInError> {
         let visit = self.visit(phone).await;
-        self.core.sign_in_on_clip(&visit, name, PASSWORD, self.now()).await
+        self.core.sign_in_on_clip(&visit, name, PASSWORD, &Visitor::default(), self.now()).await
     }
 
     /// Signs somebody in on the phone, and lets everything arrive.

@@ -1,5 +1,6 @@
 //! Many people at the same moment: the database decides, and exactly one wins (A7, A16).
 
+use baton_core::accounts::Visitor;
 use std::sync::Arc;
 
 use baton_core::handover::ClipSignInError;
@@ -26,7 +27,7 @@ on_both_engines! {
             let (core, visit, start, now) = (office.core.clone(), visit.clone(), start.clone(), office.now());
             tokio::spawn(async move {
                 start.wait().await;
-                core.sign_in_on_clip(&visit, &format!("person{number}"), PASSWORD, now).await
+                core.sign_in_on_clip(&visit, &format!("person{number}"), PASSWORD, &Visitor::default(), now).await
             })
         });
         let results: Vec<_> = join_all(attempts.collect::<Vec<_>>()).await.into_iter().map(Result::unwrap).collect();
@@ -57,7 +58,7 @@ on_both_engines! {
                 let visit = office.visit(phone).await;
                 attempts.push(tokio::spawn(async move {
                     start.wait().await;
-                    core.sign_in_on_clip(&visit, "ada", PASSWORD, now).await
+                    core.sign_in_on_clip(&visit, "ada", PASSWORD, &Visitor::default(), now).await
                 }));
             }
             let results: Vec<_> = join_all(attempts).await.into_iter().map(Result::unwrap).collect();
@@ -77,7 +78,8 @@ on_both_engines! {
         office.furnish(&[&ada]).await;
         let phone = office.enrol("one").await;
         let visit = office.visit(&phone).await;
-        let attempts = (0..4).map(|_| office.core.sign_in_on_clip(&visit, "ada", PASSWORD, office.now()));
+        let visitor = Visitor::default();
+        let attempts = (0..4).map(|_| office.core.sign_in_on_clip(&visit, "ada", PASSWORD, &visitor, office.now()));
         let results = join_all(attempts).await;
         assert!(results.iter().all(Result::is_ok), "{results:?}");
         assert_eq!(results.iter().filter(|result| !result.as_ref().unwrap().resumed).count(), 1);
@@ -109,7 +111,7 @@ on_both_engines! {
                 let visit = baton_core::clip::Visit { device_id: id.clone(), generation, by_icon: true };
                 if step % 2 == 0 {
                     let name = if step % 4 == 0 { "ada" } else { "ben" };
-                    let _ = core.sign_in_on_clip(&visit, name, PASSWORD, now(step)).await;
+                    let _ = core.sign_in_on_clip(&visit, name, PASSWORD, &Visitor::default(), now(step)).await;
                 } else {
                     let _ = core.sign_out_by_possession(&visit, now(step)).await;
                 }

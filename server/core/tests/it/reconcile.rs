@@ -3,7 +3,8 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use baton_core::{
-    Actor, CoreError, FieldProblem, accounts::UserForm, catalogue::ItemForm, groups::GroupForm, handover::Stage,
+    Actor, CoreError, FieldProblem, accounts::UserForm, accounts::Visitor, catalogue::ItemForm, groups::GroupForm,
+    handover::Stage,
 };
 use baton_mdm::{fake::Behaviour, message::ManagedAppStatus};
 use baton_model::{Command, CommandKind, CommandStatus, DeviceItem, HandoverState, ItemProgress, Role};
@@ -50,7 +51,6 @@ fn person_form(name: &str, enabled: bool) -> UserForm {
         email: String::new(),
         role: Role::User,
         enabled,
-        password: None,
         groups: BTreeSet::new(),
         revision: None,
     }
@@ -651,6 +651,6 @@ on_both_engines! {
         office.sign_in(&mut phone, "ben").await;
         assert!(phone.has_item(&item) && !phone.has_item(&furniture.passcode));
         assert_eq!(manifest(MAP_APP), "https://apps.example/com.example.map.plist");
-        assert!(office.core.sign_in("ben", PASSWORD, office.now()).await.is_ok());
+        assert!(office.core.sign_in("ben", PASSWORD, &Visitor::default(), office.now()).await.is_ok());
     }
 }

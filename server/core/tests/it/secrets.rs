@@ -4,6 +4,7 @@ use base64::{
     Engine as _,
     engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE_NO_PAD},
 };
+use baton_core::accounts::Visitor;
 use baton_model::Timestamp;
 use baton_store::Engine;
 
@@ -59,7 +60,7 @@ on_both_engines! {
             ("the push token", phone.fake.push_token.clone()),
             ("the clip's first secret", phone.clip_secret().into_bytes()),
         ];
-        let portal = office.core.sign_in("ada", PASSWORD, office.now()).await.unwrap();
+        let portal = office.core.sign_in("ada", PASSWORD, &Visitor::default(), office.now()).await.unwrap();
         let clip = office.sign_in(&mut phone, "ada").await;
         secrets.push(("a portal session", portal.secret.into_bytes()));
         secrets.push(("a clip session", clip.session.secret.clone().into_bytes()));

@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use baton_core::{
+    accounts::Visitor,
     clip::{ClipError, Visit},
     handover::{ClipSignInError, ItemLine, Stage},
 };
@@ -262,9 +263,9 @@ on_both_engines! {
             ("bare", PASSWORD), ("nobody", PASSWORD), ("Nobody", PASSWORD), ("ada\0", PASSWORD),
         ];
         for (name, password) in attempts {
-            let refused = office.core.sign_in_on_clip(&visit, name, password, office.now()).await;
+            let refused = office.core.sign_in_on_clip(&visit, name, password, &Visitor::default(), office.now()).await;
             let Err(ClipSignInError::Wrong { looks_like_pin: false }) = refused else { panic!("{name}: {refused:?}") };
-            assert!(office.core.sign_in(name, password, office.now()).await.is_err(), "{name}");
+            assert!(office.core.sign_in(name, password, &Visitor::default(), office.now()).await.is_err(), "{name}");
         }
         assert_eq!(office.device(&phone.id).await.holder_id, nobody());
         assert_eq!(office.number("SELECT COUNT(*) FROM sessions").await, 0);
@@ -274,7 +275,7 @@ on_both_engines! {
         office.furnish(&[]).await;
         let phone = office.enrol("one").await;
         let visit = office.visit(&phone).await;
-        let refused = office.core.sign_in_on_clip(&visit, "ada", "471100", office.now()).await;
+        let refused = office.core.sign_in_on_clip(&visit, "ada", "471100", &Visitor::default(), office.now()).await;
         assert!(matches!(refused, Err(ClipSignInError::Wrong { looks_like_pin: true })), "{refused:?}");
     }
 
@@ -285,7 +286,7 @@ on_both_engines! {
         office.add_person("ada").await;
         for name in ["ada", "unknown"] {
             let started = Instant::now();
-            office.core.sign_in(name, "wrong password", office.now()).await.unwrap_err();
+            office.core.sign_in(name, "wrong password", &Visitor::default(), office.now()).await.unwrap_err();
             assert!(started.elapsed() >= floor);
         }
     }
@@ -296,9 +297,9 @@ on_both_engines! {
         let phone = office.enrol("one").await;
         let unknown = Visit { device_id: "unknown".into(), generation: 1, by_icon: true };
         let future = Visit { device_id: phone.id.clone(), generation: 2, by_icon: true };
-        let refused = office.core.sign_in_on_clip(&unknown, "ada", PASSWORD, office.now()).await;
+        let refused = office.core.sign_in_on_clip(&unknown, "ada", PASSWORD, &Visitor::default(), office.now()).await;
         assert!(matches!(refused, Err(ClipSignInError::Clip(ClipError::NotManaged))), "{refused:?}");
-        let refused = office.core.sign_in_on_clip(&future, "ada", PASSWORD, office.now()).await;
+        let refused = office.core.sign_in_on_clip(&future, "ada", PASSWORD, &Visitor::default(), office.now()).await;
         assert!(matches!(refused, Err(ClipSignInError::Clip(ClipError::Retired))), "{refused:?}");
     }
 
@@ -337,7 +338,7 @@ on_both_engines! {
         office.furnish(&[&ada]).await;
         let (mut one, two) = (office.enrol("one").await, office.enrol("two").await);
         let clip = office.sign_in(&mut one, "ada").await;
-        let portal = office.core.sign_in("ada", PASSWORD, office.now()).await.unwrap();
+        let portal = office.core.sign_in("ada", PASSWORD, &Visitor::default(), office.now()).await.unwrap();
         assert!(office.core.clip_session(&clip.session.secret, &two.id, office.now()).await.unwrap().is_none());
         assert!(office.core.portal_session(&clip.session.secret, office.now()).await.unwrap().is_none());
         assert!(office.core.clip_session(&portal.secret, &one.id, office.now()).await.unwrap().is_none());

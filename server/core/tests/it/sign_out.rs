@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use baton_core::{
     Actor, CoreError, Permission,
+    accounts::Visitor,
     catalogue::ContentForm,
     clip::ClipError,
     handover::{DryRunLine, SignOutError, Stage},
@@ -196,7 +197,7 @@ on_both_engines! {
         let ada = office.add_person("ada").await;
         office.furnish(&[&ada]).await;
         let mut phone = office.enrol("one").await;
-        let portal = office.core.sign_in("ada", PASSWORD, office.now()).await.unwrap();
+        let portal = office.core.sign_in("ada", PASSWORD, &Visitor::default(), office.now()).await.unwrap();
         let first = office.sign_in(&mut phone, "ada").await;
         let second = office.try_sign_in(&phone, "ada").await.unwrap();
         office.sign_out(&mut phone, &first).await;
@@ -228,7 +229,7 @@ on_both_engines! {
         let session = office.sign_in(&mut phone, "ada").await;
         let out = office.sign_out(&mut phone, &session).await;
         let (went_on, _) = office.core.clip_visit(&out.visit.value, office.now()).await.unwrap();
-        let signed_in = office.core.sign_in_on_clip(&went_on, "ben", PASSWORD, office.now()).await.unwrap();
+        let signed_in = office.core.sign_in_on_clip(&went_on, "ben", PASSWORD, &Visitor::default(), office.now()).await.unwrap();
         office.settle(&mut phone).await;
         let (bens, _) = office.core.clip_visit(&signed_in.visit.value, office.now()).await.unwrap();
         for page in [went_on, bens] {

@@ -181,6 +181,7 @@ pub fn session(number: u32, user: &User) -> Session {
         user_id: user.id.clone(),
         kind: SessionKind::Portal,
         device_id: None,
+        browser: None,
         epoch: user.epoch,
         created_at: at(i64::from(number)),
         last_seen_at: at(i64::from(number)),

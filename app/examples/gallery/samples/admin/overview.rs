@@ -37,6 +37,7 @@ fn running() -> DashboardView {
             (FleetState::Changing, 3),
             (FleetState::Attention, 2),
         ],
+        slowed_names: 2,
         attention: vec![
             Attention {
                 device: link("Ward 3 · Phone 07", "/admin/devices/7"),

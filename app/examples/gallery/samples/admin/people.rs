@@ -3,12 +3,17 @@ use baton_app::pages::admin::confirm::{Confirm, confirm};
 use baton_app::pages::admin::group_form::{GroupFormView, group_form};
 use baton_app::pages::admin::groups::{GroupKind, GroupRow, GroupsView, groups};
 use baton_app::pages::admin::list::Paging;
+use baton_app::pages::admin::password_link::{PasswordLinkView, password_link};
 use baton_app::pages::admin::picker::PickerView;
-use baton_app::pages::admin::user::{UserView, user};
+use baton_app::pages::admin::user::{Password, UserView, user};
 use baton_app::pages::admin::user_form::{UserFormView, user_form};
+use baton_app::pages::admin::user_import::{
+    ImportPreviewView, ImportedPerson, UserImportView, import_preview, user_import,
+};
 use baton_app::pages::admin::users::{UserRow, UsersView, users};
 use baton_app::ui::form::{Choice, Input, Problem};
 use baton_app::ui::role::Role;
+use baton_app::ui::sessions::OpenSession;
 use time::Duration;
 
 use super::super::{NOW, Sample};
@@ -26,6 +31,38 @@ pub fn samples(frame: &Frame) -> Vec<Sample> {
         sample(
             "admin-user-disabled",
             user(frame, &chrome, &UserView { disabled: true, devices: Vec::new(), ..anna() }),
+        ),
+        sample(
+            "admin-user-without-password",
+            user(frame, &chrome, &UserView { password: Password::Missing, last_sign_in: None, ..anna() }),
+        ),
+        sample(
+            "admin-user-link-made",
+            user(
+                frame,
+                &chrome,
+                &UserView {
+                    password: Password::Expected { until: NOW + Duration::days(5) },
+                    last_sign_in: None,
+                    ..anna()
+                },
+            ),
+        ),
+        sample(
+            "admin-user-paused",
+            user(frame, &chrome, &UserView { paused_until: Some(NOW + Duration::minutes(2)), ..anna() }),
+        ),
+        sample("admin-password-link", password_link(frame, &chrome, &password_link_view())),
+        sample("admin-user-import", user_import(frame, &chrome, &UserImportView::default())),
+        sample("admin-user-import-refused", user_import(frame, &chrome, &import_refused())),
+        sample(
+            "admin-user-import-stale",
+            user_import(frame, &chrome, &UserImportView { stale: true, ..UserImportView::default() }),
+        ),
+        sample("admin-user-import-preview", import_preview(frame, &chrome, &preview())),
+        sample(
+            "admin-user-import-nobody-new",
+            import_preview(frame, &chrome, &ImportPreviewView { shown: Vec::new(), added: 0, ..preview() }),
         ),
         sample("admin-user-add", user_form(frame, &chrome, &user_form_view())),
         sample("admin-user-add-refused", user_form(frame, &chrome, &user_form_refused())),
@@ -82,6 +119,7 @@ fn users_view() -> UsersView {
             row("petra", "Petra Lindqvist", Role::Administrator, 1),
         ],
         paging: more("/admin/users"),
+        without_password: 12,
         ..UsersView::default()
     }
 }
@@ -97,6 +135,14 @@ fn anna() -> UserView {
         devices: vec![(link("Ward 3 · Phone 07", "/admin/devices/7"), NOW - Duration::hours(3))],
         last_sign_in: Some(NOW - Duration::hours(3)),
         created: Some(NOW - Duration::days(90)),
+        sessions: vec![OpenSession {
+            id: "sample".to_owned(),
+            browser: Some("Safari on iPhone".to_owned()),
+            device: Some("Ward 3 · Phone 07".to_owned()),
+            opened: NOW - Duration::hours(3),
+            last_used: NOW - Duration::minutes(8),
+            current: false,
+        }],
         may_edit: true,
         ..UserView::default()
     }
@@ -113,8 +159,51 @@ fn nobody() -> UserView {
     }
 }
 
+fn password_link_view() -> PasswordLinkView {
+    PasswordLinkView {
+        id: "anna".to_owned(),
+        display_name: "Anna Berg".to_owned(),
+        mail: Some("mailto:anna.berg%40stmarys.example".to_owned()),
+        address: "https://baton.stmarys.example/password/3mCq9c1WwJ0sZ0uA5m2vTn1QyR7kHbXe4LdGfPsVtYo".to_owned(),
+        until: NOW + Duration::days(7),
+    }
+}
+
+fn import_refused() -> UserImportView {
+    UserImportView {
+        problems: vec![
+            "Line 3: Mail address: Enter a mail address such as anna@example.com.".to_owned(),
+            "Line 3: There is no role “boss”.".to_owned(),
+            "Line 17: The user name stands in line 4 already.".to_owned(),
+        ],
+        ..UserImportView::default()
+    }
+}
+
+fn preview() -> ImportPreviewView {
+    let person = |name: &str, user_name: &str, groups: &[&str]| ImportedPerson {
+        display_name: name.to_owned(),
+        user_name: user_name.to_owned(),
+        email: format!("{user_name}@stmarys.example"),
+        role: Role::User,
+        groups: groups.iter().map(|group| (*group).to_owned()).collect(),
+    };
+    ImportPreviewView {
+        file: "ward-3-starters.csv".to_owned(),
+        upload: "sample".to_owned(),
+        previewed: "sample".to_owned(),
+        shown: vec![
+            person("Hanna Schäfer", "hanna", &["Ward 3", "Nurses"]),
+            ImportedPerson { email: String::new(), role: Role::Auditor, ..person("Yan Lin", "yan", &[]) },
+            person("Clara Hoffmann-Meyer", "clara.hoffmann-meyer", &["Nurses"]),
+        ],
+        added: 103,
+        taken: vec![(5, "anna".to_owned()), (9, "ben".to_owned())],
+    }
+}
+
 fn user_form_view() -> UserFormView {
-    UserFormView { groups: group_choices(), shortest_password: 8, ..UserFormView::default() }
+    UserFormView { groups: group_choices(), ..UserFormView::default() }
 }
 
 fn user_form_stale() -> UserFormView {
@@ -133,7 +222,6 @@ fn user_form_refused() -> UserFormView {
         display_name: Input::new("Anna Berg"),
         user_name: Input::refused("anna", Problem::Taken),
         email: Input::refused("anna", Problem::NotMail),
-        password: Input::refused("", Problem::Guessable),
         ..user_form_view()
     }
 }
