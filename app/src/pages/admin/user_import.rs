@@ -4,7 +4,6 @@ use leptos::prelude::*;
 
 use super::list::none;
 use crate::document::Frame;
-use crate::icons::{Icon, icon};
 use crate::locale::{count, fill};
 use crate::markup::{IntoMarkup, Markup};
 use crate::shell::console::{Chrome, ConsolePage, Section, console};
@@ -151,7 +150,7 @@ fn taken(frame: &Frame, taken: &[(u64, String)]) -> Option<Markup> {
     Some(
         view! {
             <details class="panel">
-                <summary>{icon(Icon::Info)}<span>{count(taken.len(), t.import_taken_one, t.import_taken)}</span></summary>
+                <summary>{count(taken.len(), t.import_taken_one, t.import_taken)}</summary>
                 <ul>{lines}</ul>
             </details>
         }
