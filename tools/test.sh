@@ -11,13 +11,29 @@ part=${1:-all}
 
 prepare tests
 
+# Rust tests wait for phones and servers a good part of their time. Where all parts run, what the browser gets is built
+# meanwhile; the parts after it then find it done. What is wrong with it they find too, and say so.
+build_for_browsers() {
+  local log=$TARGET/for-browsers.log
+  step "Meanwhile: what the browser gets, and the policy for JavaScript (see $log)"
+  { nice tools/policy-pkg.sh --prepared && nice tools/site.sh; } >"$log" 2>&1 || say "Not built; the part that needs it says why."
+}
+
 test_rust() {
+  local for_browsers=""
   step "Rust tests, on SQLite and PostgreSQL"
+  if [ -n "${BATON_TEST_ALL:-}" ]; then
+    # Compiled first: two builds at a time would only wait for each other.
+    cargo test --workspace --locked --no-run --quiet
+    build_for_browsers &
+    for_browsers=$!
+  fi
   if cargo nextest --version >/dev/null 2>&1; then
     cargo nextest run --workspace --locked "$@"
   else
     cargo test --workspace --locked --all-targets "$@"
   fi
+  [ -z "$for_browsers" ] || wait "$for_browsers"
   step "Rust examples in the documentation"
   cargo test --workspace --locked --doc --quiet
 }
@@ -55,6 +71,7 @@ case $part in
     if [ -z "${BATON_TEST_POSTGRES_URL:-}" ]; then
       exec tools/with-postgres.sh tools/test.sh "$part" "$@"
     elif [ "$part" = all ]; then
+      export BATON_TEST_ALL=1
       each_part make\ test "rust wasm e2e"
     else
       "test_$part" "$@"

@@ -1,7 +1,10 @@
 //! Who are you: how Baton finds out that a person is who they say.
 //!
-//! Today that is the password of a local user; LDAP, OpenID Connect and passkeys will stand beside it.
+//! Today that is the password of a local user, or an OpenID Connect provider; LDAP and passkeys will stand beside it. Microsoft
+//! Graph tells who there is in an Entra tenant.
 
+pub mod graph;
+pub mod openid;
 pub mod password;
 pub mod password_rules;
 
