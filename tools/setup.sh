@@ -3,7 +3,7 @@
 #
 #   tools/setup.sh run     what `make run` needs: Rust with the wasm32 target, a C compiler, Node, and the site's tools
 #   tools/setup.sh check   what `make check` needs: the linters instead of wasm-bindgen
-#   tools/setup.sh tests   all of that, and what the tests run on: Playwright, PostgreSQL, Chromium, WebKit
+#   tools/setup.sh tests   all of that, and what the tests run on: Playwright, PostgreSQL, OpenLDAP, Chromium, WebKit
 #
 # Tools go into .tools/, target/ and node_modules/. Only Debian packages and rustup's toolchains touch the system,
 # and each is announced before (and asked for on a terminal).
@@ -100,6 +100,35 @@ ensure_postgres() {
   fi
 }
 
+# without_services CMD…: runs CMD while Debian packages may not start their services. Also when it fails, the ban ends.
+without_services() {
+  local ban=/usr/sbin/policy-rc.d status=0
+  if [ -e "$ban" ]; then
+    "$@"
+    return
+  fi
+  printf '#!/bin/sh\nexit 101\n' | as_root tee "$ban" >/dev/null && as_root chmod +x "$ban" || true
+  ("$@") || status=$?
+  as_root rm -f "$ban"
+  return "$status"
+}
+
+# The tests start a server of their own. Without one they leave the real directory out and say so; in CI they fail.
+ensure_slapd() {
+  if tools/slapd.sh >/dev/null 2>&1; then return; fi
+  if debian_like; then
+    local was_there=false
+    if dpkg -s slapd >/dev/null 2>&1; then was_there=true; fi
+    without_services apt_install "the tests on a real directory (they start a server of their own; Debian's stays off)" slapd ldap-utils
+    # It would start with the machine next time; one that somebody runs already is left alone.
+    if [ "$was_there" = false ] && have systemctl; then as_root systemctl disable slapd >/dev/null 2>&1 || true; fi
+  elif [ "${CI:-}" = true ]; then
+    tools/slapd.sh
+  else
+    say "Left out: the tests on a real directory. OpenLDAP's server is missing; install it with your package manager (macOS: brew install openldap)."
+  fi
+}
+
 # Any Chromium will do; CI, which waits for it, fetches the quicker one beside it where Debian has it.
 ensure_chromium() {
   local package=chromium
@@ -136,6 +165,7 @@ ensure_packages "$packages"
 if [ "$purpose" != check ]; then ensure_bindgen; fi
 if [ "$purpose" = tests ]; then
   ensure_postgres
+  ensure_slapd
   ensure_chromium
   ensure_webkit
 fi

@@ -1,12 +1,16 @@
 //! Who are you: how Baton finds out that a person is who they say.
 //!
-//! Today that is the password of a local user, or an OpenID Connect provider; LDAP and passkeys will stand beside it. Microsoft
-//! Graph tells who there is in an Entra tenant.
+//! That is the password of a local user ([`password`]), a directory ([`ldap`]), or an OpenID Connect provider ([`openid`]);
+//! passkeys will stand beside them. Microsoft Graph ([`graph`]) tells who there is in an Entra tenant. The feature `fake` adds
+//! a directory, a provider and a Graph that misbehave on demand.
 
 pub mod graph;
+pub mod ldap;
 pub mod openid;
 pub mod password;
 pub mod password_rules;
+mod secret;
 
 pub use password::{PasswordError, Passwords, Verdict};
 pub use password_rules::{PasswordRuleError, check_new_password};
+pub use secret::Secret;

@@ -27,12 +27,13 @@ mod jws;
 mod logout;
 mod metadata;
 mod report;
-pub(crate) mod secret;
+pub(crate) use crate::secret;
 mod settings;
 mod tenant;
 mod transaction;
 mod user_info;
 
+pub use crate::Secret;
 pub use begin::begin;
 pub use cache::ProviderCache;
 pub use callback::{CallbackError, CallbackQuery, MAX_CALLBACK_BYTES};
@@ -47,7 +48,6 @@ pub use jwks::MAX_KEYS_BYTES;
 pub use logout::logout_url;
 pub use metadata::{MAX_METADATA_BYTES, MetadataError, ProviderMetadata};
 pub use report::{ClaimPurpose, ClaimReport, ConnectionReport, check_provider};
-pub use secret::Secret;
 pub use settings::{
     ClaimNames, ClientAuthentication, ENTRA, Field, KeyRule, Problem, ProviderSettings, SKEW_SECONDS, SettingsError,
     TENANT_PLACEHOLDER,
