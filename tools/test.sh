@@ -12,7 +12,7 @@ part=${1:-all}
 prepare tests
 
 # Rust tests wait for phones and servers a good part of their time. Where all parts run, what the browser gets is built
-# meanwhile; the parts after it then find it done. What is wrong with it they find too, and say so.
+# meanwhile; the parts after it then find the slow part of it done. What is wrong with it they find too, and say so.
 build_for_browsers() {
   local log=$TARGET/for-browsers.log
   step "Meanwhile: what the browser gets, and the policy for JavaScript (see $log)"
@@ -20,7 +20,7 @@ build_for_browsers() {
 }
 
 test_rust() {
-  local for_browsers=""
+  local for_browsers="" status=0
   step "Rust tests, on SQLite and PostgreSQL"
   if [ -n "${BATON_TEST_ALL:-}" ]; then
     # Compiled first: two builds at a time would only wait for each other.
@@ -29,11 +29,13 @@ test_rust() {
     for_browsers=$!
   fi
   if cargo nextest --version >/dev/null 2>&1; then
-    cargo nextest run --workspace --locked "$@"
+    cargo nextest run --workspace --locked "$@" || status=$?
   else
-    cargo test --workspace --locked --all-targets "$@"
+    cargo test --workspace --locked --all-targets "$@" || status=$?
   fi
+  # Also when tests failed: the next part builds in the same folders.
   [ -z "$for_browsers" ] || wait "$for_browsers"
+  [ "$status" = 0 ] || return "$status"
   step "Rust examples in the documentation"
   cargo test --workspace --locked --doc --quiet
 }

@@ -34,6 +34,10 @@ pub struct ResetLinkArgs {
     #[arg(long)]
     enable: bool,
 
+    /// The address under which people reach Baton, if the server is told it by a flag [public_url, BATON_PUBLIC_URL]
+    #[arg(long, value_name = "URL")]
+    public_url: Option<String>,
+
     #[command(flatten)]
     database: DatabaseFlags,
 }
@@ -81,7 +85,10 @@ pub async fn run(command: &AdminCommand) -> Result<(), AdminError> {
 }
 
 async fn reset_link(arguments: &ResetLinkArgs) -> Result<(), AdminError> {
-    let settings = arguments.database.settings()?;
+    let mut settings = arguments.database.settings()?;
+    if let Some(url) = &arguments.public_url {
+        url.trim_end_matches('/').clone_into(&mut settings.public_url);
+    }
     let vault = keys::load_existing(&settings)?;
     let core = build_core(&settings, open_store(&settings).await?, vault).await?;
     let (actor, now) = (Actor::System, clock::now());

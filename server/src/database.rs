@@ -55,7 +55,7 @@ impl DatabaseFlags {
         {
             return Err(DatabaseError::Missing(file));
         }
-        // As `baton serve` does it, which knows the port when the system chose it.
+        // What `baton serve` says of itself; it also knows what its flags said, and the port when the system chose it.
         if settings.public_url.is_empty() {
             settings.public_url = format!("http://{}", settings.addr);
         }

@@ -14,7 +14,7 @@ use crate::{clock, push::Push};
 const SWEEP: Duration = Duration::from_secs(1);
 /// How often it is looked for devices that never answered what is done once, and sign-ins are noted that were turned away.
 const GIVE_UP: Duration = Duration::from_secs(60);
-/// How often expired sessions and old command rows are forgotten.
+/// How often what has expired is forgotten.
 const TIDY: Duration = Duration::from_secs(600);
 /// How many devices one sweep reconciles before it looks at pushes again.
 const BATCH: u32 = 200;

@@ -16,7 +16,7 @@ use crate::ui::{Tone, badge};
 pub struct OpenSession {
     /// What names it in forms; opens nothing.
     pub id: String,
-    /// The kind of browser, such as "Safari on iPhone".
+    /// The kind of browser, such as "Safari · iPhone".
     pub browser: Option<String>,
     /// The shared device on whose own page it was opened.
     pub device: Option<String>,

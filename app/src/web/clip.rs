@@ -202,6 +202,8 @@ async fn after_sign_out(request: &Request, signed_out: &SignedOut) -> Result<Res
 /// Ends what other people left in this browser.
 async fn without_others(request: &Request, user: &UserId, answer: Response) -> Result<Response, PageError> {
     let answer = without_session(request, Cookie::Holder, answer).await?;
+    // Who signed in here before is nobody's business on a phone that changes hands.
+    let answer = with_cookie(answer, Some(Cookie::Known.forget(&request.web)));
     match request.person().await? {
         Some(person) if person.user.id != *user => without_session(request, Cookie::Portal, answer).await,
         _ => Ok(answer),

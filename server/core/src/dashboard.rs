@@ -27,7 +27,7 @@ pub struct Dashboard {
     pub fleet: BTreeMap<FleetState, i64>,
     /// Devices that need somebody, those that have needed somebody for longest first; some of them, if there are many.
     pub attention: Vec<Attention>,
-    /// For how many names attempts to sign in are being slowed, after wrong passwords.
+    /// For how many names attempts to sign in were slowed within the last quarter of an hour, after wrong passwords.
     pub slowed_names: i64,
     /// Whether the sign-in configuration reaches any device.
     pub clip_distributed: bool,

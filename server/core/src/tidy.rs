@@ -10,7 +10,7 @@ const SETTLED_USERS: u32 = 10_000;
 const COMMAND_DAYS: i64 = 90;
 
 impl Core {
-    /// Removes expired sessions and password links, commands that were answered long ago and files that nobody came back
+    /// Removes expired sessions, password links and counted sign-ins, commands that were answered long ago and files that nobody came back
     /// for, and keeps the sweep quick: users whose change has reached all their devices are not looked at any more.
     ///
     /// # Errors

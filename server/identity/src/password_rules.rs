@@ -288,7 +288,10 @@ fn is_runs(password: &str) -> bool {
 
 /// A common word, or the user's own name, with a little around it.
 fn is_decorated(password: &str, own: &str) -> bool {
-    let is_common = |word: &str| COMMON_WORDS.contains(&word) || (!own.is_empty() && word == own);
+    let own_word = own.trim_matches(|character: char| !character.is_alphabetic());
+    let is_common = |word: &str| {
+        COMMON_WORDS.contains(&word) || (!own.is_empty() && word == own) || (!own_word.is_empty() && word == own_word)
+    };
     [password.to_owned(), plain(password, 'i'), plain(password, 'l')].iter().any(|spelling| {
         let word = spelling.trim_matches(|character: char| !character.is_alphabetic());
         let around = spelling.chars().count() - word.chars().count();
@@ -340,6 +343,9 @@ mod tests {
 
     #[test]
     fn the_users_own_name_is_refused_with_a_little_around_it() {
+        for password in ["nurse07!", "Nurse07-2026", "nurse2026"] {
+            assert_eq!(check_new_password(password, "nurse07"), Err(PasswordRuleError::Guessable), "{password}");
+        }
         for password in ["Ada.Lovelace", "ada.lovelace1", "Ada.Lovelace2026!"] {
             assert_eq!(check_new_password(password, "ada.lovelace"), Err(PasswordRuleError::Guessable), "{password}");
         }

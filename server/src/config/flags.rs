@@ -99,7 +99,7 @@ pub struct ServeFlags {
     pub wipes_per_hour: Option<i64>,
 
     /// Addresses or networks of the proxies in front, separated by commas: their X-Forwarded-For tells where people
-    /// come from, so that guessing passwords is slowed by address [trusted_proxies, BATON_TRUSTED_PROXIES; default: none]
+    /// come from, so that guessing passwords is slowed by address; no person's address may be among them [trusted_proxies, BATON_TRUSTED_PROXIES; default: none]
     #[arg(long, value_name = "ADDRESSES")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub trusted_proxies: Option<String>,

@@ -91,7 +91,7 @@ pub async fn create(core: &Core, now: Timestamp) -> Result<bool, DemoError> {
             revision: None,
         };
         let id = core.create_user(&actor, &form, now).await?;
-        core.set_password(&id, PASSWORD).await?;
+        core.set_password(&actor, &id, PASSWORD, now).await?;
     }
     items(core, &nurses, &doctors, now).await?;
     secure_sign_in(core, now).await?;

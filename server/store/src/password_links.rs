@@ -88,18 +88,20 @@ impl Tx {
         self.change_one(sql("DELETE FROM password_links WHERE user_id = $1").bind(user)).await
     }
 
-    /// The users who may sign in but have no password yet, by name, at most so many.
+    /// The users who may sign in but have no password yet, at most so many: first those without a link that works now,
+    /// each of them by name.
     ///
     /// # Errors
     ///
     /// Those of the engine.
-    pub async fn users_without_password(&mut self, limit: u32) -> Result<Vec<User>, StoreError> {
+    pub async fn users_without_password(&mut self, limit: u32, now: Timestamp) -> Result<Vec<User>, StoreError> {
         let columns = users::COLUMNS;
         let select = format!(
             "SELECT {columns} FROM users WHERE password_hash IS NULL AND enabled = 1 AND id <> $1 \
-             ORDER BY sort_key, id LIMIT $2"
+             ORDER BY CASE WHEN EXISTS (SELECT 1 FROM password_links \
+             WHERE user_id = users.id AND expires_at > $2) THEN 1 ELSE 0 END, sort_key, id LIMIT $3"
         );
-        self.list(sql(&select).bind(baton_model::id::NOBODY).bind(i64::from(limit))).await
+        self.list(sql(&select).bind(baton_model::id::NOBODY).bind(now).bind(i64::from(limit))).await
     }
 
     /// How many users may sign in but have no password yet.

@@ -91,8 +91,8 @@ fn account_view() -> AccountView {
         person: Person { name: "Anna Berg".to_owned(), console: false },
         user_name: "anna".to_owned(),
         sessions: vec![
-            OpenSession { current: true, ..session("Safari on iPhone", 0, 1) },
-            OpenSession { device: Some("Ward 3 · Phone 07".to_owned()), ..session("Safari on iPhone", 12, 3) },
+            OpenSession { current: true, ..session("Safari · iPhone", 0, 1) },
+            OpenSession { device: Some("Ward 3 · Phone 07".to_owned()), ..session("Safari · iPhone", 12, 3) },
             OpenSession { browser: None, ..session("x", 25, 6) },
         ],
         shortest_password: 8,

@@ -24,7 +24,7 @@ pub struct DashboardView {
     pub fleet: Vec<(FleetState, usize)>,
     /// Devices that need somebody, the most urgent first, and why.
     pub attention: Vec<Attention>,
-    /// For how many names attempts to sign in are being slowed.
+    /// For how many names attempts to sign in were slowed within the last quarter of an hour.
     pub slowed_names: usize,
     /// What is to be said about the push certificate.
     pub push: Option<PushNotice>,

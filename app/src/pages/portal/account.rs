@@ -43,10 +43,17 @@ pub struct AccountView {
 pub fn account(frame: &Frame, view: &AccountView) -> String {
     let t = frame.texts();
     let flash = view.flash.map(|flash| flash_notice(flash.sentence(t)));
+    let inputs = [&view.present, &view.password, &view.repeated];
+    let refused = inputs.iter().any(|input| input.problem.is_some()).then(|| short_notice(Tone::Bad, t.form_refused));
+    let throttled = view
+        .throttled
+        .map(|seconds| notice(Tone::Bad, t.throttled_title, view! { <p>{throttled_help(t, seconds)}</p> }));
     let main = view! {
         <a class="up" href="/">{icon(Icon::Back)}<span>{t.home_title}</span></a>
         <h1>{t.account_title}</h1>
         {flash}
+        {throttled}
+        {refused}
         {open(frame, view)}
         {password(frame, view)}
     };
@@ -75,18 +82,11 @@ fn open(frame: &Frame, view: &AccountView) -> Markup {
 
 fn password(frame: &Frame, view: &AccountView) -> Markup {
     let t = frame.texts();
-    let inputs = [&view.present, &view.password, &view.repeated];
-    let refused = inputs.iter().any(|input| input.problem.is_some()).then(|| short_notice(Tone::Bad, t.form_refused));
-    let throttled = view
-        .throttled
-        .map(|seconds| notice(Tone::Bad, t.throttled_title, view! { <p>{throttled_help(t, seconds)}</p> }));
     let hint = fill(t.password_hint, &[("n", &view.shortest_password)]);
     view! {
         <section class="panel">
             <header class="panel-head"><h2>{t.account_password}</h2></header>
             <p class="fine">{t.account_password_text}</p>
-            {throttled}
-            {refused}
             <form class="stack" method="post" action="/account/password">
                 {fixed_user_name(frame, &view.user_name)}
                 {TextField::new("present", t.account_present, Kind::CurrentPassword).render(frame, &view.present)}

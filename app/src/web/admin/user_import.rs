@@ -6,6 +6,8 @@ use baton_core::{
     accounts::{ImportPlan, ImportProblem, ImportRowProblem, MAX_IMPORT_BYTES, MAX_IMPORT_ROWS},
 };
 
+use baton_model::Role;
+
 use super::{desk::Answer, phrases};
 use crate::{
     locale::{Texts, fill},
@@ -17,7 +19,7 @@ use crate::{
 
 const PATH: &str = "/admin/users/import";
 const SECTION: Section = Section::Users;
-/// So many people are shown before they are added.
+/// So many people with a user's role are shown before they are added.
 const SHOWN: usize = 100;
 
 pub fn routes() -> Router<Web> {
@@ -77,14 +79,15 @@ async fn add(console: &Console, upload: &str, previewed: &str) -> Answer {
 }
 
 fn preview(plan: &ImportPlan, file: String, upload: String) -> ImportPreviewView {
+    let (users, with_role): (Vec<_>, Vec<_>) = plan.added.iter().partition(|row| row.role == Role::User);
     ImportPreviewView {
         file,
         upload,
         previewed: plan.fingerprint(),
-        shown: plan
-            .added
-            .iter()
-            .take(SHOWN)
+        // Whoever gets more than a user's role is always shown, and first.
+        shown: with_role
+            .into_iter()
+            .chain(users.into_iter().take(SHOWN))
             .map(|row| ImportedPerson {
                 display_name: row.display_name.clone(),
                 user_name: row.user_name.clone(),

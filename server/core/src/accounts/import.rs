@@ -113,7 +113,7 @@ impl Core {
         plan(&mut tx, file).await
     }
 
-    /// Adds the people of this file, if it would still add exactly as many as were `previewed`. They have no passwords
+    /// Adds the people of this file, if it would still do exactly what was `previewed` ([`ImportPlan::fingerprint`]). They have no passwords
     /// yet. Gives what was done.
     ///
     /// # Errors

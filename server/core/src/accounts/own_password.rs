@@ -63,6 +63,8 @@ impl Core {
         let locked = tx.lock_user(&user.id).await.map_err(CoreError::from)?;
         // Disabled, or given another password or role, while this one was compared.
         if locked.is_none_or(|locked| !locked.enabled || locked.epoch != user.epoch) {
+            drop(tx);
+            self.forgive_proven(&proven).await?;
             return Err(CoreError::Stale.into());
         }
         tx.set_password_hash(&user.id, &hash).await.map_err(CoreError::from)?;

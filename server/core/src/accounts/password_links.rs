@@ -77,8 +77,8 @@ impl Core {
     /// until then.
     ///
     /// # Errors
-    /// [`CoreError::Denied`] without [`Permission::ManageUsers`], [`CoreError::NotFound`], and [`CoreError::BuiltIn`] for
-    /// Nobody and for people who may not sign in.
+    /// [`CoreError::Denied`] without [`Permission::ManageUsers`], [`CoreError::NotFound`], [`CoreError::BuiltIn`] for
+    /// Nobody, and [`CoreError::Stale`] for people who may not sign in (any more).
     pub async fn make_password_link(
         &self,
         actor: &Actor,
@@ -89,8 +89,11 @@ impl Core {
         self.require(actor, Permission::ManageUsers, event(), now).await?;
         let mut tx = self.store().begin().await?;
         let user = tx.lock_user(id).await?.ok_or(CoreError::NotFound("user"))?;
-        if user.is_nobody() || !user.enabled {
+        if user.is_nobody() {
             return Err(CoreError::BuiltIn);
+        }
+        if !user.enabled {
+            return Err(CoreError::Stale);
         }
         let link = self.link_for(&mut tx, user, now).await?;
         audit::record(&mut tx, actor, event(), true, now).await?;
@@ -98,7 +101,8 @@ impl Core {
         Ok(link)
     }
 
-    /// Makes a link for everybody who may sign in and has no password yet, by name, at most [`MAX_PASSWORD_LINKS`].
+    /// Makes a link for everybody who may sign in and has no password yet, at most [`MAX_PASSWORD_LINKS`]: first for those
+    /// who have no working link, each of them by name.
     ///
     /// # Errors
     /// [`CoreError::Denied`] without [`Permission::ManageUsers`].
@@ -111,7 +115,9 @@ impl Core {
         self.require(actor, Permission::ManageUsers, event(), now).await?;
         let mut tx = self.store().begin().await?;
         let mut links = Vec::new();
-        for user in tx.users_without_password(MAX_PASSWORD_LINKS).await? {
+        for user in tx.users_without_password(MAX_PASSWORD_LINKS, now).await? {
+            let event = Event::new("user.password-link", "user", user.id.as_str());
+            audit::record(&mut tx, actor, event, true, now).await?;
             links.push(self.link_for(&mut tx, user, now).await?);
         }
         let event = event().with(json!({ "links": links.len() }));
@@ -172,11 +178,21 @@ impl Core {
         Ok(session)
     }
 
-    /// Sets a password without a link, for the demo and for tests: it is for no request of a person.
+    /// Sets a password without a link, for the demo: no person does that for another.
     ///
     /// # Errors
-    /// [`CoreError::Invalid`] with a password that breaks the rules, [`CoreError::NotFound`].
-    pub async fn set_password(&self, id: &UserId, password: &str) -> Result<(), CoreError> {
+    /// [`CoreError::Denied`] for everybody but Baton itself, [`CoreError::Invalid`] with a password that breaks the rules,
+    /// [`CoreError::NotFound`].
+    pub async fn set_password(
+        &self,
+        actor: &Actor,
+        id: &UserId,
+        password: &str,
+        now: Timestamp,
+    ) -> Result<(), CoreError> {
+        if *actor != Actor::System {
+            return Err(CoreError::Denied(Permission::ManageUsers));
+        }
         let user = self.store().read().await?.find_user(id).await?.ok_or(CoreError::NotFound("user"))?;
         let form = NewPasswordForm { password: password.to_owned(), repeated: password.to_owned() };
         let problems = form.problems(&user.user_name);
@@ -186,6 +202,7 @@ impl Core {
         let hash = self.hash_password(password).await?;
         let mut tx = self.store().begin().await?;
         tx.set_password_hash(id, &hash).await?;
+        audit::record(&mut tx, actor, Event::new("user.password-set", "user", id.as_str()), true, now).await?;
         Ok(tx.commit().await?)
     }
 

@@ -143,7 +143,7 @@ impl Core {
     /// # Errors
     /// [`CoreError::NotFound`] when it is nobody's or somebody else's.
     pub async fn end_my_session(&self, signed_in: &SignedIn, id_hash: &str, now: Timestamp) -> Result<(), CoreError> {
-        self.end_sessions(&signed_in.actor(), &signed_in.user.id, &[id_hash.to_owned()], now).await
+        self.end_session_of_user(&signed_in.actor(), &signed_in.user.id, id_hash, now).await
     }
 
     /// Ends a person's own sessions, except the one that asks for it.
@@ -151,13 +151,16 @@ impl Core {
     /// # Errors
     /// [`CoreError`] when the database fails.
     pub async fn end_my_other_sessions(&self, signed_in: &SignedIn, now: Timestamp) -> Result<(), CoreError> {
-        let sessions = self.my_sessions(signed_in, now).await?;
-        let others: Vec<String> = sessions
-            .into_iter()
-            .map(|session| session.id_hash)
-            .filter(|id_hash| *id_hash != signed_in.session.id_hash)
-            .collect();
-        self.end_sessions(&signed_in.actor(), &signed_in.user.id, &others, now).await
+        let user = &signed_in.user.id;
+        let mut tx = self.store().begin().await?;
+        let mut ended = 0;
+        for session in tx.sessions_of_user(user).await? {
+            if session.id_hash != signed_in.session.id_hash {
+                ended += u64::from(tx.end_session(&session.id_hash).await?);
+            }
+        }
+        audit::record(&mut tx, &signed_in.actor(), ending(user).with(json!({ "ended": ended })), true, now).await?;
+        Ok(tx.commit().await?)
     }
 
     /// Ends one of a user's sessions, named by its hash.
@@ -172,7 +175,7 @@ impl Core {
         now: Timestamp,
     ) -> Result<(), CoreError> {
         self.require(actor, Permission::ManageUsers, ending(user), now).await?;
-        self.end_sessions(actor, user, &[id_hash.to_owned()], now).await
+        self.end_session_of_user(actor, user, id_hash, now).await
     }
 
     /// Ends all sessions of a user. The devices that they hold stay theirs (B7).
@@ -188,24 +191,20 @@ impl Core {
         Ok(tx.commit().await?)
     }
 
-    async fn end_sessions(
+    async fn end_session_of_user(
         &self,
         actor: &Actor,
         user: &UserId,
-        id_hashes: &[String],
+        id_hash: &str,
         now: Timestamp,
     ) -> Result<(), CoreError> {
         let mut tx = self.store().begin().await?;
         tx.find_user(user).await?.ok_or(CoreError::NotFound("user"))?;
-        let owned = tx.sessions_of_user(user).await?;
-        for id_hash in id_hashes {
-            if !owned.iter().any(|session| session.id_hash == *id_hash) {
-                return Err(CoreError::NotFound("session"));
-            }
-            tx.end_session(id_hash).await?;
+        if !tx.sessions_of_user(user).await?.iter().any(|session| session.id_hash == id_hash) {
+            return Err(CoreError::NotFound("session"));
         }
-        let event = ending(user).with(json!({ "ended": id_hashes.len() }));
-        audit::record(&mut tx, actor, event, true, now).await?;
+        tx.end_session(id_hash).await?;
+        audit::record(&mut tx, actor, ending(user).with(json!({ "ended": 1 })), true, now).await?;
         Ok(tx.commit().await?)
     }
 

@@ -41,7 +41,7 @@ const TRIES: usize = 20;
 /// What is known of whoever signs in, before they are known.
 #[derive(Clone, Debug, Default)]
 pub struct Visitor {
-    /// The kind of browser, in a word or two, such as "Safari on iPhone".
+    /// The kind of browser, in a word or two, such as "Safari · iPhone".
     pub browser: Option<String>,
     /// The address that they come from, if it tells one visitor from another.
     pub address: Option<IpAddr>,
@@ -64,7 +64,8 @@ struct Allowance {
 }
 
 const ACCOUNT: Allowance = Allowance { free: 5, first: 5, doubling: 1, most: 15 * 60, forget: 3600 };
-const ORIGIN: Allowance = Allowance { free: 30, first: 1, doubling: 10, most: 60, forget: 15 * 60 };
+/// A single mistaken neighbour must not keep a whole building out, so the wait stays short.
+const ORIGIN: Allowance = Allowance { free: 30, first: 1, doubling: 10, most: 5, forget: 15 * 60 };
 /// What is counted is kept for so many seconds.
 pub(crate) const KEPT_SECONDS: i64 = ACCOUNT.forget;
 
@@ -274,7 +275,7 @@ impl Core {
         Ok(tx.commit().await?)
     }
 
-    /// For how many names attempts are being slowed.
+    /// For how many names attempts were slowed within the last quarter of an hour.
     ///
     /// # Errors
     /// [`CoreError`] when the database fails.

@@ -232,6 +232,8 @@ impl Core {
             tx.save_user(&after).await.map_err(name_taken)?;
             if before.role != after.role || before.enabled != after.enabled {
                 tx.bump_epoch(id).await?;
+                // A link of before was made for another role, or for somebody who could sign in.
+                tx.remove_password_link(id).await?;
             }
             refuse_last_administrator(&mut tx, &before, &after).await?;
         }
@@ -273,6 +275,7 @@ impl Core {
         let after = User { enabled, ..before.clone() };
         tx.save_user(&after).await?;
         tx.bump_epoch(id).await?;
+        tx.remove_password_link(id).await?;
         refuse_last_administrator(&mut tx, &before, &after).await?;
         audit::record(&mut tx, actor, event(), true, now).await?;
         tx.commit().await?;

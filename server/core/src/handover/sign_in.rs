@@ -97,6 +97,9 @@ impl Core {
                 other => other.into(),
             })?;
         let result = self.take_device(visit, &proven, visitor, now).await;
+        if result.is_err() {
+            self.forgive_proven(&proven).await?;
+        }
         if let Err(refused @ (ClipSignInError::InUse | ClipSignInError::LostRace | ClipSignInError::LimitReached)) =
             &result
         {

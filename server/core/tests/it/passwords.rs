@@ -2,7 +2,7 @@
 
 use baton_core::{
     Actor, CoreError, FieldError, FieldProblem,
-    accounts::{NewPasswordForm, NewPasswordLink, PASSWORD_LINK_DAYS, PasswordLinkError, Visitor},
+    accounts::{NewPasswordForm, NewPasswordLink, PASSWORD_LINK_DAYS, PasswordLinkError, UserForm, Visitor},
 };
 use baton_model::{Role, UserId};
 use futures::future::join_all;
@@ -135,7 +135,17 @@ on_both_engines! {
         assert!(office.core.password_link_owner(&link, office.now()).await.unwrap().is_none());
         assert!(invalid(&office.choose(&link, CHOSEN).await));
         let made = office.core.make_password_link(&Actor::System, &ada, office.now()).await;
-        assert!(matches!(made, Err(CoreError::BuiltIn)), "{made:?}");
+        assert!(matches!(made, Err(CoreError::Stale)), "{made:?}");
+        office.core.set_user_enabled(&Actor::System, &ada, true, office.now()).await.unwrap();
+        assert!(invalid(&office.choose(&link, CHOSEN).await), "a link of before does not come back");
+    }
+
+    async fn a_link_ends_with_the_role_it_was_made_for(mut office) {
+        let ada = office.newcomer("ada").await;
+        let link = office.password_link(&ada).await;
+        let promoted = UserForm { role: Role::Administrator, ..form("ada") };
+        office.core.save_user(&Actor::System, &ada, &promoted, office.now()).await.unwrap();
+        assert!(invalid(&office.choose(&link, CHOSEN).await));
     }
 
     async fn nobody_gets_no_link(mut office) {

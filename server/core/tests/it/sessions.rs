@@ -11,7 +11,7 @@ use crate::office::{Office, PASSWORD};
 const CHOSEN: &str = "three loud cranes";
 
 fn safari() -> Visitor {
-    Visitor { browser: Some("Safari on iPhone".to_owned()), ..Visitor::default() }
+    Visitor { browser: Some("Safari · iPhone".to_owned()), ..Visitor::default() }
 }
 
 impl Office {
@@ -42,7 +42,7 @@ on_both_engines! {
         assert_eq!(sessions.len(), 2);
         assert!(sessions.iter().all(|session| session.user_id == ada.user.id));
         assert!(sessions.iter().any(|session| session.kind == SessionKind::Clip && session.device_id.is_some()));
-        assert!(sessions.iter().any(|session| session.browser.as_deref() == Some("Safari on iPhone")));
+        assert!(sessions.iter().any(|session| session.browser.as_deref() == Some("Safari · iPhone")));
     }
 
     async fn a_session_that_opens_nothing_any_more_is_not_shown(mut office) {

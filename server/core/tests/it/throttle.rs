@@ -170,6 +170,19 @@ on_both_engines! {
         assert!(office.attempt("ada", PASSWORD, &Visitor::default()).await.is_ok());
     }
 
+    async fn a_refusal_that_is_not_the_passwords_is_no_failure(mut office) {
+        office.furnish(&[]).await;
+        office.add_person("ada").await;
+        office.add_person("ben").await;
+        let mut phone = office.enrol("one").await;
+        office.sign_in(&mut phone, "ada").await;
+        let visit = office.visit(&phone).await;
+        for _ in 0..2 * FREE {
+            let refused = office.core.sign_in_on_clip(&visit, "ben", PASSWORD, &Visitor::default(), office.now()).await;
+            assert!(matches!(refused, Err(ClipSignInError::InUse | ClipSignInError::LostRace)), "{refused:?}");
+        }
+    }
+
     async fn many_names_from_one_address_are_slowed_and_other_addresses_are_not(mut office) {
         office.add_person("ada").await;
         let school = from("192.0.2.1");

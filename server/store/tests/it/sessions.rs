@@ -11,7 +11,7 @@ on_both_engines! {
         let clip = Session {
             kind: SessionKind::Clip,
             device_id: Some(device(1).id),
-            browser: Some("Safari on iPhone".to_owned()),
+            browser: Some("Safari · iPhone".to_owned()),
             epoch: 7,
             last_seen_at: at(3),
             ..session(1, &user(1))

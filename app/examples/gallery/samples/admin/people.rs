@@ -137,7 +137,7 @@ fn anna() -> UserView {
         created: Some(NOW - Duration::days(90)),
         sessions: vec![OpenSession {
             id: "sample".to_owned(),
-            browser: Some("Safari on iPhone".to_owned()),
+            browser: Some("Safari · iPhone".to_owned()),
             device: Some("Ward 3 · Phone 07".to_owned()),
             opened: NOW - Duration::hours(3),
             last_used: NOW - Duration::minutes(8),
