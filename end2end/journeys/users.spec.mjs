@@ -26,6 +26,11 @@ test("a person who was added chooses a password under the link and signs in with
   await otto.goto(link);
   await expectAccessible(otto);
   await takePictures(otto, "password");
+  await otto.getByLabel("Password", { exact: true }).fill("short");
+  await otto.getByLabel("Password again").fill("short");
+  await otto.getByRole("button", { name: "Save and sign in" }).click();
+  await expect(otto.getByLabel("Password", { exact: true })).toHaveAttribute("aria-invalid", "true");
+  await expect(otto.getByLabel("Password", { exact: true })).toHaveValue("");
   await choosePassword(otto, link, "nine slow swans");
   await expect(otto.locator("body")).toContainText("Otto Brandt");
   await otto.goto(link);
