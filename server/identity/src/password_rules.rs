@@ -292,6 +292,12 @@ fn is_decorated(password: &str, own: &str) -> bool {
     let is_common = |word: &str| {
         COMMON_WORDS.contains(&word) || (!own.is_empty() && word == own) || (!own_word.is_empty() && word == own_word)
     };
+    if !own.is_empty() && password.contains(own) {
+        let around = password.chars().count() - own.chars().count();
+        if around <= LONGEST_DECORATION {
+            return true;
+        }
+    }
     [password.to_owned(), plain(password, 'i'), plain(password, 'l')].iter().any(|spelling| {
         let word = spelling.trim_matches(|character: char| !character.is_alphabetic());
         let around = spelling.chars().count() - word.chars().count();
