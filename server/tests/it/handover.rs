@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// How many handovers of a test go on at once.
-const WORKERS: usize = 2;
+const WORKERS: usize = 4;
 /// The ways in which a server can die in the middle of something.
 const DEATHS: [Way; 3] = [Way::KilledBefore, Way::KilledDuring, Way::KilledAfter];
 /// In one handover every so-manieth message is lost.
