@@ -54,6 +54,8 @@ pub struct Head<'a> {
     pub title: &'a str,
     /// How the page follows what it shows, if it does.
     pub live: Option<&'a Live>,
+    /// Where the browser goes on to at once.
+    pub onward: Option<&'a str>,
 }
 
 /// Renders a whole document. The content runs inside a reactive owner of its own, so that islands can be in it.
@@ -85,6 +87,7 @@ fn document(frame: &Frame, head: &Head<'_>, body: Markup) -> impl IntoView + use
     let has_islands = matches!(head.shell, Shell::Console | Shell::PortalWithIslands);
     let islands = has_islands.then(|| island_loader(frame));
     let live = head.live.map(|live| live_head(frame, live));
+    let onward = head.onward.map(|to| view! { <meta http-equiv="refresh" content=format!("0; url={to}") /> });
     view! {
         <!DOCTYPE html>
         <html lang=frame.locale.tag()>
@@ -99,6 +102,7 @@ fn document(frame: &Frame, head: &Head<'_>, body: Markup) -> impl IntoView + use
                 <link rel="apple-touch-icon" href="/pkg/icon-180.png" />
                 {islands}
                 {live}
+                {onward}
             </head>
             <body class=class>{body}</body>
         </html>

@@ -2,6 +2,7 @@
 
 pub mod action;
 pub mod admin;
+pub mod away;
 pub mod clip;
 pub mod enroll;
 pub mod portal;

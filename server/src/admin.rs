@@ -34,6 +34,10 @@ pub struct ResetLinkArgs {
     #[arg(long)]
     enable: bool,
 
+    /// Let a person who comes from a directory or a provider sign in here instead, with a password of Baton's
+    #[arg(long)]
+    make_local: bool,
+
     /// The address under which people reach Baton, if the server is told it by a flag [public_url, BATON_PUBLIC_URL]
     #[arg(long, value_name = "URL")]
     public_url: Option<String>,
@@ -57,6 +61,17 @@ pub enum AdminError {
     /// The person may not sign in.
     #[error("`{0}` is disabled; --enable lets the person sign in again")]
     Disabled(String),
+    /// The person's password is somewhere else.
+    #[error(
+        "`{user}` signs in with {source_name}, where the password is; --make-local lets the person sign in here, with a \
+         password of Baton's, and no longer there"
+    )]
+    FromSource {
+        /// The user name.
+        user: String,
+        /// What the source is called.
+        source_name: String,
+    },
     /// The built-in owner of signed-out devices.
     #[error("Nobody owns signed-out devices and never signs in")]
     Nobody,
@@ -102,6 +117,12 @@ async fn reset_link(arguments: &ResetLinkArgs) -> Result<(), AdminError> {
             return Err(AdminError::Disabled(user.user_name));
         }
         core.set_user_enabled(&actor, &user.id, true, now).await?;
+    }
+    if let Some(origin) = core.user_detail(&actor, &user.id, now).await?.origin {
+        if !arguments.make_local {
+            return Err(AdminError::FromSource { user: user.user_name, source_name: origin.source_name });
+        }
+        core.make_user_local(&actor, &user.id, now).await?;
     }
     let link = core.make_password_link(&actor, &user.id, now).await?;
     announce::lines(&[

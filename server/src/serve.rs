@@ -181,6 +181,7 @@ pub async fn build_core(settings: &Settings, store: Store, vault: Vault) -> Resu
         failure_floor: Duration::from_millis(settings.sign_in_floor_ms),
         shared_device_limit: settings.shared_device_limit,
         wipes_per_hour: settings.wipes_per_hour,
+        provider_authorities: None,
         live: LiveConfig { in_all: settings.live_pages, ..LiveConfig::default() },
     };
     Ok(Core::new(store, vault, passwords, authority, config))

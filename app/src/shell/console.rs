@@ -285,7 +285,12 @@ impl<'a> ConsolePage<'a> {
 #[must_use]
 pub fn console(frame: &Frame, chrome: &Chrome, page: ConsolePage<'_>, content: impl FnOnce() -> Markup) -> String {
     let t = frame.texts();
-    let head = Head { shell: Shell::Console, title: page.title, live: page.live.as_ref().map(|(live, _)| *live) };
+    let head = Head {
+        shell: Shell::Console,
+        title: page.title,
+        live: page.live.as_ref().map(|(live, _)| *live),
+        onward: None,
+    };
     render(frame, &head, || {
         let flash = chrome.flash.map(|flash| flash_notice(flash.sentence(t)));
         let up = page.up.map(|(name, path)| {

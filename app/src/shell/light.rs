@@ -22,7 +22,7 @@ pub const MAIN: &str = "main";
 /// Renders a page. `main` is what scrolls, `actions` stays at the bottom of the screen.
 #[must_use]
 pub fn light(frame: &Frame, page: &LightPage<'_>, main: Markup, actions: Option<Markup>) -> String {
-    let head = Head { shell: Shell::Light, title: page.title, live: None };
+    let head = Head { shell: Shell::Light, title: page.title, live: None, onward: None };
     render(frame, &head, || {
         view! {
             {place(page)}
@@ -41,7 +41,7 @@ pub fn light_following(
     main: Markup,
     actions: Option<Markup>,
 ) -> String {
-    let head = Head { shell: Shell::Light, title: page.title, live: Some(live) };
+    let head = Head { shell: Shell::Light, title: page.title, live: Some(live), onward: None };
     render(frame, &head, || {
         view! {
             {place(page)}

@@ -18,13 +18,13 @@ pub struct Person {
 /// Renders a page of the portal.
 #[must_use]
 pub fn portal(frame: &Frame, title: &str, person: &Person, main: Markup) -> String {
-    page(frame, &Head { shell: Shell::Portal, title, live: None }, person, || main)
+    page(frame, &Head { shell: Shell::Portal, title, live: None, onward: None }, person, || main)
 }
 
 /// Renders a page of the portal with islands on it. `content` runs where they may be made.
 #[must_use]
 pub fn portal_with_islands(frame: &Frame, title: &str, person: &Person, content: impl FnOnce() -> Markup) -> String {
-    page(frame, &Head { shell: Shell::PortalWithIslands, title, live: None }, person, content)
+    page(frame, &Head { shell: Shell::PortalWithIslands, title, live: None, onward: None }, person, content)
 }
 
 fn page(frame: &Frame, head: &Head<'_>, person: &Person, content: impl FnOnce() -> Markup) -> String {

@@ -71,6 +71,10 @@ pub enum Problem {
     NoSuchUser,
     /// Something must be agreed to, which stands below.
     Agree,
+    /// A stored password is not kept, because it would go somewhere else.
+    SecretNeededAgain,
+    /// More than so many.
+    TooMany(usize),
     /// A sentence of the caller's own, in the page's language.
     Other(String),
 }
@@ -86,6 +90,8 @@ impl Problem {
                 return fill(t.problem_not_between, &[("low", low), ("high", high)]);
             }
             Self::Other(sentence) => return sentence.clone(),
+            Self::TooMany(n) => return fill(t.problem_too_many, &[("n", n)]),
+            Self::SecretNeededAgain => t.problem_secret_needed_again,
             Self::Missing => t.problem_missing,
             Self::Taken => t.problem_taken,
             Self::NotUrl => t.problem_not_url,

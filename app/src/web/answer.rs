@@ -82,7 +82,7 @@ impl PageError {
             CoreError::Denied(_) => message_page(frame, StatusCode::FORBIDDEN, Message::Forbidden),
             CoreError::Busy => message_page(frame, StatusCode::SERVICE_UNAVAILABLE, Message::Throttled { seconds: 5 }),
             CoreError::Stale => message_page(frame, StatusCode::CONFLICT, Message::Expired),
-            CoreError::BuiltIn | CoreError::OwnDevice | CoreError::Invalid(_) => {
+            CoreError::BuiltIn | CoreError::OwnDevice | CoreError::KeptBySource | CoreError::Invalid(_) => {
                 message_page(frame, StatusCode::UNPROCESSABLE_ENTITY, Message::Expired)
             }
             CoreError::Store(_)

@@ -12,7 +12,8 @@ use axum::{
 use baton_core::{
     accounts::SignedIn,
     clip::{ClipError, Visit},
-    handover::{ClipPage, ClipSignInError, DryRun, SignOutError, SignedOut, Stage},
+    handover::{ClipPage, ClipSignIn, ClipSignInError, DryRun, SignOutError, SignedOut, Stage},
+    sources::EndedSession,
 };
 use baton_model::{Device, UserId};
 
@@ -21,6 +22,7 @@ use super::{
     answer::{PageError, page, see_other, with_cookie, with_retry_after},
     context::moment,
     cookies::Cookie,
+    provider,
     safety::is_foreign,
     words,
 };
@@ -49,6 +51,7 @@ pub(super) fn routes() -> Router<Web> {
         .route("/clip/{secret}", get(open))
         .route("/clip/events", get(live::follow))
         .route("/clip/sign-in", get(to_clip).post(take_sign_in))
+        .route("/clip/sign-in/with", axum::routing::post(take_provider))
         .route("/clip/sign-out", get(show_sign_out).post(take_sign_out))
         .route("/clip/end-session", get(show_end_session).post(take_end_session))
 }
@@ -86,41 +89,43 @@ async fn take_sign_in(State(web): State<Web>, request: Request, fields: Fields) 
         return here.show(&request, StatusCode::UNPROCESSABLE_ENTITY, user_name, error).await;
     }
     match web.core.sign_in_on_clip(&here.visit, user_name, password, &request.visitor(), request.now).await {
-        Ok(signed_in) => {
-            let session = &signed_in.session;
-            let answer = without_others(&request, &signed_in.user_id, see_other("/clip")).await?;
-            let answer = with_cookie(answer, Cookie::Holder.set(&web, &session.secret, session.expires_at));
-            let visit = &signed_in.visit;
-            Ok(with_cookie(answer, Cookie::Visit.set(&web, &visit.value, visit.expires_at)))
-        }
-        Err(error) => {
-            let (status, shown) = match error {
-                ClipSignInError::Wrong { looks_like_pin: true } => {
-                    (StatusCode::UNPROCESSABLE_ENTITY, Some(SignInError::PinRefused))
-                }
-                ClipSignInError::Wrong { .. } => {
-                    (StatusCode::UNPROCESSABLE_ENTITY, Some(SignInError::WrongCredentials))
-                }
-                ClipSignInError::InUse | ClipSignInError::LostRace => {
-                    let helpers = here.helpers(&request).await?;
-                    (StatusCode::CONFLICT, Some(SignInError::AlreadyTaken { helpers }))
-                }
-                ClipSignInError::NotClean => (StatusCode::CONFLICT, None),
-                ClipSignInError::LimitReached => {
-                    (StatusCode::CONFLICT, Some(SignInError::LimitReached { device: None }))
-                }
-                ClipSignInError::Throttled { seconds } => {
-                    let error = Some(SignInError::Throttled { seconds });
-                    let answer = here.show(&request, StatusCode::TOO_MANY_REQUESTS, user_name, error).await?;
-                    return Ok(with_retry_after(answer, seconds));
-                }
-                ClipSignInError::Busy => (StatusCode::SERVICE_UNAVAILABLE, Some(SignInError::Busy)),
-                ClipSignInError::Clip(error) => return Err(refusal(&request, &error, false)),
-                ClipSignInError::Core(error) => return Err(request.fail(&error)),
-            };
-            here.show(&request, status, user_name, shown).await
-        }
+        Ok(taken) => signed_in(&request, &taken).await,
+        Err(error) => here.refuse(&request, user_name, error).await,
     }
+}
+
+async fn take_provider(request: Request, fields: Fields) -> Result<Response, PageError> {
+    let here = Here::at(&request).await?;
+    if !here.is_of(&fields) {
+        return here.show(&request, StatusCode::CONFLICT, "", Some(SignInError::Expired)).await;
+    }
+    match provider::begin_on_clip(&request, fields.get("source"), here.visit.clone()).await? {
+        Ok(answer) => Ok(answer),
+        Err(error) => here.show(&request, StatusCode::SERVICE_UNAVAILABLE, "", Some(error)).await,
+    }
+}
+
+/// Somebody has the device now.
+pub(super) async fn signed_in(request: &Request, taken: &ClipSignIn) -> Result<Response, PageError> {
+    let (web, session) = (&request.web, &taken.session);
+    let answer = without_others(request, &taken.user_id, see_other("/clip")).await?;
+    let answer = with_cookie(answer, Cookie::Holder.set(web, &session.secret, session.expires_at));
+    let visit = &taken.visit;
+    Ok(with_cookie(answer, Cookie::Visit.set(web, &visit.value, visit.expires_at)))
+}
+
+/// The device's page with what went wrong at a provider.
+pub(super) async fn show_error(
+    request: &Request,
+    status: StatusCode,
+    error: SignInError,
+) -> Result<Response, PageError> {
+    Here::at(request).await?.show(request, status, "", Some(error)).await
+}
+
+/// The device's page when it does not take somebody whom a provider vouches for.
+pub(super) async fn refused(request: &Request, user_name: &str, error: ClipSignInError) -> Result<Response, PageError> {
+    Here::at(request).await?.refuse(request, user_name, error).await
 }
 
 async fn show_sign_out(request: Request) -> Result<Response, PageError> {
@@ -138,8 +143,10 @@ async fn take_sign_out(request: Request, fields: Fields) -> Result<Response, Pag
     let done: Vec<&str> = fields.all("done").collect();
     let ticked: Vec<usize> = done.iter().filter_map(|id| id.parse().ok()).collect();
     let core = &request.web.core;
+    // Asked before: the session that knows the provider ends with the sign-out.
+    let ended = provider_session(&request).await?;
     match core.sign_out_of_clip(&here.visit, holder, fields.get("plan"), &ticked, request.now).await {
-        Ok(signed_out) => after_sign_out(&request, &signed_out).await,
+        Ok(signed_out) => after_sign_out(&request, &signed_out, ended).await,
         Err(SignOutError::Stale(run)) => {
             let problem = Some(SignOutProblem::PlanChanged);
             Ok(here.sign_out_page(&request, StatusCode::CONFLICT, &run, &done, problem))
@@ -177,8 +184,9 @@ async fn take_end_session(request: Request, fields: Fields) -> Result<Response, 
         let problem = Some(SignOutProblem::ChecklistOpen);
         return Ok(here.end_session_page(&request, StatusCode::UNPROCESSABLE_ENTITY, &run, &done, problem));
     }
+    let ended = provider_session(&request).await?;
     match request.web.core.sign_out_by_possession(&here.visit, request.now).await {
-        Ok(signed_out) => after_sign_out(&request, &signed_out).await,
+        Ok(signed_out) => after_sign_out(&request, &signed_out, ended).await,
         Err(SignOutError::NotInHand) => Ok(request.message(StatusCode::FORBIDDEN, Message::RetiredLink)),
         Err(SignOutError::Clip(error)) => Err(refusal(&request, &error, false)),
         Err(SignOutError::Core(error)) => Err(request.fail(&error)),
@@ -187,16 +195,32 @@ async fn take_end_session(request: Request, fields: Fields) -> Result<Response, 
 }
 
 /// No name, no session, no page of the former user (A6): a portal session in the same browser ends too.
-async fn after_sign_out(request: &Request, signed_out: &SignedOut) -> Result<Response, PageError> {
+async fn after_sign_out(
+    request: &Request,
+    signed_out: &SignedOut,
+    ended: Option<EndedSession>,
+) -> Result<Response, PageError> {
     let visit = &signed_out.visit;
-    let mut answer = see_other("/clip");
+    let mut answer = provider::after_sign_out(request, ended, "/clip");
     for cookie in [Cookie::Holder, Cookie::Portal] {
         answer = without_session(request, cookie, answer).await?;
     }
-    for cookie in [Cookie::Flash, Cookie::Known] {
+    for cookie in [Cookie::Flash, Cookie::Known, Cookie::Login] {
         answer = with_cookie(answer, Some(cookie.forget(&request.web)));
     }
     Ok(with_cookie(answer, Cookie::Visit.set(&request.web, &visit.value, visit.expires_at)))
+}
+
+/// Where the provider's session of whoever signed in in this browser is ended.
+async fn provider_session(request: &Request) -> Result<Option<EndedSession>, PageError> {
+    for cookie in [Cookie::Holder, Cookie::Portal] {
+        let Some(secret) = request.cookie(cookie) else { continue };
+        let ended = request.web.core.provider_logout(&secret, "/clip", request.now).await;
+        if let Some(ended) = ended.map_err(|error| request.fail(&error))? {
+            return Ok(Some(ended));
+        }
+    }
+    Ok(None)
 }
 
 /// Ends what other people left in this browser.
@@ -226,6 +250,34 @@ struct Here {
 }
 
 impl Here {
+    /// The page that says why nobody was signed in.
+    async fn refuse(&self, request: &Request, user_name: &str, error: ClipSignInError) -> Result<Response, PageError> {
+        let (status, shown) = match error {
+            ClipSignInError::Wrong { looks_like_pin: true } => {
+                (StatusCode::UNPROCESSABLE_ENTITY, Some(SignInError::PinRefused))
+            }
+            ClipSignInError::Wrong { .. } => (StatusCode::UNPROCESSABLE_ENTITY, Some(SignInError::WrongCredentials)),
+            ClipSignInError::WrongOrUnreachable { directories } => {
+                (StatusCode::UNPROCESSABLE_ENTITY, Some(provider::directories_down(&directories)))
+            }
+            ClipSignInError::InUse | ClipSignInError::LostRace => {
+                let helpers = self.helpers(request).await?;
+                (StatusCode::CONFLICT, Some(SignInError::AlreadyTaken { helpers }))
+            }
+            ClipSignInError::NotClean => (StatusCode::CONFLICT, None),
+            ClipSignInError::LimitReached => (StatusCode::CONFLICT, Some(SignInError::LimitReached { device: None })),
+            ClipSignInError::Throttled { seconds } => {
+                let error = Some(SignInError::Throttled { seconds });
+                let answer = self.show(request, StatusCode::TOO_MANY_REQUESTS, user_name, error).await?;
+                return Ok(with_retry_after(answer, seconds));
+            }
+            ClipSignInError::Busy => (StatusCode::SERVICE_UNAVAILABLE, Some(SignInError::Busy)),
+            ClipSignInError::Clip(error) => return Err(refusal(request, &error, false)),
+            ClipSignInError::Core(error) => return Err(request.fail(&error)),
+        };
+        self.show(request, status, user_name, shown).await
+    }
+
     async fn at(request: &Request) -> Result<Self, PageError> {
         let cookie = request.cookie(Cookie::Visit).ok_or_else(|| refusal(request, &ClipError::Unknown, false))?;
         let visited = request.web.core.clip_visit(&cookie, request.now).await;
@@ -288,6 +340,7 @@ impl Here {
                     clean: now.was_signed_out,
                     user_name: user_name.to_owned(),
                     error,
+                    providers: provider::choices(request).await?,
                 },
             ),
             Stage::Cleaning => {
@@ -307,6 +360,7 @@ impl Here {
                     helpers: helpers(&now),
                     user_name: user_name.to_owned(),
                     error,
+                    providers: provider::choices(request).await?,
                 },
             ),
         };

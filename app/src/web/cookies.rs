@@ -18,6 +18,8 @@ pub enum Cookie {
     Holder,
     /// Who signed in in this browser before, for the server alone to read; it signs nobody in.
     Known,
+    /// What a browser that left for an identity provider must hold to come back.
+    Login,
     /// What the last form did, for the page after it.
     Flash,
 }
@@ -33,6 +35,8 @@ impl Cookie {
             (Self::Holder, false) => "baton-holder",
             (Self::Known, true) => "__Host-baton-known",
             (Self::Known, false) => "baton-known",
+            (Self::Login, true) => "__Host-baton-login",
+            (Self::Login, false) => "baton-login",
             (Self::Flash, true) => "__Host-baton-flash",
             (Self::Flash, false) => "baton-flash",
         }

@@ -21,6 +21,7 @@ mod live;
 mod multipart;
 mod password;
 mod portal;
+mod provider;
 mod safety;
 mod words;
 
@@ -56,6 +57,7 @@ pub fn router(web: Web) -> Router {
     Router::new()
         .merge(clip::routes())
         .merge(portal::routes())
+        .merge(provider::routes())
         .merge(password::routes())
         .merge(account::routes())
         .merge(devices::routes())

@@ -11,7 +11,7 @@ use super::{
     answer::{PageError, page, see_other, with_cookie, with_retry_after},
     context::moment,
     cookies::Cookie,
-    words,
+    provider, words,
 };
 use crate::{
     pages::{
@@ -77,33 +77,36 @@ async fn show_sign_in(request: Request, query: axum::extract::RawQuery) -> Resul
         _ => None,
     };
     let next = next_path(query.get("next")).map(str::to_owned);
-    let view = PortalSignInView { user_name: String::new(), error: None, arrival, next };
+    let providers = provider::choices(&request).await?;
+    let view = PortalSignInView { user_name: String::new(), error: None, arrival, next, providers };
     Ok(page(StatusCode::OK, portal_sign_in(&request.frame, &view)))
 }
 
 async fn take_sign_in(request: Request, fields: Fields) -> Result<Response, PageError> {
     let (user_name, password) = (fields.get("username"), fields.get("password"));
     let next = next_path(fields.get("next"));
+    let providers = provider::choices(&request).await?;
     let again = |status: StatusCode, error: SignInError| {
         let view = PortalSignInView {
             user_name: user_name.to_owned(),
             error: Some(error),
             arrival: None,
             next: next.map(str::to_owned),
+            providers: providers.clone(),
         };
         page(status, portal_sign_in(&request.frame, &view))
     };
     if user_name.trim().is_empty() || password.is_empty() {
         return Ok(again(StatusCode::UNPROCESSABLE_ENTITY, SignInError::Incomplete));
     }
-    // Whoever signs in anew leaves the session before: a stolen one must not live on under another person's page.
-    if let Some(before) = request.cookie(Cookie::Portal) {
-        request.web.core.end_session(&before).await.map_err(|error| request.fail(&error))?;
-    }
+    end_former(&request).await?;
     match request.web.core.sign_in(user_name, password, &request.visitor(), request.now).await {
         Ok(session) => known_here(&request, user_name, with_session(&request, &session, next.unwrap_or("/"))),
         Err(CoreSignInError::Throttled { seconds }) => {
             Ok(with_retry_after(again(StatusCode::TOO_MANY_REQUESTS, SignInError::Throttled { seconds }), seconds))
+        }
+        Err(CoreSignInError::WrongOrUnreachable { directories }) => {
+            Ok(again(StatusCode::UNPROCESSABLE_ENTITY, provider::directories_down(&directories)))
         }
         Err(CoreSignInError::Wrong) => Ok(again(StatusCode::UNPROCESSABLE_ENTITY, SignInError::WrongCredentials)),
         Err(CoreSignInError::Busy) => Ok(again(StatusCode::SERVICE_UNAVAILABLE, SignInError::Busy)),
@@ -111,11 +114,43 @@ async fn take_sign_in(request: Request, fields: Fields) -> Result<Response, Page
     }
 }
 
+/// The sign-in page after a provider said no.
+pub(super) async fn sign_in_page(
+    request: &Request,
+    status: StatusCode,
+    error: SignInError,
+    next: Option<String>,
+) -> Result<Response, PageError> {
+    let providers = provider::choices(request).await?;
+    let view = PortalSignInView { user_name: String::new(), error: Some(error), arrival: None, next, providers };
+    Ok(page(status, portal_sign_in(&request.frame, &view)))
+}
+
+/// After a login with a provider.
+pub(super) async fn signed_in(
+    request: &Request,
+    user_name: &str,
+    session: &NewSession,
+    next: Option<&str>,
+) -> Result<Response, PageError> {
+    end_former(request).await?;
+    known_here(request, user_name, with_session(request, session, next.and_then(next_path).unwrap_or("/")))
+}
+
+/// Whoever signs in anew leaves the session before: a stolen one must not live on under another person's page.
+async fn end_former(request: &Request) -> Result<(), PageError> {
+    let Some(before) = request.cookie(Cookie::Portal) else { return Ok(()) };
+    request.web.core.end_session(&before).await.map_err(|error| request.fail(&error))
+}
+
 async fn take_sign_out(request: Request) -> Result<Response, PageError> {
+    let mut ended = None;
     if let Some(secret) = request.cookie(Cookie::Portal) {
-        request.web.core.end_session(&secret).await.map_err(|error| request.fail(&error))?;
+        let core = &request.web.core;
+        ended = core.provider_logout(&secret, "/sign-in", request.now).await.map_err(|error| request.fail(&error))?;
+        core.end_session(&secret).await.map_err(|error| request.fail(&error))?;
     }
-    let answer = see_other("/sign-in?arrival=signed-out");
+    let answer = provider::after_sign_out(&request, ended, "/sign-in?arrival=signed-out");
     Ok(with_cookie(answer, Some(Cookie::Portal.forget(&request.web))))
 }
 
@@ -177,7 +212,7 @@ pub(super) fn known_here(request: &Request, user_name: &str, answer: Response) -
 }
 
 /// A path on this server, and nothing that a browser might read as another site.
-fn next_path(next: &str) -> Option<&str> {
+pub(super) fn next_path(next: &str) -> Option<&str> {
     let is_path = next.starts_with('/') && !next.starts_with("//") && !next.contains(['\\', '\n', '\r', '\t']);
     Some(next).filter(|_| is_path)
 }

@@ -143,6 +143,10 @@ pub fn problem(problem: &FieldProblem) -> Problem {
         FieldProblem::Gone => Problem::Gone,
         FieldProblem::ControlCharacters => Problem::ControlCharacters,
         FieldProblem::ProfileChanges(_) | FieldProblem::HidesSignIn => Problem::Agree,
+        FieldProblem::SecretNeededAgain => Problem::SecretNeededAgain,
+        // Handlers of sources say more; see `admin::source_words`.
+        FieldProblem::Ldap(_) | FieldProblem::OpenId(_) | FieldProblem::NotGroupAndRole(_) => Problem::Missing,
+        FieldProblem::TooMany(most) => Problem::TooMany(*most),
         // Handlers of forms with files say more; see `uploads::problem`.
         FieldProblem::NotBundleIdLine(_) => Problem::NotBundleId,
         FieldProblem::NothingSet | FieldProblem::NotIcon(_) | FieldProblem::NotIdentity(_) => Problem::Missing,

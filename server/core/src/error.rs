@@ -97,6 +97,16 @@ pub enum FieldProblem {
     PolicyTest(Vec<Flaw>),
     /// There are as many files as there may be.
     TooManyFiles(i64),
+    /// The stored secret is not kept, because it would go somewhere else.
+    SecretNeededAgain,
+    /// A setting of a directory that cannot work.
+    Ldap(baton_identity::ldap::Problem),
+    /// A setting of a provider that cannot work.
+    OpenId(baton_identity::openid::Problem),
+    /// A line that should be a group and a role.
+    NotGroupAndRole(String),
+    /// There are more than so many.
+    TooMany(usize),
 }
 
 /// Why a service did not do what was asked.
@@ -117,6 +127,9 @@ pub enum CoreError {
     /// It is a person's own device, and is never given to anybody else.
     #[error("it is a person's own device")]
     OwnDevice,
+    /// The user comes from a directory or a provider, which keeps what was to be changed.
+    #[error("that is kept by the source the user comes from")]
+    KeptBySource,
     /// It is built in, and cannot be changed in this way.
     #[error("it is built in")]
     BuiltIn,

@@ -30,6 +30,7 @@ pub mod push;
 pub mod push_certificate;
 pub mod reconcile;
 pub mod rendering;
+pub mod sources;
 mod tidy;
 pub mod token;
 pub mod vault;
@@ -68,6 +69,8 @@ pub struct CoreConfig {
     /// How many wipes of devices that are not their own administrators may order within an hour; each further one waits
     /// for a second administrator (E9).
     pub wipes_per_hour: i64,
+    /// Certificates in PEM of authorities that alone may vouch for identity providers; without them the system's.
+    pub provider_authorities: Option<Vec<u8>>,
     /// How many pages may follow their device at once.
     pub live: LiveConfig,
 }
@@ -87,6 +90,7 @@ struct Shared {
     work: Notify,
     hub: Arc<Hub>,
     overall: accounts::throttle::Overall,
+    connections: sources::connections::Connections,
 }
 
 impl Core {
@@ -100,6 +104,7 @@ impl Core {
         config: CoreConfig,
     ) -> Self {
         let hub = Arc::new(Hub::new(config.live));
+        let connections = sources::connections::Connections::new(config.provider_authorities.clone());
         Self(Arc::new(Shared {
             store,
             vault,
@@ -111,6 +116,7 @@ impl Core {
             work: Notify::new(),
             hub,
             overall: accounts::throttle::Overall::default(),
+            connections,
         }))
     }
 
@@ -162,6 +168,10 @@ impl Core {
 
     pub(crate) fn overall(&self) -> &accounts::throttle::Overall {
         &self.0.overall
+    }
+
+    pub(crate) fn connections(&self) -> &sources::connections::Connections {
+        &self.0.connections
     }
 
     pub(crate) fn hub(&self) -> &Arc<Hub> {

@@ -10,8 +10,8 @@ const SETTLED_USERS: u32 = 10_000;
 const COMMAND_DAYS: i64 = 90;
 
 impl Core {
-    /// Removes expired sessions, password links and counted sign-ins, commands that were answered long ago and files that nobody came back
-    /// for, and keeps the sweep quick: users whose change has reached all their devices are not looked at any more.
+    /// Removes expired sessions, password links, counted sign-ins and logins that never came back, commands that were
+    /// answered long ago and files that nobody came back for, and keeps the sweep quick: users whose change has reached all their devices are not looked at any more.
     ///
     /// # Errors
     /// [`CoreError`] when the database fails.
@@ -20,6 +20,7 @@ impl Core {
         tx.prune_sessions(now).await?;
         tx.prune_password_links(now).await?;
         tx.prune_sign_in_attempts(now.plus_seconds(-throttle::KEPT_SECONDS)).await?;
+        tx.prune_logins(now).await?;
         tx.prune_watches(now).await?;
         tx.prune_commands(now.plus_seconds(-COMMAND_DAYS * 86_400)).await?;
         tx.prune_uploads(files::uploads_end_before(now)).await?;

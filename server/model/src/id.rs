@@ -64,3 +64,7 @@ text_id!(
     /// One file of expectations.
     PolicyTestFileId
 );
+text_id!(
+    /// A directory or an identity provider.
+    SourceId
+);

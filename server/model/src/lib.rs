@@ -20,6 +20,7 @@ pub mod policy_test;
 pub mod push;
 pub mod session;
 pub mod sign_in;
+pub mod source;
 pub mod text_enum;
 pub mod timestamp;
 pub mod user;
@@ -33,7 +34,7 @@ pub use fleet::FleetState;
 pub use group::{DeviceGroup, UserGroup};
 pub use handover::{DeviceItem, Handover, HandoverKind, HandoverState, ItemProgress};
 pub use id::{
-    CommandId, DeviceGroupId, DeviceId, EnrollmentId, EnrollmentLinkId, HandoverId, ItemId, PolicyTestFileId,
+    CommandId, DeviceGroupId, DeviceId, EnrollmentId, EnrollmentLinkId, HandoverId, ItemId, PolicyTestFileId, SourceId,
     UserGroupId, UserId,
 };
 pub use item::{Item, ItemContent};
@@ -44,6 +45,10 @@ pub use policy_test::{PolicyTestFile, PreviewedTest, TestOutcome, TestsKnown};
 pub use push::{FailingPushes, PushCertificate, PushCertificateRequest, PushFailure, PushProblem};
 pub use session::{Session, SessionKind};
 pub use sign_in::SignInAttempts;
+pub use source::{
+    IdentityKey, PendingLogin, ProviderSession, SelectionKind, Source, SourceKind, SourceRole, SourceSelection,
+    SyncState, UserIdentity,
+};
 pub use timestamp::Timestamp;
 pub use user::{Role, User};
 pub use what_if::{NamedSnapshot, Preview, PreviewedChange, WhatIfColumns};

@@ -109,6 +109,7 @@ fn core_config(settings: &Settings) -> CoreConfig {
         failure_floor: Duration::ZERO,
         shared_device_limit: settings.shared_device_limit,
         wipes_per_hour: settings.wipes_per_hour,
+        provider_authorities: None,
         live: LiveConfig::default(),
     }
 }

@@ -12,6 +12,9 @@ use crate::{
 
 const COLUMNS: &str = "user_id, secret_hash, expires_at, created_at";
 
+/// Whoever comes from a source has their password there.
+const LOCAL: &str = "NOT EXISTS (SELECT 1 FROM user_identities WHERE user_identities.user_id = users.id)";
+
 impl Record for PasswordLink {
     const TABLE: &'static str = "password_links";
 
@@ -88,7 +91,7 @@ impl Tx {
         self.change_one(sql("DELETE FROM password_links WHERE user_id = $1").bind(user)).await
     }
 
-    /// The users who may sign in but have no password yet, at most so many: first those without a link that works now,
+    /// The local users who may sign in but have no password yet, at most so many: first those without a link that works now,
     /// each of them by name.
     ///
     /// # Errors
@@ -98,20 +101,21 @@ impl Tx {
         let columns = users::COLUMNS;
         let select = format!(
             "SELECT {columns} FROM users WHERE password_hash IS NULL AND enabled = 1 AND id <> $1 \
-             ORDER BY CASE WHEN EXISTS (SELECT 1 FROM password_links \
+             AND {LOCAL} ORDER BY CASE WHEN EXISTS (SELECT 1 FROM password_links \
              WHERE user_id = users.id AND expires_at > $2) THEN 1 ELSE 0 END, sort_key, id LIMIT $3"
         );
         self.list(sql(&select).bind(baton_model::id::NOBODY).bind(now).bind(i64::from(limit))).await
     }
 
-    /// How many users may sign in but have no password yet.
+    /// How many local users may sign in but have no password yet.
     ///
     /// # Errors
     ///
     /// Those of the engine.
     pub async fn count_users_without_password(&mut self) -> Result<i64, StoreError> {
-        let count =
-            sql("SELECT COUNT(*) AS number FROM users WHERE password_hash IS NULL AND enabled = 1 AND id <> $1");
+        let count = sql(&format!(
+            "SELECT COUNT(*) AS number FROM users WHERE password_hash IS NULL AND enabled = 1 AND id <> $1 AND {LOCAL}"
+        ));
         Ok(self.find(count.bind(baton_model::id::NOBODY)).await?.map_or(0, |Number(count)| count))
     }
 

@@ -44,6 +44,10 @@ impl<'r> Row<'r> {
         self.get(column)
     }
 
+    pub(crate) fn maybe_number(&self, column: &str) -> Result<Option<i64>, StoreError> {
+        self.get(column)
+    }
+
     pub(crate) fn bytes(&self, column: &str) -> Result<Vec<u8>, StoreError> {
         self.get(column)
     }

@@ -3,7 +3,7 @@
 use baton_model::{
     CommandId, CommandKind, CommandStatus, CustodyCause, DeviceGroupId, DeviceId, DeviceState, EnrollmentId,
     EnrollmentLinkId, EnrollmentState, HandoverId, HandoverKind, HandoverState, ItemId, ItemProgress, PolicyTestFileId,
-    PushFailure, PushProblem, Role, SessionKind, Timestamp, UserGroupId, UserId,
+    PushFailure, PushProblem, Role, SelectionKind, SessionKind, SourceId, SourceKind, Timestamp, UserGroupId, UserId,
 };
 use baton_policy::{EnrollmentType, ItemKind, Ownership, Presence};
 use sqlx::{Any, AssertSqlSafe, any::AnyArguments, query::Query};
@@ -120,6 +120,7 @@ text_argument!(
     &HandoverId,
     &ItemId,
     &PolicyTestFileId,
+    &SourceId,
     &UserGroupId,
     &UserId,
     CommandKind,
@@ -137,7 +138,9 @@ text_argument!(
     PushFailure,
     PushProblem,
     Role,
+    SelectionKind,
     SessionKind,
+    SourceKind,
 );
 
 /// A statement in the making. Texts come from this crate only; every value is an argument.

@@ -48,6 +48,7 @@ impl Office {
             failure_floor: Duration::ZERO,
             shared_device_limit: 1,
             wipes_per_hour: 3,
+            provider_authorities: None,
             live: LiveConfig::default(),
         };
         Self { core: Core::new(store.clone(), vault, Passwords::new(2, 1000), authority, config), store }

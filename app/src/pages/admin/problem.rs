@@ -19,6 +19,8 @@ pub enum ConsoleProblem {
     Stale,
     /// It is built in; status 409.
     BuiltIn,
+    /// The directory or provider that a user comes from keeps it; status 409.
+    KeptBySource,
     /// It is a person's own device; status 409.
     OwnDevice,
     /// Too much is going on; status 503.
@@ -39,6 +41,7 @@ pub fn console_problem(frame: &Frame, chrome: &Chrome, section: Section, problem
         ConsoleProblem::Forbidden => (t.role_forbids_title, t.role_forbids_text.to_owned(), Icon::Lock),
         ConsoleProblem::Stale => (t.stale_title, t.stale_text.to_owned(), Icon::Clock),
         ConsoleProblem::BuiltIn => (t.built_in_title, t.built_in_text.to_owned(), Icon::Shield),
+        ConsoleProblem::KeptBySource => (t.kept_by_source_title, t.kept_by_source_text.to_owned(), Icon::Lock),
         ConsoleProblem::OwnDevice => (t.own_device_title, t.own_device_text.to_owned(), Icon::Person),
         ConsoleProblem::Busy => (t.busy_title, t.busy_text.to_owned(), Icon::Clock),
         ConsoleProblem::Failure { reference } => {

@@ -3,7 +3,7 @@
 
 use leptos::prelude::*;
 
-use super::sign_in::{SignInError, credentials_form, error_box};
+use super::sign_in::{Provider, SignInError, credentials_form, error_box, provider_forms};
 use crate::document::Frame;
 use crate::locale::fill;
 use crate::markup::IntoMarkup;
@@ -23,6 +23,8 @@ pub struct InUseView {
     pub user_name: String,
     /// Why the last attempt failed.
     pub error: Option<SignInError>,
+    /// Whom the holder may sign in with instead of a password.
+    pub providers: Vec<Provider>,
 }
 
 /// The page.
@@ -42,6 +44,7 @@ pub fn in_use(frame: &Frame, view: &InUseView) -> String {
             <h2>{t.in_use_resume_heading}</h2>
             <p class="fine">{t.in_use_resume_text}</p>
             {credentials_form(frame, "/clip/sign-in", &view.user_name, Some(hidden("device", &view.device)))}
+            {provider_forms(frame, "/clip/sign-in/with", &view.providers, ("device", &view.device))}
         </section>
         <section class="card">
             <h2>{t.in_use_end_heading}</h2>

@@ -25,6 +25,17 @@ pub struct SignInView {
     pub user_name: String,
     /// Why the last attempt failed.
     pub error: Option<SignInError>,
+    /// Whom to sign in with instead of a password (A5).
+    pub providers: Vec<Provider>,
+}
+
+/// An identity provider that people may sign in with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Provider {
+    /// Its id.
+    pub id: String,
+    /// What people call it.
+    pub name: String,
 }
 
 /// Why a sign-in was refused. Unknown user and wrong password are one and the same.
@@ -55,6 +66,39 @@ pub enum SignInError {
     },
     /// The page was open too long.
     Expired,
+    /// As [`Self::WrongCredentials`], while these directories cannot be reached.
+    DirectoryDown {
+        /// What they are called.
+        names: String,
+    },
+    /// Signing in with a provider failed.
+    Provider {
+        /// What it is called.
+        name: String,
+        /// Why.
+        problem: ProviderProblem,
+    },
+}
+
+/// Why signing in with a provider failed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ProviderProblem {
+    /// It took too long, was finished before, or began elsewhere.
+    Lost,
+    /// The person gave up there.
+    Cancelled,
+    /// It did not ask the person to authenticate again, or does not prove it (A5).
+    NotFresh,
+    /// It cannot be reached.
+    Unavailable,
+    /// Its answer cannot be accepted, for the reason with this code.
+    NotAccepted(String),
+    /// The person was not added here.
+    Stranger,
+    /// Somebody here has the person's user name.
+    NameTaken,
+    /// The person may not sign in here.
+    Disabled,
 }
 
 impl SignInError {
@@ -76,8 +120,28 @@ impl SignInError {
             Self::Busy => (t.sign_in_busy, t.sign_in_busy_help.to_owned()),
             Self::Throttled { seconds } => (t.throttled_title, throttled_help(t, *seconds)),
             Self::Expired => (t.sign_in_expired, t.sign_in_expired_help.to_owned()),
+            Self::DirectoryDown { names } => (t.sign_in_failed, fill(t.sign_in_directory_down, &[("names", names)])),
+            Self::Provider { name, problem } => problem.sentences(t, name),
         };
         texts
+    }
+}
+
+impl ProviderProblem {
+    fn sentences(&self, t: &Texts, name: &str) -> (&'static str, String) {
+        let with_name = |text: &str| fill(text, &[("name", &name)]);
+        match self {
+            Self::Lost => (t.provider_lost, t.provider_lost_help.to_owned()),
+            Self::Cancelled => (t.sign_in_failed, with_name(t.provider_cancelled)),
+            Self::NotFresh => (t.provider_not_fresh, with_name(t.provider_not_fresh_help)),
+            Self::Unavailable => (t.sign_in_failed, with_name(t.provider_unavailable)),
+            Self::NotAccepted(code) => {
+                (t.sign_in_failed, fill(t.provider_not_accepted, &[("name", &name), ("code", code)]))
+            }
+            Self::Stranger => (t.provider_stranger, with_name(t.provider_stranger_help)),
+            Self::NameTaken => (t.provider_stranger, with_name(t.provider_name_taken)),
+            Self::Disabled => (t.provider_disabled, t.provider_disabled_help.to_owned()),
+        }
     }
 }
 
@@ -103,6 +167,7 @@ pub fn sign_in(frame: &Frame, view: &SignInView) -> String {
         <h1>{t.sign_in_heading}</h1>
         {error_box(t, view.error.as_ref())}
         {credentials_form(frame, "/clip/sign-in", &view.user_name, Some(hidden("device", &view.device)))}
+        {provider_forms(frame, "/clip/sign-in/with", &view.providers, ("device", &view.device))}
         {tag}
     };
     light(frame, &page, main.into_markup(), None)
@@ -118,6 +183,35 @@ pub(crate) fn error_box(t: &Texts, error: Option<&SignInError>) -> Option<Markup
     error.map(|error| {
         let (title, help) = error.sentences(t);
         notice(Tone::Bad, title, view! { <p>{help}</p> })
+    })
+}
+
+/// A button for each provider. Forms, because opening an address must begin nothing.
+pub(crate) fn provider_forms(
+    frame: &Frame,
+    action: &'static str,
+    providers: &[Provider],
+    (field, value): (&'static str, &str),
+) -> Option<Markup> {
+    let t = frame.texts();
+    let forms = providers.iter().map(|provider| {
+        let label = fill(t.sign_in_with, &[("name", &provider.name)]);
+        view! {
+            <form method="post" action=action>
+                {hidden(field, value)}
+                {hidden("source", &provider.id)}
+                <button class="button wide" type="submit">{label}</button>
+            </form>
+        }
+        .into_markup()
+    });
+    let forms: Vec<Markup> = forms.collect();
+    (!forms.is_empty()).then(|| {
+        view! {
+            <p class="or"><span>{t.sign_in_or}</span></p>
+            <div class="stack">{forms}</div>
+        }
+        .into_markup()
     })
 }
 

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::document::Frame;
 use crate::markup::IntoMarkup;
-use crate::pages::clip::sign_in::{SignInError, credentials_form, error_box};
+use crate::pages::clip::sign_in::{Provider, SignInError, credentials_form, error_box, provider_forms};
 use crate::shell::light::{LightPage, light};
 use crate::ui::Tone;
 use crate::ui::form::hidden;
@@ -21,6 +21,8 @@ pub struct PortalSignInView {
     pub arrival: Option<Arrival>,
     /// Where to go after signing in: a path on this server.
     pub next: Option<String>,
+    /// Whom to sign in with instead of a password (B3).
+    pub providers: Vec<Provider>,
 }
 
 /// What led to the sign-in page.
@@ -50,6 +52,7 @@ pub fn portal_sign_in(frame: &Frame, view: &PortalSignInView) -> String {
         {arrival}
         {error_box(t, view.error.as_ref())}
         {credentials_form(frame, "/sign-in", &view.user_name, next)}
+        {provider_forms(frame, "/sign-in/with", &view.providers, ("next", view.next.as_deref().unwrap_or_default()))}
     };
     light(frame, &page, main.into_markup(), None)
 }

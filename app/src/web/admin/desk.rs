@@ -71,6 +71,7 @@ impl Console {
             CoreError::Denied(_) => (StatusCode::FORBIDDEN, ConsoleProblem::Forbidden),
             CoreError::Stale => (StatusCode::CONFLICT, ConsoleProblem::Stale),
             CoreError::BuiltIn => (StatusCode::CONFLICT, ConsoleProblem::BuiltIn),
+            CoreError::KeptBySource => (StatusCode::CONFLICT, ConsoleProblem::KeptBySource),
             CoreError::OwnDevice => (StatusCode::CONFLICT, ConsoleProblem::OwnDevice),
             CoreError::Busy => (StatusCode::SERVICE_UNAVAILABLE, ConsoleProblem::Busy),
             // Handlers show wrong fields in their form; what reaches this is a choice that is gone meanwhile.

@@ -31,6 +31,7 @@ mod policy_tests;
 mod previews;
 mod push_certificate;
 mod settings;
+pub(super) mod source_check;
 mod user_import;
 mod users;
 

@@ -103,6 +103,7 @@ impl From<CoreError> for Problem {
             CoreError::Stale => Self::Stale,
             CoreError::BuiltIn => Self::BuiltIn,
             CoreError::OwnDevice => Self::Invalid("the device is somebody's own".to_owned()),
+            CoreError::KeptBySource => Self::Invalid("the source that the user comes from keeps it".to_owned()),
             CoreError::Busy => Self::Busy,
             CoreError::Store(_)
             | CoreError::Vault(_)

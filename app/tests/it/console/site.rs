@@ -63,6 +63,7 @@ impl Site {
             failure_floor: Duration::from_millis(1),
             shared_device_limit: 1,
             wipes_per_hour: 3,
+            provider_authorities: None,
             live,
         };
         let core = Core::new(store.clone(), vault, Passwords::new(2, 100), authority, config);

@@ -42,6 +42,7 @@ impl Core {
         now: Timestamp,
     ) -> Result<NewSession, OwnPasswordError> {
         let user = &signed_in.user;
+        self.refuse_from_source(&user.id).await?;
         let mut problems = form.problems(&user.user_name);
         if present.is_empty() {
             problems.insert(0, FieldError::new("present", FieldProblem::Missing));
@@ -51,7 +52,7 @@ impl Core {
         }
         let proven = match self.authenticate(&user.user_name, present, visitor, None, now).await {
             Ok(proven) => proven,
-            Err(SignInError::Wrong) => {
+            Err(SignInError::Wrong | SignInError::WrongOrUnreachable { .. }) => {
                 return Err(CoreError::Invalid(vec![FieldError::new("present", FieldProblem::WrongPassword)]).into());
             }
             Err(SignInError::Throttled { seconds }) => return Err(OwnPasswordError::Throttled { seconds }),

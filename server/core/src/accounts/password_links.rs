@@ -92,6 +92,9 @@ impl Core {
         if user.is_nobody() {
             return Err(CoreError::BuiltIn);
         }
+        if tx.identity_of_user(id).await?.is_some() {
+            return Err(CoreError::KeptBySource);
+        }
         if !user.enabled {
             return Err(CoreError::Stale);
         }

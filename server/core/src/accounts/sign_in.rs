@@ -1,7 +1,7 @@
 //! Signing in with user name and password. Whatever is wrong, the answer is the same and takes as long (B10).
 
 use baton_identity::{PasswordError, Verdict};
-use baton_model::{DeviceId, Timestamp, User, fold::fold};
+use baton_model::{DeviceId, ProviderSession, Timestamp, User, fold::fold};
 use baton_store::Tx;
 use serde_json::json;
 use thiserror::Error;
@@ -14,6 +14,8 @@ use super::{
 use crate::{
     Actor, Core, CoreError,
     audit::{self, Event},
+    sources::{Asked, NotRight},
+    vault::secret_hash,
 };
 
 /// The most characters of a user name that are looked at.
@@ -25,6 +27,13 @@ pub enum SignInError {
     /// Unknown user, wrong password, disabled, or without a password: nobody learns which.
     #[error("user name or password is wrong")]
     Wrong,
+    /// As [`Self::Wrong`], at a time when a directory cannot be reached: whose people cannot sign in whatever they type. Said
+    /// to everybody, so that nobody learns who comes from there.
+    #[error("user name or password is wrong, or a directory cannot be reached")]
+    WrongOrUnreachable {
+        /// What the directories are called.
+        directories: Vec<String>,
+    },
     /// Too many attempts failed; this one was not looked at.
     #[error("too many attempts")]
     Throttled {
@@ -39,18 +48,52 @@ pub enum SignInError {
     Core(#[from] CoreError),
 }
 
-/// Somebody whose name and password are right.
+/// Somebody who proved who they are: by name and password, or by a provider's word.
 #[derive(Clone, Debug)]
 pub(crate) struct Proven {
     /// Who.
     pub user: User,
-    attempt: Attempt,
+    /// What was counted for the attempt; a provider counts for itself.
+    attempt: Option<Attempt>,
+    /// How the provider's own session is ended.
+    provider: Option<ProviderSession>,
+}
+
+/// What became of a comparison.
+enum Compared {
+    Right(User),
+    NotRight(NotRight),
+    Busy,
 }
 
 impl Proven {
     /// Whoever signs in has made no mistake: what was counted for the account is forgotten.
     pub(crate) async fn forgive(&self, tx: &mut Tx) -> Result<(), CoreError> {
-        Ok(tx.forget_sign_in_attempts(&self.attempt.account).await.map(|_| ())?)
+        match &self.attempt {
+            Some(attempt) => Ok(tx.forget_sign_in_attempts(&attempt.account).await.map(|_| ())?),
+            None => Ok(()),
+        }
+    }
+
+    /// Somebody whom a provider vouches for.
+    pub(crate) const fn by_provider(user: User, provider: ProviderSession) -> Self {
+        Self { user, attempt: None, provider: Some(provider) }
+    }
+
+    /// Opens their session, inside the transaction that decided it may be opened.
+    pub(crate) async fn open_session(
+        &self,
+        tx: &mut Tx,
+        user: &User,
+        device: Option<&DeviceId>,
+        visitor: &Visitor,
+        now: Timestamp,
+    ) -> Result<NewSession, CoreError> {
+        let session = sessions::open(tx, user, device, visitor, now).await?;
+        if let Some(provider) = &self.provider {
+            tx.keep_provider_session(&secret_hash(&session.secret), provider).await?;
+        }
+        Ok(session)
     }
 }
 
@@ -67,10 +110,20 @@ impl Core {
         now: Timestamp,
     ) -> Result<NewSession, SignInError> {
         let proven = self.authenticate(user_name, password, visitor, None, now).await?;
+        self.open_portal(&proven, visitor, now).await
+    }
+
+    /// Opens a portal session for somebody who proved who they are.
+    pub(crate) async fn open_portal(
+        &self,
+        proven: &Proven,
+        visitor: &Visitor,
+        now: Timestamp,
+    ) -> Result<NewSession, SignInError> {
         let mut tx = self.store().begin().await.map_err(CoreError::from)?;
         let user = still_allowed(tx.lock_user(&proven.user.id).await.map_err(CoreError::from)?, &proven.user)?;
         proven.forgive(&mut tx).await?;
-        let session = sessions::open(&mut tx, &user, None, visitor, now).await?;
+        let session = proven.open_session(&mut tx, &user, None, visitor, now).await?;
         let actor = Actor::Person { id: user.id.clone(), role: user.role };
         audit::record(&mut tx, &actor, Event::new("portal.sign-in", "user", user.id.as_str()), true, now).await?;
         tx.commit().await.map_err(CoreError::from)?;
@@ -98,6 +151,10 @@ impl Core {
         })?;
         if matches!(result, Err(SignInError::Wrong)) {
             tokio::time::sleep_until(started + self.config().failure_floor).await;
+            let directories = self.connections().unreachable(now);
+            if !directories.is_empty() {
+                return Err(SignInError::WrongOrUnreachable { directories });
+            }
         }
         result
     }
@@ -109,15 +166,15 @@ impl Core {
         attempt: Attempt,
         now: Timestamp,
     ) -> Result<Proven, SignInError> {
-        match self.compare(name, password).await {
-            Ok(user) => Ok(Proven { user, attempt }),
-            Err(SignInError::Wrong) => {
-                self.record_failure(name, &attempt, now).await?;
+        match self.compare(name, password, now).await? {
+            Compared::Right(user) => Ok(Proven { user, attempt: Some(attempt), provider: None }),
+            Compared::NotRight(why) => {
+                self.record_failure(name, &attempt, &why, now).await?;
                 Err(SignInError::Wrong)
             }
-            Err(other) => {
+            Compared::Busy => {
                 self.take_back(&attempt).await?;
-                Err(other)
+                Err(SignInError::Busy)
             }
         }
     }
@@ -129,36 +186,75 @@ impl Core {
         Ok(tx.commit().await?)
     }
 
-    async fn compare(&self, name: &str, password: &str) -> Result<User, SignInError> {
-        let (user, stored) = {
-            let mut tx = self.store().read().await.map_err(CoreError::from)?;
-            let user = tx.find_user_by_name(&fold(name)).await.map_err(CoreError::from)?;
-            let stored = match &user {
-                Some(user) => tx.password_hash(&user.id).await.map_err(CoreError::from)?,
-                None => None,
-            };
-            (user, stored)
-        };
-        let verdict = self.passwords().verify(password, stored.as_deref()).await.map_err(|error| match error {
-            PasswordError::Busy => SignInError::Busy,
-            other => {
-                tracing::error!(error = %other, "a password could not be compared");
-                SignInError::Core(CoreError::Busy)
+    async fn compare(&self, name: &str, password: &str, now: Timestamp) -> Result<Compared, CoreError> {
+        let (user, stored, identity) = {
+            let mut tx = self.store().read().await?;
+            match tx.find_user_by_name(&fold(name)).await? {
+                Some(user) => {
+                    let stored = tx.password_hash(&user.id).await?;
+                    let identity = tx.identity_of_user(&user.id).await?;
+                    (Some(user), stored, identity)
+                }
+                None => (None, None, None),
             }
-        })?;
+        };
+        // A login uses the user's own source only; names that no user has may be known to a directory (B10).
+        let asked = match (&user, &identity) {
+            (Some(_), Some(identity)) => self.ask_own_directory(identity, name, password, now).await?,
+            (Some(user), None) => return self.compare_here(Some(user), password, stored.as_deref()).await,
+            (None, _) => match self.ask_directories(name, password, now).await? {
+                Asked::NotRight(NotRight { source: None, .. }) => return self.compare_here(None, password, None).await,
+                asked => asked,
+            },
+        };
+        Ok(match asked {
+            Asked::Right(user) => Compared::Right(user),
+            Asked::NotRight(why) => Compared::NotRight(why),
+            Asked::Busy => Compared::Busy,
+        })
+    }
+
+    /// Without a user as much work is done as with one.
+    async fn compare_here(
+        &self,
+        user: Option<&User>,
+        password: &str,
+        stored: Option<&str>,
+    ) -> Result<Compared, CoreError> {
+        let verdict = match self.passwords().verify(password, stored).await {
+            Ok(verdict) => verdict,
+            Err(PasswordError::Busy) => return Ok(Compared::Busy),
+            Err(error) => {
+                tracing::error!(%error, "a password could not be compared");
+                return Ok(Compared::Busy);
+            }
+        };
+        let not_right = |reason| Ok(Compared::NotRight(NotRight { reason, source: None }));
         match user {
-            Some(user) if verdict == Verdict::Right && user.enabled && !user.is_nobody() => Ok(user),
-            _ => Err(SignInError::Wrong),
+            None => not_right("unknown-user"),
+            Some(_) if verdict != Verdict::Right => not_right("wrong-password"),
+            Some(user) if !user.enabled || user.is_nobody() => not_right("disabled-here"),
+            Some(user) => Ok(Compared::Right(user.clone())),
         }
     }
 
-    async fn record_failure(&self, user_name: &str, attempt: &Attempt, now: Timestamp) -> Result<(), CoreError> {
-        tracing::info!("a sign-in failed");
+    async fn record_failure(
+        &self,
+        user_name: &str,
+        attempt: &Attempt,
+        why: &NotRight,
+        now: Timestamp,
+    ) -> Result<(), CoreError> {
+        tracing::info!(reason = why.reason, "a sign-in failed");
         let mut tx = self.store().begin().await?;
         self.count_failure(&mut tx, attempt, now).await?;
         let user = tx.find_user_by_name(&fold(user_name)).await?;
         let target = user.as_ref().map_or("unknown", |user| user.id.as_str());
-        let event = Event::new("sign-in", "user", target).with(json!({ "known": user.is_some() }));
+        let mut detail = json!({ "known": user.is_some(), "reason": why.reason });
+        if let Some(source) = &why.source {
+            detail["source"] = json!(source);
+        }
+        let event = Event::new("sign-in", "user", target).with(detail);
         audit::record(&mut tx, &Actor::System, event, false, now).await?;
         tx.commit().await?;
         Ok(())

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use baton_identity::{PasswordError, PasswordRuleError};
-use baton_model::{Device, Role, Session, Timestamp, User, UserGroup, UserGroupId, UserId, fold::fold};
+use baton_model::{Device, Role, Session, SourceId, Timestamp, User, UserGroup, UserGroupId, UserId, fold::fold};
 use baton_store::{Page, StoreError, Tx, UserFilter};
 use serde_json::json;
 
@@ -56,6 +56,23 @@ pub struct UserDetail {
     pub paused_until: Option<Timestamp>,
     /// The sessions that the user has open, the last opened first.
     pub sessions: Vec<Session>,
+    /// Where the user comes from; `None` for a local one.
+    pub origin: Option<Origin>,
+}
+
+/// Where a user comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Origin {
+    /// The source.
+    pub source_id: SourceId,
+    /// What it is called.
+    pub source_name: String,
+    /// The user principal name there.
+    pub principal_name: Option<String>,
+    /// Whether groups there give the user's role, so that it cannot be given by hand.
+    pub gives_role: bool,
+    /// Whether it was a sync that disabled the user.
+    pub gone: bool,
 }
 
 /// A user in the list of users.
@@ -67,6 +84,8 @@ pub struct Person {
     pub devices: Vec<Device>,
     /// When the user last signed in, in the portal or on a device.
     pub last_sign_in: Option<Timestamp>,
+    /// The name of the source that the user comes from; `None` for a local one.
+    pub source: Option<String>,
 }
 
 /// What the audit log calls signing in.
@@ -107,10 +126,17 @@ impl Core {
         for device in tx.devices_held_by_any(&ids).await? {
             devices.entry(device.holder_id.clone()).or_default().push(device);
         }
+        let names: BTreeMap<SourceId, String> =
+            tx.all_sources().await?.into_iter().map(|source| (source.id, source.name)).collect();
+        let mut sources: BTreeMap<UserId, String> = BTreeMap::new();
+        for identity in tx.identities_of_users(&ids).await? {
+            sources.extend(names.get(&identity.key.source_id).map(|name| (identity.user_id, name.clone())));
+        }
         let rows = page
             .rows
             .into_iter()
             .map(|user| Person {
+                source: sources.remove(&user.id),
                 devices: devices.remove(&user.id).unwrap_or_default(),
                 last_sign_in: sign_ins.remove(&user.id),
                 user,
@@ -160,6 +186,7 @@ impl Core {
                 .filter(|expires_at| now < *expires_at),
             paused_until: self.paused_until(&mut tx, &user.user_name, now).await?,
             sessions: sessions::open_ones(&mut tx, &user, now).await?,
+            origin: origin(&mut tx, id).await?,
             user,
         })
     }
@@ -200,7 +227,8 @@ impl Core {
     ///
     /// # Errors
     /// [`CoreError::Denied`] without [`Permission::ManageUsers`], [`CoreError::Invalid`] with the wrong fields,
-    /// [`CoreError::NotFound`], [`CoreError::Stale`] when the user is of another revision by now, and
+    /// [`CoreError::NotFound`], [`CoreError::Stale`] when the user is of another revision by now,
+    /// [`CoreError::KeptBySource`] when the source that the user comes from keeps what would change, and
     /// [`CoreError::BuiltIn`] when the last administrator would be lost.
     pub async fn save_user(
         &self,
@@ -229,6 +257,20 @@ impl Core {
                 enabled: form.enabled,
                 ..before.clone()
             };
+            if let Some(origin) = origin(&mut tx, id).await? {
+                // The next sync would undo it.
+                let is_kept = after.user_name != before.user_name
+                    || after.display_name != before.display_name
+                    || after.email != before.email
+                    || (origin.gives_role && after.role != before.role);
+                if is_kept {
+                    return Err(CoreError::KeptBySource);
+                }
+                // An administrator's word counts from now on, whatever a sync said before.
+                if origin.gone && before.enabled != after.enabled {
+                    tx.keep_enabled_by_hand(id).await?;
+                }
+            }
             tx.save_user(&after).await.map_err(name_taken)?;
             if before.role != after.role || before.enabled != after.enabled {
                 tx.bump_epoch(id).await?;
@@ -275,11 +317,38 @@ impl Core {
         let after = User { enabled, ..before.clone() };
         tx.save_user(&after).await?;
         tx.bump_epoch(id).await?;
+        tx.keep_enabled_by_hand(id).await?;
         tx.remove_password_link(id).await?;
         refuse_last_administrator(&mut tx, &before, &after).await?;
         audit::record(&mut tx, actor, event(), true, now).await?;
         tx.commit().await?;
         Ok(())
+    }
+
+    /// Makes a user who comes from a source a local one, who chooses a password under a link.
+    ///
+    /// # Errors
+    /// [`CoreError::Denied`] without [`Permission::ManageUsers`], [`CoreError::NotFound`] also for a user who is local already.
+    pub async fn make_user_local(&self, actor: &Actor, id: &UserId, now: Timestamp) -> Result<(), CoreError> {
+        let event = || Event::new("user.make-local", "user", id.as_str());
+        self.require(actor, Permission::ManageUsers, event(), now).await?;
+        let mut tx = self.store().begin().await?;
+        tx.lock_user(id).await?.ok_or(CoreError::NotFound("user"))?;
+        if !tx.remove_identity(id).await? {
+            return Err(CoreError::NotFound("source"));
+        }
+        // Who signed in by the source's word signs in anew.
+        tx.bump_epoch(id).await?;
+        audit::record(&mut tx, actor, event(), true, now).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// Refuses what only a local user can do.
+    pub(super) async fn refuse_from_source(&self, id: &UserId) -> Result<(), CoreError> {
+        match self.store().read().await?.identity_of_user(id).await? {
+            Some(_) => Err(CoreError::KeptBySource),
+            None => Ok(()),
+        }
     }
 
     pub(crate) async fn hash_password(&self, password: &str) -> Result<String, CoreError> {
@@ -292,9 +361,22 @@ impl Core {
     }
 }
 
+/// Where this user comes from.
+pub(super) async fn origin(tx: &mut Tx, id: &UserId) -> Result<Option<Origin>, CoreError> {
+    let Some(identity) = tx.identity_of_user(id).await? else { return Ok(None) };
+    let Some(source) = tx.find_source(&identity.key.source_id).await? else { return Ok(None) };
+    Ok(Some(Origin {
+        gives_role: !tx.source_roles(&source.id).await?.is_empty(),
+        source_id: source.id,
+        source_name: source.name,
+        principal_name: identity.principal_name,
+        gone: identity.gone,
+    }))
+}
+
 /// Somebody must be left who can manage everything. Of two administrators who lock each other out at once, one is
 /// refused: both wait for Nobody's row first, and then see what the other did.
-async fn refuse_last_administrator(tx: &mut Tx, before: &User, after: &User) -> Result<(), CoreError> {
+pub(crate) async fn refuse_last_administrator(tx: &mut Tx, before: &User, after: &User) -> Result<(), CoreError> {
     let manages = |user: &User| user.enabled && user.role == Role::Administrator;
     if !manages(before) || manages(after) {
         return Ok(());
@@ -333,14 +415,17 @@ pub(crate) fn check_names(user_name: &str, display_name: &str, email: Option<&st
     for (field, value) in [("userName", user_name), ("displayName", display_name)] {
         errors.extend(check_text(field, value, MAX_NAME));
     }
-    if let Some(email) = email.map(str::trim).filter(|email| !email.is_empty()) {
-        let parts = email.rsplit_once('@');
-        let plausible = parts.is_some_and(|(local, domain)| !local.is_empty() && domain.contains('.'));
-        if !plausible || email.len() > 254 || email.chars().any(|c| c.is_whitespace() || c.is_control()) {
-            errors.push(FieldError::new("email", FieldProblem::NotMail));
-        }
+    if email.map(str::trim).is_some_and(|email| !email.is_empty() && !is_mail(email)) {
+        errors.push(FieldError::new("email", FieldProblem::NotMail));
     }
     errors
+}
+
+/// Whether a text may be a mail address.
+pub(crate) fn is_mail(text: &str) -> bool {
+    let parts = text.rsplit_once('@');
+    let plausible = parts.is_some_and(|(local, domain)| !local.is_empty() && domain.contains('.'));
+    plausible && text.len() <= 254 && !text.chars().any(|letter| letter.is_whitespace() || letter.is_control())
 }
 
 /// Checks a text that must be there, fit, and be one line.

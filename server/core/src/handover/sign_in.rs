@@ -8,7 +8,7 @@ use thiserror::Error;
 use super::transition;
 use crate::{
     Actor, Core, CoreError,
-    accounts::{NewSession, Proven, SignInError, Visitor, open_session, still_allowed},
+    accounts::{NewSession, Proven, SignInError, Visitor, still_allowed},
     audit::{self, Event},
     clip::{self, ClipError, Visit, VisitCookie},
     reconcile::World,
@@ -35,6 +35,12 @@ pub enum ClipSignInError {
     Wrong {
         /// Whether to say that PINs and registration codes do not work here.
         looks_like_pin: bool,
+    },
+    /// As [`Self::Wrong`], while a directory cannot be reached ([`SignInError::WrongOrUnreachable`]).
+    #[error("user name or password is wrong, or a directory cannot be reached")]
+    WrongOrUnreachable {
+        /// What the directories are called.
+        directories: Vec<String>,
     },
     /// Somebody else has the device.
     #[error("somebody else has the device")]
@@ -69,6 +75,7 @@ impl From<SignInError> for ClipSignInError {
     fn from(error: SignInError) -> Self {
         match error {
             SignInError::Wrong => Self::Wrong { looks_like_pin: false },
+            SignInError::WrongOrUnreachable { directories } => Self::WrongOrUnreachable { directories },
             SignInError::Throttled { seconds } => Self::Throttled { seconds },
             SignInError::Busy => Self::Busy,
             SignInError::Core(error) => error.into(),
@@ -96,9 +103,23 @@ impl Core {
                 SignInError::Wrong => ClipSignInError::Wrong { looks_like_pin: looks_like_pin(password) },
                 other => other.into(),
             })?;
-        let result = self.take_device(visit, &proven, visitor, now).await;
+        self.take_device_as(visit, &proven, visitor, now).await
+    }
+
+    /// The same for somebody who proved already who they are.
+    ///
+    /// # Errors
+    /// [`ClipSignInError`].
+    pub(crate) async fn take_device_as(
+        &self,
+        visit: &Visit,
+        proven: &Proven,
+        visitor: &Visitor,
+        now: Timestamp,
+    ) -> Result<ClipSignIn, ClipSignInError> {
+        let result = self.take_device(visit, proven, visitor, now).await;
         if result.is_err() {
-            self.forgive_proven(&proven).await?;
+            self.forgive_proven(proven).await?;
         }
         if let Err(refused @ (ClipSignInError::InUse | ClipSignInError::LostRace | ClipSignInError::LimitReached)) =
             &result
@@ -145,7 +166,7 @@ impl Core {
                 other => other.into(),
             })?;
         }
-        let session = open_session(&mut tx, &user, Some(&device.id), visitor, now).await?;
+        let session = proven.open_session(&mut tx, &user, Some(&device.id), visitor, now).await?;
         let event = Event::new("device.sign-in", "device", device.id.as_str()).with(json!({ "resumed": resumed }));
         let actor = Actor::Person { id: user.id.clone(), role: user.role };
         audit::record(&mut tx, &actor, event, true, now).await?;

@@ -62,6 +62,7 @@ impl Office {
             failure_floor: Duration::from_millis(1),
             shared_device_limit: 1,
             wipes_per_hour: 3,
+            provider_authorities: None,
             live: LiveConfig::default(),
         };
         let store = connect(address).await;

@@ -68,12 +68,8 @@ async fn ask(
 ) -> Result<Granted, GraphError> {
     let mut patience = Patience::default();
     loop {
-        let mut form = Serializer::new(String::new());
-        form.append_pair("grant_type", "client_credentials")
-            .append_pair("client_id", &settings.client_id)
-            .append_pair("client_secret", settings.client_secret.expose())
-            .append_pair("scope", &addresses.scope);
-        let answer = send(http.post(&addresses.token, form.finish()), MAX_TOKEN_ANSWER_BYTES).await?;
+        let form = credentials_form(settings, addresses);
+        let answer = send(http.post(&addresses.token, form), MAX_TOKEN_ANSWER_BYTES).await?;
         if answer.status == 200 {
             return answer.json().ok_or(GraphError::Malformed);
         }
@@ -90,4 +86,14 @@ async fn ask(
             _ => GraphError::Refused { status: answer.status, code: words },
         });
     }
+}
+
+/// The request for a token, as a form.
+fn credentials_form(settings: &GraphSettings, addresses: &Addresses) -> String {
+    Serializer::new(String::new())
+        .append_pair("grant_type", "client_credentials")
+        .append_pair("client_id", &settings.client_id)
+        .append_pair("client_secret", settings.client_secret.expose())
+        .append_pair("scope", &addresses.scope)
+        .finish()
 }

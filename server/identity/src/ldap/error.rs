@@ -217,6 +217,57 @@ impl LdapError {
     }
 }
 
+impl LdapError {
+    /// A stable word for audit, tests and locale files.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Settings(_) => "settings",
+            Self::Typed(problem) => problem.code(),
+            Self::NameNotFound => "name-not-found",
+            Self::ConnectionRefused => "connection-refused",
+            Self::Unreachable(_) => "unreachable",
+            Self::Certificate(problem) => problem.code(),
+            Self::Tls(_) => "tls",
+            Self::StartTlsRefused { .. } => "starttls-refused",
+            Self::StartTlsInjection => "starttls-injection",
+            Self::TimedOut(step) => step.time_out_code(),
+            Self::ConnectionLost(_) => "connection-lost",
+            Self::Nonsense(_) => "nonsense",
+            Self::AnswerTooLarge => "answer-too-large",
+            Self::BindRefused { .. } => "bind-refused",
+            Self::BindAccount(_) => "bind-account",
+            Self::BaseNotFound(_) => "base-not-found",
+            Self::NotPermitted(_) => "not-permitted",
+            Self::Unavailable { .. } => "unavailable",
+            Self::Referral => "referral",
+            Self::Refused { .. } => "refused",
+            Self::CutOff(_) => "cut-off",
+            Self::Gone(_) => "gone",
+            Self::NoMemberOf(_) => "no-member-of",
+            Self::NoPeople => "no-people",
+            Self::MissingAttribute { .. } => "missing-attribute",
+            Self::UnknownUser => "unknown-user",
+            Self::SeveralUsers => "several-users",
+            Self::WrongPassword => "wrong-password",
+            Self::SignInRefused { .. } => "sign-in-refused",
+            Self::Account(problem) => problem.code(),
+        }
+    }
+}
+
+impl Step {
+    const fn time_out_code(self) -> &'static str {
+        match self {
+            Self::Name => "name-timed-out",
+            Self::Tcp => "tcp-timed-out",
+            Self::Tls => "tls-timed-out",
+            Self::Bind => "bind-timed-out",
+            Self::Search => "search-timed-out",
+        }
+    }
+}
+
 /// Why what was typed cannot be right.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Error)]
 pub enum TypedProblem {
@@ -232,6 +283,17 @@ pub enum TypedProblem {
     /// Longer than any name or password.
     #[error("too long")]
     TooLong,
+}
+
+impl TypedProblem {
+    const fn code(self) -> &'static str {
+        match self {
+            Self::NoName => "no-name",
+            Self::NoPassword => "no-password",
+            Self::Nul => "nul",
+            Self::TooLong => "too-long",
+        }
+    }
 }
 
 /// Why a certificate is not accepted.
@@ -255,6 +317,19 @@ pub enum CertificateProblem {
     /// Something else, in the library's words.
     #[error("{0}")]
     Other(String),
+}
+
+impl CertificateProblem {
+    const fn code(&self) -> &'static str {
+        match self {
+            Self::NotTrusted => "certificate-not-trusted",
+            Self::Expired => "certificate-expired",
+            Self::NotYetValid => "certificate-not-yet-valid",
+            Self::OtherName => "certificate-other-name",
+            Self::Revoked => "certificate-revoked",
+            Self::Other(_) => "certificate",
+        }
+    }
 }
 
 /// Why an answer is not whole.
@@ -307,6 +382,18 @@ pub enum AccountProblem {
 }
 
 impl AccountProblem {
+    const fn code(self) -> &'static str {
+        match self {
+            Self::Disabled => "account-disabled",
+            Self::Locked => "account-locked",
+            Self::PasswordExpired => "password-expired",
+            Self::PasswordMustChange => "password-must-change",
+            Self::Expired => "account-expired",
+            Self::NotNow => "not-at-this-hour",
+            Self::NotHere => "not-from-here",
+        }
+    }
+
     /// What the text of a refused bind says, if it is Active Directory's: `…, comment: AcceptSecurityContext error, data
     /// 533, v4563`.
     pub(crate) fn from_text(text: &str) -> Option<Self> {

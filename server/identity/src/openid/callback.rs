@@ -112,6 +112,12 @@ impl CallbackQuery {
         Ok(found)
     }
 
+    /// The state, unproven: to find the login that this is said to belong to.
+    #[must_use]
+    pub fn state(&self) -> Option<&str> {
+        self.state.as_deref()
+    }
+
     /// The code, if this is the answer to that login.
     pub(super) fn check(
         &self,

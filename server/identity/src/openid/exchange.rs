@@ -80,16 +80,8 @@ pub(super) async fn exchange(
     code: &Secret,
 ) -> Result<Tokens, OpenIdError> {
     let way = client_authentication(metadata, settings)?;
-    let mut form = Serializer::new(String::new());
-    form.append_pair("grant_type", "authorization_code")
-        .append_pair("code", code.expose())
-        .append_pair("redirect_uri", &transaction.redirect_uri)
-        .append_pair("code_verifier", transaction.verifier.expose());
-    if way == ClientAuthentication::Post {
-        form.append_pair("client_id", &settings.client_id)
-            .append_pair("client_secret", settings.client_secret.expose());
-    }
-    let mut request = http.post(&metadata.token_endpoint, form.finish());
+    let form = code_form(settings, transaction, code, way);
+    let mut request = http.post(&metadata.token_endpoint, form);
     if way == ClientAuthentication::Basic {
         // Both are form-encoded before they are put together (RFC 6749, 2.3.1).
         let encode = |text: &str| byte_serialize(text.as_bytes()).collect::<String>();
@@ -100,6 +92,25 @@ pub(super) async fn exchange(
         .await
         .map_err(|error| OpenIdError::Http { place: Place::Token, error })?;
     tokens(&answer)
+}
+
+/// The request for the tokens of this code, as a form.
+fn code_form(
+    settings: &ProviderSettings,
+    transaction: &LoginTransaction,
+    code: &Secret,
+    way: ClientAuthentication,
+) -> String {
+    let mut form = Serializer::new(String::new());
+    form.append_pair("grant_type", "authorization_code")
+        .append_pair("code", code.expose())
+        .append_pair("redirect_uri", &transaction.redirect_uri)
+        .append_pair("code_verifier", transaction.verifier.expose());
+    if way == ClientAuthentication::Post {
+        form.append_pair("client_id", &settings.client_id)
+            .append_pair("client_secret", settings.client_secret.expose());
+    }
+    form.finish()
 }
 
 fn tokens(answer: &Answer) -> Result<Tokens, OpenIdError> {

@@ -68,6 +68,12 @@ impl TransactionError {
 }
 
 impl LoginTransaction {
+    /// By what the provider's answer is told from others'. For the name under which this is stored.
+    #[must_use]
+    pub fn state(&self) -> &str {
+        self.state.expose()
+    }
+
     pub(super) fn check(&self, settings: &ProviderSettings, now: Timestamp) -> Result<(), TransactionError> {
         if self.provider != settings.id {
             return Err(TransactionError::OtherProvider);
