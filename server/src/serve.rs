@@ -171,6 +171,8 @@ pub async fn open_store(settings: &Settings) -> Result<Store, StoreError> {
 /// # Errors
 /// [`CoreError`], also when the database was made with another key.
 pub async fn build_core(settings: &Settings, store: Store, vault: Vault) -> Result<Core, CoreError> {
+    // Read when the settings were checked; a file that is gone meanwhile is as good as none.
+    let provider_authorities = settings.provider_authorities().ok().flatten();
     let authority = authority::load_or_create(&store, &vault, &settings.organisation, clock::now()).await?;
     let passwords = Passwords::new(settings.password_hashes_at_once, settings.password_queue);
     let config = CoreConfig {
@@ -181,7 +183,8 @@ pub async fn build_core(settings: &Settings, store: Store, vault: Vault) -> Resu
         failure_floor: Duration::from_millis(settings.sign_in_floor_ms),
         shared_device_limit: settings.shared_device_limit,
         wipes_per_hour: settings.wipes_per_hour,
-        provider_authorities: None,
+        provider_authorities,
+        directory_patience: Duration::from_secs(10),
         live: LiveConfig { in_all: settings.live_pages, ..LiveConfig::default() },
     };
     Ok(Core::new(store, vault, passwords, authority, config))

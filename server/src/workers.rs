@@ -1,5 +1,5 @@
 //! Periodic work: the sweep that reconciles what lags, the push outbox, giving up on devices that never answered what is
-//! done once, and forgetting what has expired.
+//! done once, keeping up with directories, and forgetting what has expired.
 //!
 //! Hints only shorten the wait. Whatever is missed, the next sweep finds.
 
@@ -14,6 +14,8 @@ use crate::{clock, push::Push};
 const SWEEP: Duration = Duration::from_secs(1);
 /// How often it is looked for devices that never answered what is done once, and sign-ins are noted that were turned away.
 const GIVE_UP: Duration = Duration::from_secs(60);
+/// How often it is looked for sources that are due for a sync.
+const SYNC: Duration = Duration::from_secs(30);
 /// How often what has expired is forgotten.
 const TIDY: Duration = Duration::from_secs(600);
 /// How many devices one sweep reconciles before it looks at pushes again.
@@ -53,6 +55,17 @@ pub fn start(core: &Core, push: Push) -> JoinSet<()> {
                 log("unanswered commands could not be settled", &error);
             }
             time::sleep(GIVE_UP).await;
+        }
+    });
+    let syncing = core.clone();
+    workers.spawn(async move {
+        loop {
+            match syncing.sync_due_source(clock::now()).await {
+                Ok(true) => continue,
+                Ok(false) => {}
+                Err(error) => log("sources could not be synced", &error),
+            }
+            time::sleep(SYNC).await;
         }
     });
     let tidying = core.clone();

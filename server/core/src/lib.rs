@@ -71,6 +71,8 @@ pub struct CoreConfig {
     pub wipes_per_hour: i64,
     /// Certificates in PEM of authorities that alone may vouch for identity providers; without them the system's.
     pub provider_authorities: Option<Vec<u8>>,
+    /// How long somebody who signs in waits for directories in all, and half of it for each step with one.
+    pub directory_patience: Duration,
     /// How many pages may follow their device at once.
     pub live: LiveConfig,
 }

@@ -86,6 +86,12 @@ pub struct ServeFlags {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub apns_ca: Option<PathBuf>,
 
+    /// A PEM file of authorities that alone may vouch for identity providers (OpenID Connect, Microsoft Graph); a directory's
+    /// own stand in its settings [provider_ca, BATON_PROVIDER_CA; default: those the system trusts]
+    #[arg(long, value_name = "FILE")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub provider_ca: Option<PathBuf>,
+
     /// How many shared devices one person may hold at once
     /// [shared_device_limit, BATON_SHARED_DEVICE_LIMIT; default: 1]
     #[arg(long, value_name = "N")]

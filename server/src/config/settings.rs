@@ -37,6 +37,7 @@ pub struct Settings {
     pub push_topic: String,
     pub apns_url: String,
     pub apns_ca: PathBuf,
+    pub provider_ca: PathBuf,
     pub shared_device_limit: i64,
     pub wipes_per_hour: i64,
     pub trusted_proxies: String,
@@ -65,6 +66,7 @@ impl Default for Settings {
             push_topic: "com.apple.mgmt.External.baton.local".to_owned(),
             apns_url: baton_mdm::push::APNS_URL.to_owned(),
             apns_ca: PathBuf::new(),
+            provider_ca: PathBuf::new(),
             shared_device_limit: 1,
             wipes_per_hour: 10,
             trusted_proxies: String::new(),
@@ -88,10 +90,22 @@ impl Settings {
         })
     }
 
+    /// Certificates in PEM of the authorities that alone may vouch for identity providers.
+    pub fn provider_authorities(&self) -> Result<Option<Vec<u8>>, ConfigError> {
+        if self.provider_ca.as_os_str().is_empty() {
+            return Ok(None);
+        }
+        let file = self.provider_ca.display().to_string();
+        let pem = std::fs::read(&self.provider_ca).ok().filter(|pem| has_certificate(pem));
+        let expected = "a file that can be read, with certificates in PEM (-----BEGIN CERTIFICATE-----)";
+        pem.map(Some).ok_or_else(|| ConfigError::wrong("provider_ca", &file, expected))
+    }
+
     /// Checks what the types alone do not say.
     pub(super) fn check(&self) -> Result<(), ConfigError> {
         self.address()?;
         self.pages_offset()?;
+        self.provider_authorities()?;
         let wrong = |name, found: &dyn ToString, expected| Err(ConfigError::wrong(name, &found.to_string(), expected));
         if !(1..=100).contains(&self.demo_speed) {
             return wrong("demo_speed", &self.demo_speed, "a number from 1 to 100");
@@ -185,6 +199,10 @@ impl Settings {
             self.database_url.clone()
         }
     }
+}
+
+fn has_certificate(pem: &[u8]) -> bool {
+    String::from_utf8_lossy(pem).contains("-----BEGIN CERTIFICATE-----")
 }
 
 fn is_web_origin(text: &str) -> bool {

@@ -110,6 +110,7 @@ fn core_config(settings: &Settings) -> CoreConfig {
         shared_device_limit: settings.shared_device_limit,
         wipes_per_hour: settings.wipes_per_hour,
         provider_authorities: None,
+        directory_patience: Duration::from_secs(10),
         live: LiveConfig::default(),
     }
 }

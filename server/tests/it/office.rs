@@ -49,6 +49,7 @@ impl Office {
             shared_device_limit: 1,
             wipes_per_hour: 3,
             provider_authorities: None,
+            directory_patience: Duration::from_secs(10),
             live: LiveConfig::default(),
         };
         Self { core: Core::new(store.clone(), vault, Passwords::new(2, 1000), authority, config), store }

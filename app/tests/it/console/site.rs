@@ -64,6 +64,7 @@ impl Site {
             shared_device_limit: 1,
             wipes_per_hour: 3,
             provider_authorities: None,
+            directory_patience: Duration::from_secs(10),
             live,
         };
         let core = Core::new(store.clone(), vault, Passwords::new(2, 100), authority, config);

@@ -202,14 +202,15 @@ impl Core {
         let asked = match (&user, &identity) {
             (Some(_), Some(identity)) => self.ask_own_directory(identity, name, password, now).await?,
             (Some(user), None) => return self.compare_here(Some(user), password, stored.as_deref()).await,
-            (None, _) => match self.ask_directories(name, password, now).await? {
-                Asked::NotRight(NotRight { source: None, .. }) => return self.compare_here(None, password, None).await,
-                asked => asked,
-            },
+            (None, _) => self.ask_directories(name, password, now).await?,
         };
         Ok(match asked {
             Asked::Right(user) => Compared::Right(user),
-            Asked::NotRight(why) => Compared::NotRight(why),
+            // As much work as for a local user, so that a busy server does not tell one from the other.
+            Asked::NotRight(why) => match self.compare_here(None, password, None).await? {
+                Compared::Busy => Compared::Busy,
+                Compared::Right(_) | Compared::NotRight(_) => Compared::NotRight(why),
+            },
             Asked::Busy => Compared::Busy,
         })
     }

@@ -14,8 +14,6 @@ use super::{
 };
 use crate::{Core, CoreError};
 
-/// How long directories may take in all. Then they count as unreachable.
-const PATIENCE: Duration = Duration::from_secs(10);
 /// How long a sign-in waits for its turn to ask.
 const TURN: Duration = Duration::from_secs(2);
 
@@ -90,7 +88,8 @@ impl Core {
                 continue;
             }
             let SourceSettings::Ldap(settings) = stored::open(self.vault(), source)? else { continue };
-            let answer = tokio::time::timeout(PATIENCE, self.ask_one(source, &settings, name, password));
+            let answer =
+                tokio::time::timeout(self.config().directory_patience, self.ask_one(source, &settings, name, password));
             let error = match answer.await {
                 Ok(Ok(found)) => {
                     self.connections().is_up(&source.id);
@@ -121,7 +120,7 @@ impl Core {
         name: &str,
         password: &str,
     ) -> Result<Found, LdapError> {
-        let directory = hurried(&settings.directory);
+        let directory = hurried(&settings.directory, self.config().directory_patience / 2);
         let user = ldap::authenticate(&directory, name, password).await?;
         let mut found = Found::in_directory(&source.id, &user);
         let given = match self.store().read().await {
@@ -161,8 +160,8 @@ impl Core {
 }
 
 /// Whoever signs in stands and waits, so each step has to be quick.
-fn hurried(settings: &LdapSettings) -> LdapSettings {
+fn hurried(settings: &LdapSettings, step: Duration) -> LdapSettings {
     let mut settings = settings.clone();
-    settings.limits.step = settings.limits.step.min(Duration::from_secs(5));
+    settings.limits.step = settings.limits.step.min(step);
     settings
 }

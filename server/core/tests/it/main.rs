@@ -41,5 +41,6 @@ mod secrets;
 mod sessions;
 mod sign_in;
 mod sign_out;
+mod sources;
 mod throttle;
 mod what_if;

@@ -63,6 +63,7 @@ impl Office {
             shared_device_limit: 1,
             wipes_per_hour: 3,
             provider_authorities: None,
+            directory_patience: Duration::from_millis(400),
             live: LiveConfig::default(),
         };
         let store = connect(address).await;

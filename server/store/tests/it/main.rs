@@ -38,5 +38,6 @@ mod reconcile;
 mod scale;
 mod sessions;
 mod settings;
+mod sources;
 mod transactions;
 mod users;

@@ -176,10 +176,14 @@ impl Core {
         if self.is_unchanged(source, now).await? {
             return Ok(());
         }
-        let (plan, reading) = self.look(source, now).await?;
         let mut tx = self.store().read().await.map_err(CoreError::from)?;
         let people = tx.users_from_source(&source.id).await.map_err(CoreError::from)?;
         drop(tx);
+        let (plan, reading) = match self.look(source, now).await {
+            // Nobody was selected yet; that is no failure.
+            Err(SyncError::NothingSelected) if people.is_empty() => Default::default(),
+            looked => looked?,
+        };
         let (disabled, of) = (plan.disabled.len(), people.iter().filter(|(user, _)| user.enabled).count());
         if disabled > FEW && disabled > of / ONE_IN {
             return Err(SyncError::ManyLeave { disabled, of });

@@ -121,6 +121,15 @@ impl FakeGraph {
         state.log.push((true, json!({ "id": Self::id(number), "@removed": { "reason": reason } })));
     }
 
+    /// Disables a user.
+    pub fn disable_user(&self, number: usize) {
+        let mut state = self.shared.state();
+        if let Some(user) = state.users.get_mut(&Self::id(number)) {
+            user["accountEnabled"] = json!(false);
+        }
+        state.log.push((true, json!({ "id": Self::id(number), "accountEnabled": false })));
+    }
+
     /// Reports a change of a user in these words.
     pub fn user_changed(&self, change: Value) {
         self.shared.state().log.push((true, change));
