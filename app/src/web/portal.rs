@@ -77,7 +77,8 @@ async fn show_sign_in(request: Request, query: axum::extract::RawQuery) -> Resul
         _ => None,
     };
     let next = next_path(query.get("next")).map(str::to_owned);
-    let view = PortalSignInView { user_name: String::new(), error: None, arrival, next };
+    let passkeys = request.web.core.has_passkeys();
+    let view = PortalSignInView { arrival, next, passkeys, ..PortalSignInView::default() };
     Ok(page(StatusCode::OK, portal_sign_in(&request.frame, &view)))
 }
 
@@ -88,8 +89,9 @@ async fn take_sign_in(request: Request, fields: Fields) -> Result<Response, Page
         let view = PortalSignInView {
             user_name: user_name.to_owned(),
             error: Some(error),
-            arrival: None,
             next: next.map(str::to_owned),
+            passkeys: request.web.core.has_passkeys(),
+            ..PortalSignInView::default()
         };
         page(status, portal_sign_in(&request.frame, &view))
     };
@@ -177,7 +179,7 @@ pub(super) fn known_here(request: &Request, user_name: &str, answer: Response) -
 }
 
 /// A path on this server, and nothing that a browser might read as another site.
-fn next_path(next: &str) -> Option<&str> {
+pub(super) fn next_path(next: &str) -> Option<&str> {
     let is_path = next.starts_with('/') && !next.starts_with("//") && !next.contains(['\\', '\n', '\r', '\t']);
     Some(next).filter(|_| is_path)
 }

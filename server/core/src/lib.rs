@@ -37,7 +37,7 @@ pub mod what_if;
 
 use std::{sync::Arc, time::Duration};
 
-use baton_identity::Passwords;
+use baton_identity::{Passwords, passkeys::RelyingParty};
 use baton_mdm::ca::CertificateAuthority;
 use baton_store::Store;
 use tokio::sync::Notify;
@@ -80,6 +80,7 @@ struct Shared {
     store: Store,
     vault: Vault,
     passwords: Passwords,
+    relying_party: Option<RelyingParty>,
     authority: CertificateAuthority,
     config: CoreConfig,
     files: files::FileCache,
@@ -104,6 +105,7 @@ impl Core {
             store,
             vault,
             passwords,
+            relying_party: RelyingParty::of(&config.public_url),
             authority,
             config,
             files: files::FileCache::default(),
@@ -146,6 +148,10 @@ impl Core {
 
     pub(crate) fn passwords(&self) -> &Passwords {
         &self.0.passwords
+    }
+
+    pub(crate) fn relying_party(&self) -> Option<&RelyingParty> {
+        self.0.relying_party.as_ref()
     }
 
     pub(crate) fn authority(&self) -> &CertificateAuthority {

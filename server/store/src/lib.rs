@@ -33,6 +33,7 @@ mod items;
 mod migrations;
 mod orders;
 mod page;
+mod passkeys;
 mod password_links;
 mod policy_revision;
 mod policy_tests;

@@ -25,6 +25,7 @@ pub(crate) const MIGRATIONS: &[(i64, &str, &str)] = &[
     (7, "urgent_queue", include_str!("../migrations/0007_urgent_queue.sql")),
     (8, "policy_tests", include_str!("../migrations/0008_policy_tests.sql")),
     (9, "sign_in", include_str!("../migrations/0009_sign_in.sql")),
+    (11, "passkeys", include_str!("../migrations/0011_passkeys.sql")),
 ];
 
 struct Recorded {

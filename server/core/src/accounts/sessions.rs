@@ -40,7 +40,8 @@ impl SignedIn {
     /// The person as the one who asks.
     #[must_use]
     pub fn actor(&self) -> Actor {
-        Actor::Person { id: self.user.id.clone(), role: self.user.role }
+        let confirmed_at = self.session.confirmed_at;
+        Actor::Person { id: self.user.id.clone(), role: self.user.role, confirmed_at }
     }
 
     /// Whether the person sees the console.
@@ -50,7 +51,8 @@ impl SignedIn {
     }
 }
 
-/// Opens a session inside the transaction that decided it may be opened.
+/// Opens a session inside the transaction that decided it may be opened. In the portal it counts as confirmed (B8), so
+/// whoever opens one has just proved who they are.
 pub(crate) async fn open(
     tx: &mut Tx,
     user: &User,
@@ -70,6 +72,8 @@ pub(crate) async fn open(
         epoch: user.epoch,
         created_at: now,
         last_seen_at: now,
+        // A login is a proof, but on a phone that many hold it is good for nothing that needs one (B8).
+        confirmed_at: device.is_none().then_some(now),
         expires_at,
     })
     .await?;

@@ -71,7 +71,7 @@ impl Core {
         let user = still_allowed(tx.lock_user(&proven.user.id).await.map_err(CoreError::from)?, &proven.user)?;
         proven.forgive(&mut tx).await?;
         let session = sessions::open(&mut tx, &user, None, visitor, now).await?;
-        let actor = Actor::Person { id: user.id.clone(), role: user.role };
+        let actor = Actor::of(&user);
         audit::record(&mut tx, &actor, Event::new("portal.sign-in", "user", user.id.as_str()), true, now).await?;
         tx.commit().await.map_err(CoreError::from)?;
         Ok(session)
