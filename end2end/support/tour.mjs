@@ -24,7 +24,7 @@ export async function seeEverything(tour, baton, icon, does) {
   const enrollmentLink = await does.text("code.copy");
   // First what only some devices and items have: a holder to release from, and a web clip with an icon.
   await tour.follow(`/admin/devices?q=${encodeURIComponent(FIRST_PHONE)}`, "/admin/configurations?q=directory");
-  await tour.follow("/admin", "/", setUpLink, enrollmentLink);
+  await tour.follow("/admin", "/", "/account/confirm", setUpLink, enrollmentLink);
   await tour.follow(...[...LEAD_ON, ...UNLINKED].map((route) => route.replaceAll(/\{\w+\}/g, "x")));
 
   await does.forget();

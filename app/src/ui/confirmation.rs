@@ -72,7 +72,7 @@ pub fn confirmation(frame: &Frame, view: &ConfirmationView) -> Markup {
         // Not marked as required: a passkey does as well.
         let field = TextField::new("password", t.confirmation_password, Kind::CurrentPassword).at_times();
         view! {
-            <input type="text" name="username" value=view.user_name.clone() autocomplete="username" readonly=true hidden=true />
+            <input type="text" name="username" value=view.user_name.clone() autocomplete="username" aria-label=t.field_user_name readonly=true hidden=true />
             {field.render(frame, &input)}
         }
     });

@@ -50,7 +50,7 @@ pub fn passkey_button(frame: &Frame, challenge: &'static str, label: &'static st
     let t = frame.texts();
     let class = format!("button {class}");
     view! {
-        <fieldset id="passkey" class="passkey" data-challenge=challenge hidden=true>
+        <fieldset id="passkey" class="stack" data-challenge=challenge hidden=true>
             {hidden("passkeyToken", "")}
             {hidden("passkeyResponse", "")}
             <button class=class type="button">{icon(Icon::Key)}<span>{label}</span></button>

@@ -115,6 +115,9 @@ impl Core {
                 let mut tx = self.store().begin().await.map_err(CoreError::from)?;
                 let locked = tx.lock_user(&user.id).await.map_err(CoreError::from)?;
                 let user = still_allowed(locked, &proven.user).map_err(|_| CoreError::Stale)?;
+                if user.epoch != signed_in.user.epoch {
+                    return Err(CoreError::Stale.into());
+                }
                 proven.forgive(&mut tx).await?;
                 Ok(self.renew(tx, SignedIn { user, ..signed_in.clone() }, "password", now).await?)
             }

@@ -81,8 +81,8 @@ impl Authenticator {
         data.extend_from_slice(&self.cose_key());
         // {"fmt": "none", "attStmt": {}, "authData": bytes}
         let mut attestation = vec![0xa3, 0x63];
-        attestation.extend_from_slice(b"fmt\x64none\x67attStmt\xa0\x68authData\x59");
-        attestation.extend_from_slice(&length(&data).to_be_bytes());
+        attestation.extend_from_slice(b"fmt\x64none\x67attStmt\xa0\x68authData\x58");
+        attestation.push(u8::try_from(data.len()).expect("invariant: with a short credential id it fits a byte"));
         attestation.extend_from_slice(&data);
         self.answer(json!({
             "clientDataJSON": encoded(&client),
