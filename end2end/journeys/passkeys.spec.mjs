@@ -92,7 +92,7 @@ test("a passkey confirms a wipe in its own form @script", async ({ page, baton }
   await expectAccessible(page);
   await takePictures(page, "wipe-confirm");
   await page.getByRole("button", { name: "Use a passkey" }).click();
-  await expect(page.getByRole("status").first()).toContainText("On its way.");
+  await expect(page.locator("#flash")).toContainText("On its way.");
 });
 
 test("the password confirms a wipe, with and without scripts", async ({ page, baton }) => {
@@ -111,7 +111,7 @@ test("the password confirms a wipe, with and without scripts", async ({ page, ba
   await page.getByRole("checkbox").check();
   await page.getByLabel("Your password").fill(ADMINISTRATOR.Password);
   await page.getByRole("button", { name: "Wipe" }).click();
-  await expect(page.getByRole("status").first()).toContainText("On its way.");
+  await expect(page.locator("#flash")).toContainText("On its way.");
   await page.goto(`${baton.url}/account`);
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("My account");
 });

@@ -276,7 +276,7 @@ pub(super) const DE: Texts = Texts {
     passkey_taken: "Dieser Passkey ist schon hinterlegt.",
     passkey_too_many: "Sie haben schon zehn Passkeys. Entfernen Sie zuerst einen, den Sie nicht mehr benutzen.",
     passkey_not_accepted: "Der Passkey wurde nicht angenommen. Versuchen Sie es noch einmal, oder nehmen Sie Ihr Passwort.",
-    passkey_synced: "auf mehreren Geräten des Besitzers",
+    passkey_synced: "auf mehreren Geräten",
     passkey_single: "auf einem Gerät",
     passkey_never_used: "noch nicht benutzt",
     passkey_added: "hinzugefügt",

@@ -274,7 +274,7 @@ texts! {
     passkey_taken: "This passkey is registered already.",
     passkey_too_many: "You have ten passkeys already. Remove one that you no longer use first.",
     passkey_not_accepted: "The passkey was not accepted. Try again, or use your password.",
-    passkey_synced: "shared by its owner’s devices",
+    passkey_synced: "on several devices",
     passkey_single: "on one device",
     passkey_never_used: "not used yet",
     passkey_added: "added",

@@ -38,8 +38,10 @@ pub fn add_passkey(frame: &Frame, view: &AddPasskeyView) -> String {
         <form class="stack form" method="post" action="/account/passkeys/add">
             {TextField::new("name", t.passkey_name, Kind::Text).hint(t.passkey_name_hint).render(frame, &view.name)}
             <p id="without-passkey">{t.passkey_no_scripts}</p>
-            {passkey_button(frame, CHALLENGE, t.passkey_make, "primary")}
-            <div class="form-actions"><a class="button quiet" href="/account">{t.cancel}</a></div>
+            <div class="form-actions">
+                {passkey_button(frame, CHALLENGE, t.passkey_make, "primary")}
+                <a class="button quiet" href="/account">{t.cancel}</a>
+            </div>
         </form>
     };
     portal(frame, t.passkey_add, &view.person, main.into_markup())

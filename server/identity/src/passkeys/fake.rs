@@ -84,7 +84,7 @@ impl Authenticator {
         attestation.extend_from_slice(b"fmt\x64none\x67attStmt\xa0\x68authData\x58");
         attestation.push(u8::try_from(data.len()).expect("invariant: with a short credential id it fits a byte"));
         attestation.extend_from_slice(&data);
-        self.answer(json!({
+        self.answer(&json!({
             "clientDataJSON": encoded(&client),
             "attestationObject": encoded(&attestation),
             "transports": ["usb"],
@@ -103,7 +103,7 @@ impl Authenticator {
         let signed = [&data, digest::digest(&digest::SHA256, &client).as_ref()].concat();
         let random = SystemRandom::new();
         let signature = self.pair().sign(&random, &signed).expect("invariant: the system has randomness");
-        self.answer(json!({
+        self.answer(&json!({
             "clientDataJSON": encoded(&client),
             "authenticatorData": encoded(&data),
             "signature": encoded(signature.as_ref()),
@@ -111,7 +111,7 @@ impl Authenticator {
         }))
     }
 
-    fn answer(&self, response: Value) -> String {
+    fn answer(&self, response: &Value) -> String {
         let id = encoded(&self.credential);
         json!({
             "id": id,
