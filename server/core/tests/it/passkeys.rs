@@ -12,6 +12,9 @@ use baton_model::{Role, User, UserId};
 
 use crate::office::{Office, PASSWORD, PUBLIC_URL};
 
+/// What a case is called, what goes wrong with the authenticator, and what that is.
+type Case<E> = (&'static str, fn(&mut Authenticator), E);
+
 pub fn key() -> Authenticator {
     Authenticator::new(PUBLIC_URL)
 }
@@ -117,7 +120,7 @@ on_both_engines! {
     }
 
     async fn whatever_is_wrong_with_a_sign_in_nobody_is_signed_in_and_it_is_audited(mut office) {
-        let cases: [(&str, fn(&mut Authenticator), PasskeyRefusal); 6] = [
+        let cases: [Case<PasskeyRefusal>; 6] = [
             ("another challenge", |key| key.challenge = Some("AAAAAAAAAAAAAAAAAAAAAA".to_owned()), wrong(PasskeyError::Challenge)),
             ("another origin", |key| key.origin = "https://evil.example".to_owned(), wrong(PasskeyError::Origin)),
             ("another relying party", |key| key.relying_party = "evil.example".to_owned(), wrong(PasskeyError::RelyingParty)),
@@ -263,7 +266,7 @@ on_both_engines! {
     async fn a_passkey_that_is_made_wrongly_is_refused_and_audited(mut office) {
         office.add_person("ada").await;
         let ada = office.session_of("ada").await;
-        let cases: [(&str, fn(&mut Authenticator), PasskeyError); 4] = [
+        let cases: [Case<PasskeyError>; 4] = [
             ("another challenge", |key| key.challenge = Some("AAAAAAAAAAAAAAAAAAAAAA".to_owned()), PasskeyError::Challenge),
             ("another origin", |key| key.origin = "https://evil.example".to_owned(), PasskeyError::Origin),
             ("another relying party", |key| key.relying_party = "evil.example".to_owned(), PasskeyError::RelyingParty),
@@ -350,7 +353,7 @@ on_both_engines! {
         }
         let ines = office.person(&office.add_person_as("ines", Role::Administrator).await, Role::Administrator);
         let detail = office.core.user_detail(&ines, &ada.user.id, office.now()).await.unwrap();
-        assert_eq!(detail.passkeys, [passkey.clone()]);
+        assert_eq!(detail.passkeys, std::slice::from_ref(&passkey));
 
         office.core.remove_passkey_of(&ines, &ada.user.id, &passkey.id, office.now()).await.unwrap();
 

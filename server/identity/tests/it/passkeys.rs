@@ -5,6 +5,9 @@ use baton_identity::passkeys::{
 };
 
 const SITE: &str = "https://baton.heron.example";
+/// What a case is called, what goes wrong with the authenticator, and what that is.
+type Case = (&'static str, fn(&mut Authenticator), PasskeyError);
+
 const ADA: [u8; HANDLE_BYTES] = [7; HANDLE_BYTES];
 
 fn site() -> RelyingParty {
@@ -82,7 +85,7 @@ fn a_synced_passkey_counts_nothing_and_says_that_it_is_shared() {
 
 #[test]
 fn a_passkey_that_is_made_wrongly_is_refused() {
-    let cases: [(&str, fn(&mut Authenticator), PasskeyError); 5] = [
+    let cases: [Case; 5] = [
         ("another challenge", |key| key.challenge = Some("AAAAAAAAAAAAAAAAAAAAAA".to_owned()), PasskeyError::Challenge),
         ("another origin", |key| key.origin = "https://baton.heron.test".to_owned(), PasskeyError::Origin),
         ("another port", |key| key.origin = format!("{SITE}:8443"), PasskeyError::Origin),
@@ -99,7 +102,7 @@ fn a_passkey_that_is_made_wrongly_is_refused() {
 
 #[test]
 fn a_passkey_that_is_used_wrongly_is_refused() {
-    let cases: [(&str, fn(&mut Authenticator), PasskeyError); 7] = [
+    let cases: [Case; 7] = [
         ("another challenge", |key| key.challenge = Some("AAAAAAAAAAAAAAAAAAAAAA".to_owned()), PasskeyError::Challenge),
         ("another origin", |key| key.origin = "https://evil.example".to_owned(), PasskeyError::Origin),
         ("another relying party", |key| key.relying_party = "evil.example".to_owned(), PasskeyError::RelyingParty),
