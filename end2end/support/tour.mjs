@@ -2,8 +2,13 @@
 import { LEAD_ON } from "./every-page.mjs";
 import { FIRST_PHONE } from "./people.mjs";
 
-/** Files that the demo does not have, and so does not link to. */
-const UNLINKED = ["/admin/apps/{id}/icon", "/admin/configurations/{id}/icon", "/admin/settings/push/request.csr"];
+/** What the demo does not have, and so does not link to: some files, and a passkey. */
+const UNLINKED = [
+  "/account/confirm/challenge",
+  "/admin/apps/{id}/icon",
+  "/admin/configurations/{id}/icon",
+  "/admin/settings/push/request.csr",
+];
 
 /**
  * Takes the tour through all routes. `does` are a browser's ways: `signIn(address, name)` signs in on that page, `setUp()`
