@@ -35,9 +35,10 @@ impl Frame {
 /// Which head a document gets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shell {
-    /// Web clip, sign-in and set-up: one small style sheet, and no script but that of a page that follows what it shows.
+    /// Web clip, sign-in and set-up: one small style sheet, and no script but that of a page that follows what it shows,
+    /// and that of passkeys on the portal's sign-in page.
     Light,
-    /// The portal: the whole style sheet, no script.
+    /// The portal: the whole style sheet, no script but that of passkeys.
     Portal,
     /// A page of the portal with islands.
     PortalWithIslands,

@@ -2,6 +2,7 @@
 
 pub mod action;
 pub mod actions;
+pub mod confirmation;
 pub mod facts;
 pub mod fleet;
 pub mod form;
@@ -10,6 +11,7 @@ pub mod live;
 pub mod moment;
 pub mod notice;
 pub mod orders;
+pub mod passkeys;
 pub mod role;
 pub mod sessions;
 pub mod table;

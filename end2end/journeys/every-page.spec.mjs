@@ -5,6 +5,9 @@ import { expect, test } from "../support/journey.mjs";
 import { iconOf, setUp, signIn, waitForHeading } from "../support/people.mjs";
 import { seeEverything } from "../support/tour.mjs";
 
+// Where there are passkeys: they are bound to a name, and an address is none.
+test.use({ host: "localhost" });
+
 test("every page there is can be used by everybody @script", async ({ page, baton, engine }) => {
   test.skip(engine !== "sqlite", "the pages are the same on both databases");
   test.setTimeout(600_000);

@@ -1,8 +1,9 @@
 // One running Baton for a test: the real program on a free port, with a data folder or database of its own.
-import { spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { cp, mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { HttpsFront, certificateIn, makeCertificate } from "./https.mjs";
 import { steadyPort } from "./ports.mjs";
 import { createDatabase, dropDatabase } from "./postgres.mjs";
@@ -24,12 +25,12 @@ export class Baton {
   /**
    * Starts a server with the demo organisation and its simulated iPhones, which have enrolled before, and waits until it is
    * ready. `url` is where people reach it, `inside` where it listens; they differ when TLS is terminated in front of it.
-   * `speed` is how many times as fast as usual the phones are, `slot` the number of the worker.
+   * `host` is the name in `url` without TLS. `speed` is how many times as fast as usual the phones are, `slot` the number of the worker.
    */
-  static async start({ engine, https, speed, slot }) {
+  static async start({ engine, https, host, speed, slot }) {
     const original = await template({ engine, https, slot }, (folder) => Baton.#makeTemplate(folder, { engine, https }));
     const folder = await mkdtemp(join(tmpdir(), "baton-e2e-"));
-    const baton = new Baton(folder, original.place, speed);
+    const baton = new Baton(folder, { ...original.place, host }, speed);
     try {
       await cp(original.folder, folder, { recursive: true });
       if (original.place.database) baton.database = await createDatabase(original.place.database);
@@ -60,10 +61,10 @@ export class Baton {
     return { ...place, database: baton.database };
   }
 
-  constructor(folder, { port, front }, speed) {
+  constructor(folder, { port, front, host = "127.0.0.1" }, speed) {
     Object.assign(this, { folder, port, speed });
     this.inside = `http://127.0.0.1:${port}`;
-    this.url = this.inside;
+    this.url = `http://${host}:${port}`;
     this.#frontPort = front;
   }
 
@@ -85,8 +86,9 @@ export class Baton {
         BATON_DATA_DIR: this.folder,
         BATON_DEMO_SPEED: String(this.speed),
         ...(this.database ? { BATON_DATABASE_URL: this.database } : {}),
+        BATON_PUBLIC_URL: this.url,
         // The simulated iPhones must trust the certificate.
-        ...(this.#front ? { BATON_PUBLIC_URL: this.url, SSL_CERT_FILE: certificateIn(this.folder).certificate } : {}),
+        ...(this.#front ? { SSL_CERT_FILE: certificateIn(this.folder).certificate } : {}),
       },
       stdio: ["ignore", "pipe", "pipe"],
     });
@@ -126,6 +128,14 @@ export class Baton {
       this.#listeners.add(look);
       look();
     });
+  }
+
+  /** As if five minutes had passed since anybody proved who they are; no test waits for that. On SQLite. */
+  async forgetProofs() {
+    const statement = "UPDATE sessions SET confirmed_at = NULL";
+    // Node comes with SQLite from version 22 on only, Python since ever.
+    const script = "import sqlite3, sys; c = sqlite3.connect(sys.argv[1], timeout=30); c.execute(sys.argv[2]); c.commit()";
+    await promisify(execFile)("python3", ["-c", script, join(this.folder, "baton.db"), statement]);
   }
 
   /** Ends it as a power cut would. */

@@ -8,6 +8,8 @@ import { expect } from "@playwright/test";
  * a push certificate while there is none, as in the demo; the gallery has that page.
  */
 export const LEAD_ON = [
+  "/account/passkeys/{id}/remove",
+  "/account/passkeys/{id}/rename",
   "/account/password",
   "/account/sessions/end",
   "/account/sessions/end-others",
@@ -19,12 +21,14 @@ export const LEAD_ON = [
   "/admin/users/password-links",
   "/admin/users/{id}/enable",
   "/admin/users/{id}/lift-pause",
+  "/admin/users/{id}/passkeys/remove",
   "/admin/users/{id}/password-link",
   "/admin/users/{id}/sessions/end",
   "/admin/users/{id}/sessions/end-all",
   "/clip/sign-in",
   "/devices/{id}/found",
   "/devices/{id}/orders/{command}/withdraw",
+  "/sign-in/passkey",
   "/sign-out",
 ];
 
@@ -126,7 +130,7 @@ export class Tour {
   }
 }
 
-/** Runs in a page: where its links, forms and pictures lead, and where its events come from. By attribute, since a form's
+/** Runs in a page: where its links, forms and pictures lead, and where its events and challenges come from. By attribute, since a form's
  * field may be called "action". */
-export const LINKS = `[...document.querySelectorAll("a[href], form, [formaction], img[src], [data-events]")].map((element) =>
-  ["href", "formaction", "action", "src", "data-events"].map((name) => element.getAttribute(name)).find((address) => address !== null) ?? "")`;
+export const LINKS = `[...document.querySelectorAll("a[href], form, [formaction], img[src], [data-events], [data-challenge]")].map((element) =>
+  ["href", "formaction", "action", "src", "data-events", "data-challenge"].map((name) => element.getAttribute(name)).find((address) => address !== null) ?? "")`;

@@ -12,11 +12,14 @@ export const test = base.extend({
   /** Whether people reach it by https. */
   https: [false, { option: true }],
 
+  /** Under which name people reach it without https; passkeys need a name, and this machine's own needs no https. */
+  host: ["127.0.0.1", { option: true }],
+
   /** How many times as fast the phones are as in the demo; 1 where a journey watches them at work. */
   speed: [8, { option: true }],
 
-  baton: async ({ engine, https, speed }, use, testInfo) => {
-    const baton = await Baton.start({ engine, https, speed, slot: testInfo.parallelIndex });
+  baton: async ({ engine, https, host, speed }, use, testInfo) => {
+    const baton = await Baton.start({ engine, https, host, speed, slot: testInfo.parallelIndex });
     try {
       await use(baton);
     } finally {

@@ -17,7 +17,8 @@ export const FIRST_PHONE = "Ward 3 – iPhone 1";
 export async function iconOf(baton, phone = FIRST_PHONE) {
   await baton.address(/\/clip\//);
   const addresses = baton.output.matchAll(/^ {2}(.+?)\s+(https?:\/\/\S+\/clip\/\S+)$/gm);
-  for (const [, name, address] of addresses) if (name === phone) return address;
+  // The phones know Baton by the address under which they enrolled, people perhaps by another.
+  for (const [, name, address] of addresses) if (name === phone) return baton.url + new URL(address).pathname;
   throw new Error(`the demo printed no icon for ${phone}; its output:\n${baton.output}`);
 }
 

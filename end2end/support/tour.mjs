@@ -2,8 +2,13 @@
 import { LEAD_ON } from "./every-page.mjs";
 import { FIRST_PHONE } from "./people.mjs";
 
-/** Files that the demo does not have, and so does not link to. */
-const UNLINKED = ["/admin/apps/{id}/icon", "/admin/configurations/{id}/icon", "/admin/settings/push/request.csr"];
+/** What the demo does not have, and so does not link to: some files, and a passkey. */
+const UNLINKED = [
+  "/account/confirm/challenge",
+  "/admin/apps/{id}/icon",
+  "/admin/configurations/{id}/icon",
+  "/admin/settings/push/request.csr",
+];
 
 /**
  * Takes the tour through all routes. `does` are a browser's ways: `signIn(address, name)` signs in on that page, `setUp()`
@@ -24,7 +29,7 @@ export async function seeEverything(tour, baton, icon, does) {
   const enrollmentLink = await does.text("code.copy");
   // First what only some devices and items have: a holder to release from, and a web clip with an icon.
   await tour.follow(`/admin/devices?q=${encodeURIComponent(FIRST_PHONE)}`, "/admin/configurations?q=directory");
-  await tour.follow("/admin", "/", setUpLink, enrollmentLink);
+  await tour.follow("/admin", "/", "/account/confirm", setUpLink, enrollmentLink);
   await tour.follow(...[...LEAD_ON, ...UNLINKED].map((route) => route.replaceAll(/\{\w+\}/g, "x")));
 
   await does.forget();

@@ -9,12 +9,13 @@ use crate::locale::fill;
 use crate::markup::{IntoMarkup, Markup};
 use crate::ui::action::{self, Action};
 use crate::ui::actions::{Instead, Source, source};
+use crate::ui::confirmation::{ConfirmationView, confirmation};
 use crate::ui::form::{Input, Kind, TextField, checkbox};
 use crate::ui::notice::{notice, short_notice};
 use crate::ui::{Tone, orders::OrderRow};
 
 /// An action about to be asked for. The form goes to the path of the page itself, with `reason`, `message`,
-/// `phoneNumber`, `name` and `confirmed` as the action needs them.
+/// `phoneNumber`, `name` and `confirmed` as the action needs them, and those of the proof that some take.
 #[derive(Clone, Debug)]
 pub struct AskView {
     /// Which.
@@ -43,6 +44,8 @@ pub struct AskView {
     pub unconfirmed: bool,
     /// Why it was not taken on, as a sentence.
     pub refused: Option<String>,
+    /// What is asked for of somebody who has not proved lately who they are (B8).
+    pub confirmation: Option<ConfirmationView>,
 }
 
 impl AskView {
@@ -79,6 +82,7 @@ pub(crate) fn ask(frame: &Frame, view: &AskView) -> Markup {
             {lost}
             {fields(frame, view)}
             {confirm}
+            {view.confirmation.as_ref().map(|view| confirmation(frame, view))}
             <div class="form-actions">
                 <button class=class type="submit">{action::name(t, view.action)}</button>
                 <a class="button quiet" href=view.back.clone()>{t.cancel}</a>

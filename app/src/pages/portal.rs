@@ -7,6 +7,7 @@ pub mod account;
 pub mod action;
 pub mod device;
 pub mod home;
+pub mod passkeys;
 pub mod password;
 pub mod set_up;
 pub mod sign_in;

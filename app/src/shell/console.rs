@@ -44,6 +44,10 @@ pub enum Flash {
     SessionEnded,
     /// A person changed their own password.
     PasswordChanged,
+    /// A person added a passkey.
+    PasskeyAdded,
+    /// A passkey was removed.
+    PasskeyRemoved,
     /// Nobody has to wait any more to sign in with a name.
     PauseLifted,
     /// A link was revoked.
@@ -69,7 +73,7 @@ pub enum Flash {
 }
 
 impl Flash {
-    const ALL: [Self; 21] = [
+    const ALL: [Self; 23] = [
         Self::Created,
         Self::Saved,
         Self::Deleted,
@@ -80,6 +84,8 @@ impl Flash {
         Self::Imported,
         Self::SessionEnded,
         Self::PasswordChanged,
+        Self::PasskeyAdded,
+        Self::PasskeyRemoved,
         Self::PauseLifted,
         Self::Revoked,
         Self::ActionDone,
@@ -107,6 +113,8 @@ impl Flash {
             Self::Imported => "imported",
             Self::SessionEnded => "session-ended",
             Self::PasswordChanged => "password-changed",
+            Self::PasskeyAdded => "passkey-added",
+            Self::PasskeyRemoved => "passkey-removed",
             Self::PauseLifted => "pause-lifted",
             Self::Revoked => "revoked",
             Self::ActionDone => "action-done",
@@ -139,6 +147,8 @@ impl Flash {
             Self::Imported => t.flash_imported,
             Self::SessionEnded => t.flash_session_ended,
             Self::PasswordChanged => t.flash_password_changed,
+            Self::PasskeyAdded => t.flash_passkey_added,
+            Self::PasskeyRemoved => t.flash_passkey_removed,
             Self::PauseLifted => t.flash_pause_lifted,
             Self::Revoked => t.flash_revoked,
             Self::ActionDone => t.flash_action_done,

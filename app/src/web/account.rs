@@ -1,4 +1,4 @@
-//! *My account*: one's own password and sessions.
+//! *My account*: one's own password and sessions, and the list of passkeys.
 
 use std::collections::BTreeMap;
 
@@ -7,13 +7,14 @@ use baton_core::{
     CoreError, FieldError,
     accounts::{NewPasswordForm, OwnPasswordError},
 };
-use baton_model::{DeviceId, Session};
+use baton_model::{DeviceId, PasskeyId, Session};
 
 use super::{
     Fields, SignedInPerson, Web,
     answer::{PageError, page, see_other, with_cookie, with_flash, with_retry_after},
     context::moment,
     cookies::Cookie,
+    passkeys,
     portal::with_session,
     words,
 };
@@ -84,12 +85,15 @@ async fn view(signed_in: &SignedInPerson, errors: &[FieldError]) -> Result<Accou
     let (request, person) = (&signed_in.request, &signed_in.person);
     let sessions = request.web.core.my_sessions(person, request.now).await.map_err(|error| request.fail(&error))?;
     let devices = request.web.core.my_devices(person).await.map_err(|error| request.fail(&error))?;
+    let own = request.web.core.my_passkeys(person).await.map_err(|error| request.fail(&error))?;
     let names = devices.iter().map(|mine| (mine.device.id.clone(), mine.device.name.clone())).collect();
     let blank = |field| Input { value: String::new(), ..words::input(errors, field, "") };
     Ok(AccountView {
         person: signed_in.view(),
         user_name: person.user.user_name.clone(),
         sessions: open_sessions(&sessions, &names, Some(&person.session)),
+        passkeys: request.web.core.has_passkeys().then(|| passkeys::rows(&own)),
+        passkey_problem: None,
         present: blank("present"),
         password: blank("password"),
         repeated: blank("repeated"),
@@ -97,6 +101,23 @@ async fn view(signed_in: &SignedInPerson, errors: &[FieldError]) -> Result<Accou
         throttled: None,
         flash: signed_in.flash(),
     })
+}
+
+/// The page once more, after a passkey was given a name that does not do.
+pub(super) async fn rename_again(
+    signed_in: &SignedInPerson,
+    id: &PasskeyId,
+    name: &str,
+    errors: &[FieldError],
+) -> Result<Response, PageError> {
+    let frame = &signed_in.request.frame;
+    let mut view = view(signed_in, &[]).await?;
+    let problem = errors.first().map(|error| words::problem(&error.problem).text(frame.texts()));
+    view.passkey_problem = problem.map(|problem| format!("{}: {problem}", frame.texts().passkey_name));
+    for row in view.passkeys.iter_mut().flatten().filter(|row| row.id == id.as_str()) {
+        row.entered = Some(name.to_owned());
+    }
+    Ok(page(StatusCode::UNPROCESSABLE_ENTITY, account(frame, &view)))
 }
 
 /// Sessions as pages show them.

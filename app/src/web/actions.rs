@@ -163,6 +163,7 @@ pub fn ask(
         name: input("name", &form.name),
         unconfirmed: errors.iter().any(|error| error.field == "confirmed"),
         refused: None,
+        confirmation: None,
     }
 }
 

@@ -79,7 +79,10 @@ impl PageError {
     pub fn new(frame: &Frame, error: &CoreError) -> Self {
         let response = match error {
             CoreError::NotFound(_) => message_page(frame, StatusCode::NOT_FOUND, Message::NotFound),
-            CoreError::Denied(_) => message_page(frame, StatusCode::FORBIDDEN, Message::Forbidden),
+            // Handlers of what needs a proof ask for it in their form.
+            CoreError::Denied(_) | CoreError::Unconfirmed => {
+                message_page(frame, StatusCode::FORBIDDEN, Message::Forbidden)
+            }
             CoreError::Busy => message_page(frame, StatusCode::SERVICE_UNAVAILABLE, Message::Throttled { seconds: 5 }),
             CoreError::Stale => message_page(frame, StatusCode::CONFLICT, Message::Expired),
             CoreError::BuiltIn | CoreError::OwnDevice | CoreError::KeptBySource | CoreError::Invalid(_) => {

@@ -3,7 +3,7 @@
 use axum::{Router, extract::Path, http::StatusCode, response::Response, routing::get};
 use baton_core::{
     CoreError, FieldError,
-    actions::{ActionError, ActionForm, Requested},
+    actions::{ActionError, ActionForm, Requested, needs_confirmation},
     devices::MyDeviceDetail,
 };
 use baton_policy::{Action, EnrollmentType, alternative};
@@ -11,14 +11,18 @@ use baton_policy::{Action, EnrollmentType, alternative};
 use super::{
     Fields, SignedInPerson, Web, actions,
     answer::{PageError, page, see_other, with_cookie, with_flash},
+    confirmation::{Proved, confirmation, prove},
     context::moment,
     cookies::Cookie,
     words,
 };
 use crate::{
-    pages::portal::{
-        action::{ask_in_portal, refused_in_portal},
-        device::{MyDeviceView, my_device},
+    pages::{
+        action::AskView,
+        portal::{
+            action::{ask_in_portal, refused_in_portal},
+            device::{MyDeviceView, my_device},
+        },
     },
     shell::console::Flash,
     ui::action,
@@ -83,7 +87,7 @@ async fn show_action(signed_in: SignedInPerson, Path((id, slug)): Path<(String, 
     let found = detail(&signed_in, &id).await?;
     let Some(offer) = found.actions.offer(action) else { return Ok(see_other(&path_of(&id))) };
     if offer.decision.permits() {
-        return Ok(ask_page(&signed_in, &found, action, StatusCode::OK, None, None));
+        return ask_page(&signed_in, &found, action, StatusCode::OK, None, None).await;
     }
     let (frame, path) = (&signed_in.request.frame, path_of(&id));
     let what = (action, offer.decision, offer.alternative);
@@ -91,26 +95,60 @@ async fn show_action(signed_in: SignedInPerson, Path((id, slug)): Path<(String, 
     Ok(page(StatusCode::FORBIDDEN, refused_in_portal(frame, &signed_in.view(), &view)))
 }
 
-fn ask_page(
+async fn ask_page(
     signed_in: &SignedInPerson,
     found: &MyDeviceDetail,
     action: Action,
     status: StatusCode,
     sent: Option<(&ActionForm, &[FieldError])>,
     refused: Option<&'static str>,
-) -> Response {
+) -> Answer {
+    let view = ask_view(signed_in, found, action, sent, refused).await?;
+    Ok(shown(signed_in, found, status, view))
+}
+
+fn shown(signed_in: &SignedInPerson, found: &MyDeviceDetail, status: StatusCode, view: Option<AskView>) -> Response {
+    match view {
+        Some(view) => page(status, ask_in_portal(&signed_in.request.frame, &signed_in.view(), &view)),
+        None => see_other(&path_of(found.device.id.as_str())),
+    }
+}
+
+/// The form; `None` when the action is not offered.
+async fn ask_view(
+    signed_in: &SignedInPerson,
+    found: &MyDeviceDetail,
+    action: Action,
+    sent: Option<(&ActionForm, &[FieldError])>,
+    refused: Option<&'static str>,
+) -> Result<Option<AskView>, PageError> {
     let (frame, path) = (&signed_in.request.frame, path_of(found.device.id.as_str()));
-    let Some(offer) = found.actions.offer(action) else { return see_other(&path) };
+    let Some(offer) = found.actions.offer(action) else { return Ok(None) };
     let place = actions::Where { path: format!("{path}/{}", action::slug(action)), back: &path };
     let mut view = actions::ask(frame, &found.device, offer, true, place, sent);
     view.refused = refused.map(str::to_owned);
-    page(status, ask_in_portal(frame, &signed_in.view(), &view))
+    if needs_confirmation(action) {
+        view.confirmation = confirmation(&signed_in.request, &signed_in.person).await?;
+    }
+    Ok(Some(view))
 }
 
 async fn take_action(signed_in: SignedInPerson, Path((id, slug)): Path<(String, String)>, fields: Fields) -> Answer {
+    let proved = prove(&signed_in.request, &signed_in.person, &fields).await?;
+    let request = signed_in.request.clone();
+    let signed_in = SignedInPerson { person: proved.person.clone(), ..signed_in };
+    proved.finish(&request, take_proved(signed_in, &proved, (id, slug), &fields).await)
+}
+
+async fn take_proved(
+    signed_in: SignedInPerson,
+    proved: &Proved,
+    (id, slug): (String, String),
+    fields: &Fields,
+) -> Answer {
     let action = action_of(&signed_in, &slug)?;
     let request = &signed_in.request;
-    let form = actions::form(action, &fields);
+    let form = actions::form(action, fields);
     let device = id.as_str().into();
     let asked = request.web.core.request_action(&signed_in.person.actor(), &device, &form, request.now).await;
     let t = request.frame.texts();
@@ -124,6 +162,13 @@ async fn take_action(signed_in: SignedInPerson, Path((id, slug)): Path<(String, 
             // The device's page is gone as soon as its management is.
             let path = if action::is_destructive(action) { "/".to_owned() } else { path_of(&id) };
             Ok(with_flash(&request.web, see_other(&path), flash))
+        }
+        Err(ActionError::Core(CoreError::Unconfirmed)) => {
+            let found = detail(&signed_in, &id).await?;
+            let (status, confirmation) = proved.again(request).await?;
+            let view = ask_view(&signed_in, &found, action, Some((&form, &[])), None).await?;
+            let view = view.map(|view| AskView { confirmation: Some(confirmation), ..view });
+            Ok(shown(&signed_in, &found, status, view))
         }
         Err(ActionError::Denied(decision)) => {
             // Also for a device of somebody else, whose page they do not see; it is not named then.
@@ -141,18 +186,18 @@ async fn take_action(signed_in: SignedInPerson, Path((id, slug)): Path<(String, 
         Err(ActionError::UnderWay) => {
             let found = detail(&signed_in, &id).await?;
             let sent = Some((&form, [].as_slice()));
-            Ok(ask_page(&signed_in, &found, action, StatusCode::CONFLICT, sent, Some(t.action_under_way)))
+            ask_page(&signed_in, &found, action, StatusCode::CONFLICT, sent, Some(t.action_under_way)).await
         }
         Err(ActionError::NoUnlockToken) => {
             let found = detail(&signed_in, &id).await?;
             let sent = Some((&form, [].as_slice()));
-            Ok(ask_page(&signed_in, &found, action, StatusCode::CONFLICT, sent, Some(t.action_no_token)))
+            ask_page(&signed_in, &found, action, StatusCode::CONFLICT, sent, Some(t.action_no_token)).await
         }
         Err(ActionError::SameAdministrator) => Err(request.forbidden()),
         Err(ActionError::Core(CoreError::Invalid(errors))) => {
             let found = detail(&signed_in, &id).await?;
             let sent = Some((&form, errors.as_slice()));
-            Ok(ask_page(&signed_in, &found, action, StatusCode::UNPROCESSABLE_ENTITY, sent, None))
+            ask_page(&signed_in, &found, action, StatusCode::UNPROCESSABLE_ENTITY, sent, None).await
         }
         Err(ActionError::Core(error)) => Err(request.fail(&error)),
     }

@@ -11,6 +11,7 @@ pub mod api;
 mod attachment;
 mod browser;
 mod clip;
+mod confirmation;
 mod context;
 mod cookies;
 mod csv;
@@ -19,6 +20,7 @@ mod enroll;
 mod form;
 mod live;
 mod multipart;
+mod passkeys;
 mod password;
 mod portal;
 mod provider;
@@ -60,6 +62,8 @@ pub fn router(web: Web) -> Router {
         .merge(provider::routes())
         .merge(password::routes())
         .merge(account::routes())
+        .merge(confirmation::routes())
+        .merge(passkeys::routes())
         .merge(devices::routes())
         .merge(enroll::routes())
         .merge(admin::routes())

@@ -78,7 +78,8 @@ async fn show_sign_in(request: Request, query: axum::extract::RawQuery) -> Resul
     };
     let next = next_path(query.get("next")).map(str::to_owned);
     let providers = provider::choices(&request).await?;
-    let view = PortalSignInView { user_name: String::new(), error: None, arrival, next, providers };
+    let passkeys = request.web.core.has_passkeys();
+    let view = PortalSignInView { arrival, next, providers, passkeys, ..PortalSignInView::default() };
     Ok(page(StatusCode::OK, portal_sign_in(&request.frame, &view)))
 }
 
@@ -90,9 +91,10 @@ async fn take_sign_in(request: Request, fields: Fields) -> Result<Response, Page
         let view = PortalSignInView {
             user_name: user_name.to_owned(),
             error: Some(error),
-            arrival: None,
             next: next.map(str::to_owned),
             providers: providers.clone(),
+            passkeys: request.web.core.has_passkeys(),
+            ..PortalSignInView::default()
         };
         page(status, portal_sign_in(&request.frame, &view))
     };
@@ -122,7 +124,8 @@ pub(super) async fn sign_in_page(
     next: Option<String>,
 ) -> Result<Response, PageError> {
     let providers = provider::choices(request).await?;
-    let view = PortalSignInView { user_name: String::new(), error: Some(error), arrival: None, next, providers };
+    let passkeys = request.web.core.has_passkeys();
+    let view = PortalSignInView { error: Some(error), next, providers, passkeys, ..PortalSignInView::default() };
     Ok(page(status, portal_sign_in(&request.frame, &view)))
 }
 

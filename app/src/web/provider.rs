@@ -89,6 +89,9 @@ async fn come_back(request: Request, query: RawQuery) -> Result<Response, PageEr
             portal::signed_in(&request, &user_name, &session, next.as_deref()).await
         }
         Ok(FinishedLogin::Clip(signed_in)) => clip::signed_in(&request, &signed_in).await,
+        Ok(FinishedLogin::Confirmed { session, next }) => {
+            Ok(portal::with_session(&request, &session, portal::next_path(&next).unwrap_or("/account")))
+        }
         Ok(FinishedLogin::Check { source, administrator, check }) => {
             source_check::show(request.clone(), &source, &administrator, &check).await
         }
@@ -114,6 +117,7 @@ async fn fail(request: &Request, failed: FailedLogin) -> Result<Response, PageEr
         LoginFailure::NameTaken => ProviderProblem::NameTaken,
         LoginFailure::NoName => ProviderProblem::NotAccepted("no-user-name".to_owned()),
         LoginFailure::Disabled => ProviderProblem::Disabled,
+        LoginFailure::OtherPerson => ProviderProblem::OtherPerson,
     };
     let status = match problem {
         ProviderProblem::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
@@ -123,7 +127,7 @@ async fn fail(request: &Request, failed: FailedLogin) -> Result<Response, PageEr
     // A login that nobody knows any more began on the page that this browser has.
     let is_clip = match purpose {
         Some(LoginPurpose::Clip(_)) => true,
-        Some(LoginPurpose::Portal { .. } | LoginPurpose::Check { .. }) => false,
+        Some(LoginPurpose::Portal { .. } | LoginPurpose::Confirmation { .. } | LoginPurpose::Check { .. }) => false,
         None => request.cookie(Cookie::Visit).is_some(),
     };
     if is_clip {

@@ -113,11 +113,14 @@ fn follows(page: &Sample) -> bool {
 }
 
 #[test]
-fn only_pages_with_islands_and_pages_that_follow_have_a_script_and_that_carries_the_nonce() {
+fn only_islands_pages_that_follow_and_passkeys_have_a_script_and_that_carries_the_nonce() {
     for page in every_page() {
         let scripts = tags(&page.html, "script");
         let islands = matches!(page.shell, Shell::Console | Shell::PortalWithIslands);
-        assert_eq!(scripts.len(), usize::from(islands) + usize::from(follows(&page)), "{}", page.name);
+        let passkey = page.html.contains("data-challenge");
+        assert!(!passkey || !page.name.starts_with("clip-"), "{}: no passkeys on shared phones (A4)", page.name);
+        let expected = usize::from(islands) + usize::from(follows(&page)) + usize::from(passkey);
+        assert_eq!(scripts.len(), expected, "{}", page.name);
         assert_eq!(page.html.contains("baton.js"), islands, "{}", page.name);
         for script in scripts {
             assert_eq!(attribute(script, "nonce"), Some("c2FtcGxlLW5vbmNl"), "{}", page.name);

@@ -1,6 +1,8 @@
 //! Who asks, and what they may ask for (B5). Every service takes an actor and checks it itself.
 
-use baton_model::{DeviceId, Role, UserId};
+use baton_model::{DeviceId, Role, Timestamp, User, UserId};
+
+use crate::accounts::CONFIRMED_SECONDS;
 
 /// Who asks for something.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,6 +13,9 @@ pub enum Actor {
         id: UserId,
         /// With which role at the time of the request.
         role: Role,
+        /// When the session's holder last proved who they are (B8). `None` for whoever acts without a session of the
+        /// portal.
+        confirmed_at: Option<Timestamp>,
     },
     /// Somebody at a device's own page, without a session.
     Possession(DeviceId),
@@ -19,6 +24,25 @@ pub enum Actor {
 }
 
 impl Actor {
+    /// The person, with no proof but that there is such a person: for what Baton does in their name, and for the audit
+    /// log.
+    #[must_use]
+    pub fn of(user: &User) -> Self {
+        Self::Person { id: user.id.clone(), role: user.role, confirmed_at: None }
+    }
+
+    /// Whether it proved lately who it is, as what does harm requires (B8). Baton itself need not.
+    #[must_use]
+    pub fn is_confirmed(&self, now: Timestamp) -> bool {
+        match self {
+            Self::System => true,
+            Self::Person { confirmed_at, .. } => {
+                confirmed_at.is_some_and(|at| now.seconds_since(at) < CONFIRMED_SECONDS)
+            }
+            Self::Possession(_) => false,
+        }
+    }
+
     /// The person, if it is one.
     #[must_use]
     pub const fn user_id(&self) -> Option<&UserId> {
@@ -118,6 +142,22 @@ mod tests {
     #[test]
     fn an_administrator_may_everything() {
         assert_eq!(allowed(Role::Administrator).len(), Permission::ALL.len());
+    }
+
+    #[test]
+    fn a_proof_counts_for_five_minutes() {
+        let at = Timestamp(0);
+        let actor = Actor::Person { id: "ada".into(), role: Role::Administrator, confirmed_at: Some(at) };
+        assert!(actor.is_confirmed(at) && actor.is_confirmed(at.plus_seconds(299)));
+        assert!(!actor.is_confirmed(at.plus_seconds(300)));
+    }
+
+    #[test]
+    fn without_a_proof_nobody_is_confirmed_but_baton_itself() {
+        let person = Actor::Person { id: "ada".into(), role: Role::Administrator, confirmed_at: None };
+        assert!(!person.is_confirmed(Timestamp(0)));
+        assert!(!Actor::Possession("d1".into()).is_confirmed(Timestamp(0)));
+        assert!(Actor::System.is_confirmed(Timestamp(0)));
     }
 
     #[test]

@@ -115,6 +115,9 @@ pub enum CoreError {
     /// The actor's role does not allow it; audited.
     #[error("not allowed without `{}`", .0.as_str())]
     Denied(Permission),
+    /// Whoever asks has not proved lately who they are; audited (B8).
+    #[error("not confirmed within five minutes")]
+    Unconfirmed,
     /// There is no such thing, or none that the actor may see.
     #[error("there is no such {0}")]
     NotFound(&'static str),

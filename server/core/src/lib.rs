@@ -38,7 +38,7 @@ pub mod what_if;
 
 use std::{sync::Arc, time::Duration};
 
-use baton_identity::Passwords;
+use baton_identity::{Passwords, passkeys::RelyingParty};
 use baton_mdm::ca::CertificateAuthority;
 use baton_store::Store;
 use tokio::sync::Notify;
@@ -85,6 +85,7 @@ struct Shared {
     store: Store,
     vault: Vault,
     passwords: Passwords,
+    relying_party: Option<RelyingParty>,
     authority: CertificateAuthority,
     config: CoreConfig,
     files: files::FileCache,
@@ -111,6 +112,7 @@ impl Core {
             store,
             vault,
             passwords,
+            relying_party: RelyingParty::of(&config.public_url),
             authority,
             config,
             files: files::FileCache::default(),
@@ -154,6 +156,10 @@ impl Core {
 
     pub(crate) fn passwords(&self) -> &Passwords {
         &self.0.passwords
+    }
+
+    pub(crate) fn relying_party(&self) -> Option<&RelyingParty> {
+        self.0.relying_party.as_ref()
     }
 
     pub(crate) fn authority(&self) -> &CertificateAuthority {

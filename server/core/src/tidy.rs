@@ -19,6 +19,7 @@ impl Core {
         let mut tx = self.store().begin().await?;
         tx.prune_sessions(now).await?;
         tx.prune_password_links(now).await?;
+        tx.prune_challenges(now).await?;
         tx.prune_sign_in_attempts(now.plus_seconds(-throttle::KEPT_SECONDS)).await?;
         tx.prune_logins(now).await?;
         tx.prune_watches(now).await?;

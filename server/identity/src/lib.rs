@@ -1,12 +1,13 @@
 //! Who are you: how Baton finds out that a person is who they say.
 //!
-//! That is the password of a local user ([`password`]), a directory ([`ldap`]), or an OpenID Connect provider ([`openid`]);
-//! passkeys will stand beside them. Microsoft Graph ([`graph`]) tells who there is in an Entra tenant. The feature `fake` adds
-//! a directory, a provider and a Graph that misbehave on demand.
+//! That is the password of a local user ([`password`]), a passkey ([`passkeys`]), a directory ([`ldap`]), or an OpenID
+//! Connect provider ([`openid`]). Microsoft Graph ([`graph`]) tells who there is in an Entra tenant. The feature `fake` adds
+//! an authenticator, a directory, a provider and a Graph that misbehave on demand.
 
 pub mod graph;
 pub mod ldap;
 pub mod openid;
+pub mod passkeys;
 pub mod password;
 pub mod password_rules;
 mod secret;

@@ -61,6 +61,10 @@ text_id!(
     HandoverId
 );
 text_id!(
+    /// One passkey.
+    PasskeyId
+);
+text_id!(
     /// One file of expectations.
     PolicyTestFileId
 );

@@ -14,6 +14,7 @@ pub mod handover;
 pub mod id;
 pub mod item;
 pub mod page_revision;
+pub mod passkey;
 pub mod password_link;
 pub mod policy_revision;
 pub mod policy_test;
@@ -34,11 +35,12 @@ pub use fleet::FleetState;
 pub use group::{DeviceGroup, UserGroup};
 pub use handover::{DeviceItem, Handover, HandoverKind, HandoverState, ItemProgress};
 pub use id::{
-    CommandId, DeviceGroupId, DeviceId, EnrollmentId, EnrollmentLinkId, HandoverId, ItemId, PolicyTestFileId, SourceId,
-    UserGroupId, UserId,
+    CommandId, DeviceGroupId, DeviceId, EnrollmentId, EnrollmentLinkId, HandoverId, ItemId, PasskeyId,
+    PolicyTestFileId, SourceId, UserGroupId, UserId,
 };
 pub use item::{Item, ItemContent};
 pub use page_revision::PageRevision;
+pub use passkey::Passkey;
 pub use password_link::PasswordLink;
 pub use policy_revision::PolicyRevision;
 pub use policy_test::{PolicyTestFile, PreviewedTest, TestOutcome, TestsKnown};

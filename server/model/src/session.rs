@@ -31,6 +31,8 @@ pub struct Session {
     pub created_at: Timestamp,
     /// When it was last used, to the minute.
     pub last_seen_at: Timestamp,
+    /// When whoever has it last proved who they are: at the login, or since (B8). `None` for logins that prove too little.
+    pub confirmed_at: Option<Timestamp>,
     /// When it ends whatever happens.
     pub expires_at: Timestamp,
 }

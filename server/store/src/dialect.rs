@@ -190,9 +190,12 @@ const UNIQUE_INDEXES: &[(&str, &str)] = &[
     ("enrollments.fingerprint", "enrollment_fingerprint_taken"),
     ("handovers.device_id", "handover_under_way"),
     ("items.is_app, items.name_key", "item_name_taken"),
+    ("passkeys.credential", "passkey_credential_taken"),
     ("password_links.secret_hash", "password_link_secret_taken"),
     ("policy_test_files.name_key", "policy_test_file_name_taken"),
+    ("sources.name_key", "source_name_taken"),
     ("user_groups.name_key", "user_group_name_taken"),
+    ("user_identities.source_id, user_identities.authority, user_identities.subject", "user_identity_taken"),
     ("users.name_key", "user_name_taken"),
 ];
 

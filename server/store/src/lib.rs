@@ -34,6 +34,7 @@ mod items;
 mod migrations;
 mod orders;
 mod page;
+mod passkeys;
 mod password_links;
 mod pending_logins;
 mod policy_revision;

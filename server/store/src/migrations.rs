@@ -26,6 +26,7 @@ pub(crate) const MIGRATIONS: &[(i64, &str, &str)] = &[
     (8, "policy_tests", include_str!("../migrations/0008_policy_tests.sql")),
     (9, "sign_in", include_str!("../migrations/0009_sign_in.sql")),
     (10, "sources", include_str!("../migrations/0010_sources.sql")),
+    (11, "passkeys", include_str!("../migrations/0011_passkeys.sql")),
 ];
 
 struct Recorded {

@@ -12,7 +12,8 @@ use crate::{
 };
 
 // Names of their own, so that a session and its user fit into one row.
-const COLUMNS: &str = "id_hash, user_id, kind, device_id, browser, user_epoch, opened_at, last_seen_at, expires_at";
+const COLUMNS: &str =
+    "id_hash, user_id, kind, device_id, browser, user_epoch, opened_at, last_seen_at, confirmed_at, expires_at";
 
 impl Record for Session {
     const TABLE: &'static str = "sessions";
@@ -27,6 +28,7 @@ impl Record for Session {
             epoch: row.number("user_epoch")?,
             created_at: row.time("opened_at")?,
             last_seen_at: row.time("last_seen_at")?,
+            confirmed_at: row.maybe_time("confirmed_at")?,
             expires_at: row.time("expires_at")?,
         })
     }
@@ -58,6 +60,7 @@ impl Tx {
             .set("user_epoch", session.epoch)
             .set("opened_at", session.created_at)
             .set("last_seen_at", session.last_seen_at)
+            .set("confirmed_at", session.confirmed_at)
             .set("expires_at", session.expires_at);
         self.change(insert.insert_into("sessions")).await.map(|_| ())
     }
@@ -82,6 +85,25 @@ impl Tx {
     /// Those of the engine.
     pub async fn touch_session(&mut self, id_hash: &str, now: Timestamp) -> Result<bool, StoreError> {
         self.change_one(sql("UPDATE sessions SET last_seen_at = $1 WHERE id_hash = $2").bind(now).bind(id_hash)).await
+    }
+
+    /// Gives the session a new id, because whoever has it just proved who they are (B8); whether it existed. The old id
+    /// opens nothing from then on.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Unique`] `sessions_pkey`.
+    pub async fn renew_session(&mut self, id_hash: &str, new: &str, now: Timestamp) -> Result<bool, StoreError> {
+        let update = sql("UPDATE sessions SET id_hash = $1, confirmed_at = $2, last_seen_at = $2 WHERE id_hash = $3 \
+             RETURNING user_id AS id");
+        let renewed: Option<UserId> = self.change_returning(update.bind(new).bind(now).bind(id_hash)).await?.pop();
+        Ok(match renewed {
+            Some(user) => {
+                self.note_change(Change::User(user));
+                true
+            }
+            None => false,
+        })
     }
 
     /// Ends the session; whether it existed.

@@ -2,8 +2,9 @@
 
 use baton_model::{
     CommandId, CommandKind, CommandStatus, CustodyCause, DeviceGroupId, DeviceId, DeviceState, EnrollmentId,
-    EnrollmentLinkId, EnrollmentState, HandoverId, HandoverKind, HandoverState, ItemId, ItemProgress, PolicyTestFileId,
-    PushFailure, PushProblem, Role, SelectionKind, SessionKind, SourceId, SourceKind, Timestamp, UserGroupId, UserId,
+    EnrollmentLinkId, EnrollmentState, HandoverId, HandoverKind, HandoverState, ItemId, ItemProgress, PasskeyId,
+    PolicyTestFileId, PushFailure, PushProblem, Role, SelectionKind, SessionKind, SourceId, SourceKind, Timestamp,
+    UserGroupId, UserId,
 };
 use baton_policy::{EnrollmentType, ItemKind, Ownership, Presence};
 use sqlx::{Any, AssertSqlSafe, any::AnyArguments, query::Query};
@@ -119,6 +120,7 @@ text_argument!(
     &EnrollmentLinkId,
     &HandoverId,
     &ItemId,
+    &PasskeyId,
     &PolicyTestFileId,
     &SourceId,
     &UserGroupId,

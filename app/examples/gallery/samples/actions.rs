@@ -4,6 +4,7 @@ use baton_app::document::{Frame, Shell};
 use baton_app::locale::Locale;
 use baton_app::pages::action::{AskView, RefusedView};
 use baton_app::pages::admin::action::{ask_in_console, refused_in_console};
+use baton_app::pages::admin::confirm::{Confirm, confirm_with};
 use baton_app::pages::admin::device::actions::DeviceActionsView;
 use baton_app::pages::admin::device::log::CommandStatus;
 use baton_app::pages::portal::action::{ask_in_portal, refused_in_portal};
@@ -12,6 +13,7 @@ use baton_app::shell::console::{Chrome, Flash};
 use baton_app::shell::portal::Person;
 use baton_app::ui::action::Action;
 use baton_app::ui::actions::{ActionsView, Allowed, Denied, Instead, Source};
+use baton_app::ui::confirmation::{ConfirmationProblem, ConfirmationView};
 use baton_app::ui::form::{Input, Problem};
 use baton_app::ui::item::{ItemKind, ItemState};
 use baton_app::ui::orders::{OrderRow, Place};
@@ -41,9 +43,23 @@ pub fn samples(frame: &Frame) -> Vec<Sample> {
             ask_in_portal(frame, &person, &AskView { unconfirmed: true, ..remove() }),
         ),
         portal("portal-action-under-way", ask_in_portal(frame, &person, &under_way(frame))),
+        portal(
+            "portal-action-wipe-confirm",
+            ask_in_portal(
+                frame,
+                &person,
+                &AskView { needs_reason: false, ..wipe_confirm(Some(ConfirmationProblem::Missing)) },
+            ),
+        ),
         portal("portal-action-denied", refused_in_portal(frame, &person, &denied_wipe(frame))),
         console("admin-action-wipe", ask_in_console(frame, &chrome, &wipe())),
         console("admin-action-wipe-refused", ask_in_console(frame, &chrome, &wipe_refused())),
+        console("admin-action-wipe-confirm", ask_in_console(frame, &chrome, &wipe_confirm(None))),
+        console(
+            "admin-action-wipe-wrong-password",
+            ask_in_console(frame, &chrome, &wipe_confirm(Some(ConfirmationProblem::WrongPassword))),
+        ),
+        console("admin-wipe-agree", confirm_with(frame, &chrome, &agree(), Some(&petra(None)))),
         console("admin-action-lost-mode", ask_in_console(frame, &chrome, &ask(Action::EnableLostMode))),
         console("admin-action-denied", refused_in_console(frame, &chrome, &denied_wipe(frame))),
     ]
@@ -331,6 +347,7 @@ fn ask(action: Action) -> AskView {
         name: Input::default(),
         unconfirmed: false,
         refused: None,
+        confirmation: None,
     }
 }
 
@@ -362,6 +379,19 @@ fn wipe() -> AskView {
 
 fn wipe_refused() -> AskView {
     AskView { reason: Input::refused("", Problem::Missing), unconfirmed: true, ..wipe() }
+}
+
+/// What is asked of somebody who has not proved lately who they are.
+pub fn petra(problem: Option<ConfirmationProblem>) -> ConfirmationView {
+    ConfirmationView { user_name: "petra".to_owned(), password: true, passkey: true, problem }
+}
+
+fn wipe_confirm(problem: Option<ConfirmationProblem>) -> AskView {
+    AskView { reason: Input::new("Stolen from the staff room"), confirmation: Some(petra(problem)), ..wipe() }
+}
+
+fn agree() -> Confirm {
+    Confirm::ReleaseWipe { id: "7".to_owned(), command: "c".to_owned(), name: "Ward 3 · Phone 07".to_owned() }
 }
 
 fn denied_wipe(frame: &Frame) -> RefusedView {

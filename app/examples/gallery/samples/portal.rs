@@ -2,12 +2,15 @@ use baton_app::document::Frame;
 use baton_app::pages::clip::sign_in::SignInError;
 use baton_app::pages::portal::account::{AccountView, account};
 use baton_app::pages::portal::home::{HomeView, MyDevice, home};
+use baton_app::pages::portal::passkeys::{AddPasskeyView, ConfirmPersonView, add_passkey, confirm_person};
 use baton_app::pages::portal::password::{PasswordView, password, password_closed};
 use baton_app::pages::portal::set_up::{SetUpClosed, SetUpView, set_up, set_up_closed};
 use baton_app::pages::portal::sign_in::{Arrival, PortalSignInView, portal_sign_in};
 use baton_app::shell::portal::Person;
+use baton_app::ui::confirmation::{ConfirmationProblem, ConfirmationView};
 use baton_app::ui::form::{Input, Problem};
 use baton_app::ui::item::ItemState;
+use baton_app::ui::passkeys::{PasskeyProblem, PasskeyRow};
 use baton_app::ui::sessions::OpenSession;
 use time::Duration;
 
@@ -29,6 +32,13 @@ pub fn samples(frame: &Frame) -> Vec<Sample> {
                 },
             ),
         ),
+        Sample::light(
+            "portal-sign-in-passkey",
+            portal_sign_in(
+                frame,
+                &PortalSignInView { passkey_problem: Some(PasskeyProblem::Unknown), ..arrived(None) },
+            ),
+        ),
         Sample::light("portal-set-up", set_up(frame, &set_up_view())),
         Sample::light("portal-set-up-refused", set_up(frame, &set_up_refused())),
         Sample::light("portal-set-up-used", set_up_closed(frame, SetUpClosed::Used)),
@@ -45,13 +55,52 @@ pub fn samples(frame: &Frame) -> Vec<Sample> {
             "portal-account-throttled",
             account(frame, &AccountView { throttled: Some(40), ..account_view() }),
         ),
+        Sample::portal(
+            "portal-account-no-passkeys",
+            account(frame, &AccountView { passkeys: Some(Vec::new()), ..account_view() }),
+        ),
+        Sample::portal("portal-passkey-add", add_passkey(frame, &passkey_view())),
+        Sample::portal(
+            "portal-passkey-add-refused",
+            add_passkey(
+                frame,
+                &AddPasskeyView {
+                    name: Input::refused("", Problem::Missing),
+                    problem: Some(PasskeyProblem::Late),
+                    ..passkey_view()
+                },
+            ),
+        ),
+        Sample::portal(
+            "portal-confirm",
+            confirm_person(frame, &confirm_view(ConfirmationView { problem: None, ..anna() })),
+        ),
+        Sample::portal("portal-confirm-throttled", confirm_person(frame, &confirm_view(anna()))),
+        Sample::portal(
+            "portal-confirm-passkey-only",
+            confirm_person(
+                frame,
+                &confirm_view(ConfirmationView {
+                    password: false,
+                    problem: Some(ConfirmationProblem::Passkey(PasskeyProblem::OtherPerson)),
+                    ..anna()
+                }),
+            ),
+        ),
+        Sample::portal(
+            "portal-confirm-neither",
+            confirm_person(
+                frame,
+                &confirm_view(ConfirmationView { password: false, passkey: false, problem: None, ..anna() }),
+            ),
+        ),
         Sample::portal("portal-home", home(frame, &home_view())),
         Sample::portal("portal-home-empty", home(frame, &HomeView { devices: Vec::new(), ..home_view() })),
     ]
 }
 
 fn arrived(arrival: Option<Arrival>) -> PortalSignInView {
-    PortalSignInView { arrival, next: Some("/admin".to_owned()), ..PortalSignInView::default() }
+    PortalSignInView { arrival, next: Some("/admin".to_owned()), passkeys: true, ..PortalSignInView::default() }
 }
 
 fn set_up_view() -> SetUpView {
@@ -95,9 +144,42 @@ fn account_view() -> AccountView {
             OpenSession { device: Some("Ward 3 · Phone 07".to_owned()), ..session("Safari · iPhone", 12, 3) },
             OpenSession { browser: None, ..session("x", 25, 6) },
         ],
+        passkeys: Some(vec![
+            passkey_row("Anna’s iPhone", true),
+            PasskeyRow { used: None, ..passkey_row("Blue security key", false) },
+        ]),
         shortest_password: 8,
         ..AccountView::default()
     }
+}
+
+pub fn passkey_row(name: &str, is_synced: bool) -> PasskeyRow {
+    PasskeyRow {
+        id: name.chars().filter(char::is_ascii_alphanumeric).collect(),
+        name: name.to_owned(),
+        is_synced,
+        created: NOW - Duration::days(40),
+        used: Some(NOW - Duration::hours(3)),
+        entered: None,
+    }
+}
+
+fn passkey_view() -> AddPasskeyView {
+    let person = Person { name: "Anna Berg".to_owned(), console: false };
+    AddPasskeyView { person, name: Input::new("Safari · iPhone"), problem: None }
+}
+
+fn anna() -> ConfirmationView {
+    ConfirmationView {
+        user_name: "anna".to_owned(),
+        password: true,
+        passkey: true,
+        problem: Some(ConfirmationProblem::Throttled { seconds: 40 }),
+    }
+}
+
+fn confirm_view(confirmation: ConfirmationView) -> ConfirmPersonView {
+    ConfirmPersonView { person: passkey_view().person, confirmation, next: "/account/passkeys/add".to_owned() }
 }
 
 fn account_refused() -> AccountView {

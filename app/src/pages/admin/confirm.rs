@@ -6,6 +6,7 @@ use crate::document::Frame;
 use crate::locale::{Texts, count, fill};
 use crate::markup::IntoMarkup;
 use crate::shell::console::{Chrome, ConsolePage, Section, console};
+use crate::ui::confirmation::{ConfirmationView, confirmation};
 use crate::ui::form::{Input, Kind, TextField, hidden};
 
 /// What is about to happen. The form goes to the path of the page itself; `reason` is sent where one is asked for.
@@ -67,6 +68,24 @@ pub enum Confirm {
         /// Why.
         reason: Input,
     },
+    /// A second administrator agrees to a wipe that waits.
+    ReleaseWipe {
+        /// The device, for paths.
+        id: String,
+        /// The wipe, for paths.
+        command: String,
+        /// The device's name.
+        name: String,
+    },
+    /// Somebody whose role is more than a user's gets a link under which their password is chosen.
+    PasswordLink {
+        /// For paths.
+        id: String,
+        /// Their name.
+        name: String,
+    },
+    /// Everybody without a password gets such a link, and among them are people whose role is more than a user's.
+    PasswordLinks,
 }
 
 struct Words {
@@ -81,6 +100,12 @@ struct Words {
 /// The page.
 #[must_use]
 pub fn confirm(frame: &Frame, chrome: &Chrome, what: &Confirm) -> String {
+    confirm_with(frame, chrome, what, None)
+}
+
+/// The page, with what is asked for of somebody who has not proved lately who they are (B8).
+#[must_use]
+pub fn confirm_with(frame: &Frame, chrome: &Chrome, what: &Confirm, person: Option<&ConfirmationView>) -> String {
     let t = frame.texts();
     let words = words(t, what);
     let page = ConsolePage::new(words.section, &words.title).up(t.back, words.up.clone());
@@ -95,13 +120,16 @@ pub fn confirm(frame: &Frame, chrome: &Chrome, what: &Confirm) -> String {
             Confirm::RemovePushCertificate { fingerprint, .. } => Some(hidden("fingerprint", fingerprint)),
             _ => None,
         };
+        let harms = !matches!(what, Confirm::PasswordLink { .. } | Confirm::PasswordLinks);
+        let class = if harms { "button danger" } else { "button primary" };
         view! {
             <form class="stack form" method="post" action=words.path.clone()>
                 {fingerprint}
                 <p class="lead">{words.text.clone()}</p>
                 {reason}
+                {person.map(|view| confirmation(frame, view))}
                 <div class="form-actions">
-                    <button class="button danger" type="submit">{words.button}</button>
+                    <button class=class type="submit">{words.button}</button>
                     <a class="button quiet" href=words.up.clone()>{t.cancel}</a>
                 </div>
             </form>
@@ -173,6 +201,30 @@ fn words(t: &Texts, what: &Confirm) -> Words {
             text: fill(t.confirm_release_text, &[("holder", holder)]),
             button: t.device_release,
             path: format!("/admin/devices/{id}/release"),
+        },
+        Confirm::ReleaseWipe { id, command, name } => Words {
+            section: Section::Devices,
+            up: format!("/admin/devices/{id}"),
+            title: fill(t.confirm_release_wipe, &[("name", name)]),
+            text: fill(t.ask_wipe, &[("name", name)]),
+            button: t.order_release,
+            path: format!("/admin/devices/{id}/orders/{command}/release"),
+        },
+        Confirm::PasswordLink { id, name } => Words {
+            section: Section::Users,
+            up: format!("/admin/users/{id}"),
+            title: t.password_link_make.to_owned(),
+            text: fill(t.confirm_password_link, &[("name", name)]),
+            button: t.password_link_make,
+            path: format!("/admin/users/{id}/password-link"),
+        },
+        Confirm::PasswordLinks => Words {
+            section: Section::Users,
+            up: "/admin/users".to_owned(),
+            title: t.password_link_make.to_owned(),
+            text: t.confirm_password_links.to_owned(),
+            button: t.password_link_make,
+            path: "/admin/users/password-links".to_owned(),
         },
     }
 }

@@ -11,6 +11,7 @@ use crate::shell::console::{Chrome, ConsolePage, Section, console};
 use crate::ui::facts::{facts, text};
 use crate::ui::moment::{ago, exact};
 use crate::ui::notice::notice;
+use crate::ui::passkeys::{PasskeyForms, PasskeyRow, passkeys};
 use crate::ui::role::Role;
 use crate::ui::sessions::{OpenSession, sessions};
 use crate::ui::{Tone, badge};
@@ -46,6 +47,8 @@ pub struct UserView {
     pub password: Password,
     /// Until when attempts to sign in with this name wait, because too many failed.
     pub paused_until: Option<OffsetDateTime>,
+    /// Their passkeys.
+    pub passkeys: Vec<PasskeyRow>,
     /// Their open sessions.
     pub sessions: Vec<OpenSession>,
     /// The viewer may change users.
@@ -69,7 +72,8 @@ pub enum Password {
 
 /// The page. Buttons: `GET /admin/users/{id}/edit`, `GET /admin/users/{id}/disable` (a confirmation),
 /// `POST /admin/users/{id}/enable`, `POST /admin/users/{id}/password-link`,
-/// `POST /admin/users/{id}/sessions/end` (`session`), `POST …/sessions/end-all`, `POST …/lift-pause`.
+/// `POST /admin/users/{id}/sessions/end` (`session`), `POST …/sessions/end-all`, `POST …/lift-pause`,
+/// `POST …/passkeys/remove` (`passkey`).
 #[must_use]
 pub fn user(frame: &Frame, chrome: &Chrome, view: &UserView) -> String {
     let t = frame.texts();
@@ -93,6 +97,7 @@ pub fn user(frame: &Frame, chrome: &Chrome, view: &UserView) -> String {
                 <div class="stack">
                     <section class="panel"><header class="panel-head"><h2>{t.user_devices}</h2></header>{devices(frame, view)}</section>
                     {(!view.nobody).then(|| open_sessions(frame, view))}
+                    {(!view.nobody).then(|| their_passkeys(frame, view))}
                 </div>
             </div>
         }
@@ -185,6 +190,19 @@ fn open_sessions(frame: &Frame, view: &UserView) -> Markup {
             <header class="panel-head"><h2>{t.sessions_title}</h2></header>
             {sessions(frame, &view.sessions, view.may_edit.then_some(path.as_str()))}
             {all}
+        </section>
+    }
+    .into_markup()
+}
+
+fn their_passkeys(frame: &Frame, view: &UserView) -> Markup {
+    let t = frame.texts();
+    let path = format!("/admin/users/{}/passkeys/remove", view.id);
+    let forms = if view.may_edit { PasskeyForms::Administrator(&path) } else { PasskeyForms::None };
+    view! {
+        <section class="panel">
+            <header class="panel-head"><h2>{t.passkeys_title}</h2></header>
+            {passkeys(frame, &view.passkeys, forms)}
         </section>
     }
     .into_markup()

@@ -6,11 +6,13 @@ use crate::document::Frame;
 use crate::markup::{IntoMarkup, Markup};
 use crate::shell::console::{Chrome, ConsolePage, Section, console};
 use crate::ui::Tone;
+use crate::ui::confirmation::{ConfirmationView, confirmation};
 use crate::ui::form::{Choice, Input, Kind, TextField, checkboxes, select};
 use crate::ui::notice::{notice, short_notice};
 use crate::ui::role::Role;
 
-/// The form; its fields: `displayName`, `userName`, `email`, `role`, `groups` (repeated), `revision`.
+/// The form; its fields: `displayName`, `userName`, `email`, `role`, `groups` (repeated), `revision`, and those of
+/// the proof that a role takes.
 #[derive(Clone, Debug, Default)]
 pub struct UserFormView {
     /// The user being edited; `None` for a new one.
@@ -33,6 +35,8 @@ pub struct UserFormView {
     pub revision: Option<i64>,
     /// Somebody else changed the user meanwhile; role and groups are as they are now.
     pub stale: bool,
+    /// What is asked for before a role is given.
+    pub confirmation: Option<ConfirmationView>,
 }
 
 /// The page.
@@ -57,6 +61,7 @@ pub fn user_form(frame: &Frame, chrome: &Chrome, view: &UserFormView) -> String 
                 {view.revision.map(|revision| view! { <input type="hidden" name="revision" value=revision /> })}
                 {(!view.nobody).then(|| person_fields(frame, view))}
                 {checkboxes("groups", t.nav_groups, None, t.user_groups_none, &view.groups)}
+                {view.confirmation.as_ref().map(|view| confirmation(frame, view))}
                 <div class="form-actions">
                     <button class="button primary" type="submit">{if view.id.is_some() { t.save } else { t.add }}</button>
                     <a class="button quiet" href=back>{t.cancel}</a>

@@ -8,6 +8,7 @@ use crate::locale::{count, fill};
 use crate::markup::{IntoMarkup, Markup};
 use crate::shell::console::{Chrome, ConsolePage, Section, console};
 use crate::ui::Tone;
+use crate::ui::confirmation::{ConfirmationView, confirmation};
 use crate::ui::form::{FileInput, file_field, hidden};
 use crate::ui::notice::{notice, short_notice};
 use crate::ui::role::Role;
@@ -81,6 +82,8 @@ pub struct ImportPreviewView {
     pub added: usize,
     /// User names that are taken already, each with its line; those people stay as they are.
     pub taken: Vec<(u64, String)>,
+    /// What is asked for before roles are given.
+    pub confirmation: Option<ConfirmationView>,
 }
 
 /// A person who would be added.
@@ -121,11 +124,14 @@ pub fn import_preview(frame: &Frame, chrome: &Chrome, view: &ImportPreviewView) 
             {nothing}
             {taken(frame, &view.taken)}
             {people}
-            <form class="form-actions" method="post" action=PATH>
+            <form class="stack form" method="post" action=PATH>
                 {hidden("upload", &view.upload)}
                 {hidden("previewed", &view.previewed)}
-                {button}
-                <a class="button quiet" href=PATH>{t.import_another}</a>
+                {view.confirmation.as_ref().map(|view| confirmation(frame, view))}
+                <div class="form-actions">
+                    {button}
+                    <a class="button quiet" href=PATH>{t.import_another}</a>
+                </div>
             </form>
         }
         .into_markup()

@@ -99,6 +99,8 @@ pub enum ProviderProblem {
     NameTaken,
     /// The person may not sign in here.
     Disabled,
+    /// Somebody else authenticated than the person who is signed in.
+    OtherPerson,
 }
 
 impl SignInError {
@@ -141,6 +143,7 @@ impl ProviderProblem {
             Self::Stranger => (t.provider_stranger, with_name(t.provider_stranger_help)),
             Self::NameTaken => (t.provider_stranger, with_name(t.provider_name_taken)),
             Self::Disabled => (t.provider_disabled, t.provider_disabled_help.to_owned()),
+            Self::OtherPerson => (t.provider_other_person, with_name(t.provider_other_person_help)),
         }
     }
 }

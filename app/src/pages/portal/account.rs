@@ -1,4 +1,4 @@
-//! *My account*: the password, and where one is signed in (spec B7).
+//! *My account*: where one is signed in (spec B7), the passkeys (B8) and the password.
 
 use leptos::prelude::*;
 
@@ -12,10 +12,12 @@ use crate::shell::portal::{Person, portal};
 use crate::ui::Tone;
 use crate::ui::form::{Input, Kind, TextField, fixed_user_name};
 use crate::ui::notice::{flash_notice, notice, short_notice};
+use crate::ui::passkeys::{PasskeyForms, PasskeyRow, passkeys};
 use crate::ui::sessions::{OpenSession, sessions};
 
 /// What the page shows. Forms: `POST /account/password` with `present`, `password`, `repeated`; `POST
-/// /account/sessions/end` with `session`; `POST /account/sessions/end-others`.
+/// /account/sessions/end` with `session`; `POST /account/sessions/end-others`; `POST /account/passkeys/{id}/rename` with `name`;
+/// `POST /account/passkeys/{id}/remove`.
 #[derive(Clone, Debug, Default)]
 pub struct AccountView {
     /// Who is signed in.
@@ -24,6 +26,10 @@ pub struct AccountView {
     pub user_name: String,
     /// Their open sessions.
     pub sessions: Vec<OpenSession>,
+    /// Their passkeys; `None` where there are none to be had.
+    pub passkeys: Option<Vec<PasskeyRow>>,
+    /// Why a passkey was not renamed, as a sentence.
+    pub passkey_problem: Option<String>,
     /// The present password; comes back empty.
     pub present: Input,
     /// The new one; comes back empty.
@@ -55,6 +61,7 @@ pub fn account(frame: &Frame, view: &AccountView) -> String {
         {throttled}
         {refused}
         {open(frame, view)}
+        {view.passkeys.as_ref().map(|rows| own_passkeys(frame, view, rows))}
         {password(frame, view)}
     };
     portal(frame, t.account_title, &view.person, main.into_markup())
@@ -75,6 +82,21 @@ fn open(frame: &Frame, view: &AccountView) -> Markup {
             <p class="fine">{t.account_sessions_text}</p>
             {sessions(frame, &view.sessions, Some("/account/sessions/end"))}
             {others}
+        </section>
+    }
+    .into_markup()
+}
+
+fn own_passkeys(frame: &Frame, view: &AccountView, rows: &[PasskeyRow]) -> Markup {
+    let t = frame.texts();
+    let problem = view.passkey_problem.as_deref().map(|sentence| short_notice(Tone::Bad, sentence));
+    view! {
+        <section class="panel" id="passkeys">
+            <header class="panel-head"><h2>{t.passkeys_title}</h2></header>
+            <p class="fine">{t.passkeys_text}</p>
+            {problem}
+            {passkeys(frame, rows, PasskeyForms::Owner("/account/passkeys"))}
+            <div class="form-actions"><a class="button" href="/account/passkeys/add">{t.passkey_add}</a></div>
         </section>
     }
     .into_markup()

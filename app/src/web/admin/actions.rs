@@ -3,7 +3,7 @@
 use axum::{Router, extract::Path, http::StatusCode, response::Response, routing::get};
 use baton_core::{
     CoreError, FieldError,
-    actions::{ActionError, ActionForm, Requested},
+    actions::{ActionError, ActionForm, Requested, needs_confirmation},
     devices::DeviceDetail,
 };
 use baton_model::Device;
@@ -11,15 +11,20 @@ use baton_policy::{Action, alternative};
 
 use super::desk::Answer;
 use crate::{
-    pages::admin::{
-        action::{ask_in_console, refused_in_console},
-        device::actions::DeviceActionsView,
+    pages::{
+        action::AskView,
+        admin::{
+            action::{ask_in_console, refused_in_console},
+            confirm::{Confirm, confirm_with},
+            device::actions::DeviceActionsView,
+        },
     },
     shell::console::{Flash, Section},
     ui::action,
     web::{
         Console, Fields, Web, actions,
         answer::{PageError, see_other},
+        confirmation::{Proved, prove},
         context::moment,
     },
 };
@@ -76,7 +81,7 @@ async fn show(console: Console, Path((id, slug)): Path<(String, String)>) -> Ans
     let found = detail(&console, &id).await?;
     let Some(offer) = found.actions.offer(action) else { return Ok(see_other(&path_of(&id))) };
     if offer.decision.permits() {
-        return Ok(ask_page(&console, &found, action, StatusCode::OK, None, None));
+        return ask_page(&console, &found, action, StatusCode::OK, None, None).await;
     }
     Ok(refused_page(&console, &found.device, (action, offer.decision, offer.alternative)))
 }
@@ -91,28 +96,56 @@ fn refused_page(
     console.page(StatusCode::FORBIDDEN, refused_in_console(console.frame(), &console.chrome, &view))
 }
 
-fn ask_page(
+async fn ask_page(
     console: &Console,
     found: &DeviceDetail,
     action: Action,
     status: StatusCode,
     sent: Option<(&ActionForm, &[FieldError])>,
     refused: Option<&'static str>,
-) -> Response {
+) -> Answer {
+    let view = ask_view(console, found, action, sent, refused).await?;
+    Ok(shown(console, found, status, view))
+}
+
+fn shown(console: &Console, found: &DeviceDetail, status: StatusCode, view: Option<AskView>) -> Response {
+    match view {
+        Some(view) => console.page(status, ask_in_console(console.frame(), &console.chrome, &view)),
+        None => see_other(&path_of(found.device.id.as_str())),
+    }
+}
+
+/// The form; `None` when the action is not offered.
+async fn ask_view(
+    console: &Console,
+    found: &DeviceDetail,
+    action: Action,
+    sent: Option<(&ActionForm, &[FieldError])>,
+    refused: Option<&'static str>,
+) -> Result<Option<AskView>, PageError> {
     let id = found.device.id.as_str();
-    let Some(offer) = found.actions.offer(action) else { return see_other(&path_of(id)) };
+    let Some(offer) = found.actions.offer(action) else { return Ok(None) };
     let back = path_of(id);
     let place = actions::Where { path: format!("{}/{}", base_of(id), action::slug(action)), back: &back };
     let is_own = console.actor.user_id() == Some(&found.device.holder_id);
     let mut view = actions::ask(console.frame(), &found.device, offer, is_own, place, sent);
     view.refused = refused.map(str::to_owned);
-    console.page(status, ask_in_console(console.frame(), &console.chrome, &view))
+    if needs_confirmation(action) {
+        view.confirmation = console.confirmation().await?;
+    }
+    Ok(Some(view))
 }
 
 async fn take(console: Console, Path((id, slug)): Path<(String, String)>, fields: Fields) -> Answer {
-    let action = action_of(&console, &slug)?;
-    let form = actions::form(action, &fields);
-    let asked = console.core().request_action(&console.actor, &id.as_str().into(), &form, console.now()).await;
+    let proved = prove(&console.request, &console.person, &fields).await?;
+    let request = console.request.clone();
+    proved.finish(&request, take_proved(console.proved(&proved), &proved, &id, &slug, &fields).await)
+}
+
+async fn take_proved(console: Console, proved: &Proved, id: &str, slug: &str, fields: &Fields) -> Answer {
+    let action = action_of(&console, slug)?;
+    let form = actions::form(action, fields);
+    let asked = console.core().request_action(&console.actor, &id.into(), &form, console.now()).await;
     let t = console.t();
     match asked {
         Ok(requested) => {
@@ -121,22 +154,29 @@ async fn take(console: Console, Path((id, slug)): Path<(String, String)>, fields
                 Requested::Queued => Flash::ActionQueued,
                 Requested::Held => Flash::ActionHeld,
             };
-            Ok(console.done(&path_of(&id), flash))
+            Ok(console.done(&path_of(id), flash))
+        }
+        Err(ActionError::Core(CoreError::Unconfirmed)) => {
+            let found = detail(&console, id).await?;
+            let (status, confirmation) = proved.again(&console.request).await?;
+            let view = ask_view(&console, &found, action, Some((&form, &[])), None).await?;
+            let view = view.map(|view| AskView { confirmation: Some(confirmation), ..view });
+            Ok(shown(&console, &found, status, view))
         }
         Err(ActionError::Denied(decision)) => {
-            let found = detail(&console, &id).await?;
+            let found = detail(&console, id).await?;
             let instead = alternative(action, &found.actions.facts, &found.actions.actor);
             Ok(refused_page(&console, &found.device, (action, decision, instead)))
         }
-        Err(ActionError::NotManaged) => Ok(see_other(&path_of(&id))),
+        Err(ActionError::NotManaged) => Ok(see_other(&path_of(id))),
         Err(ActionError::UnderWay) => {
-            again(&console, &id, &form, (StatusCode::CONFLICT, &[]), Some(t.action_under_way)).await
+            again(&console, id, &form, (StatusCode::CONFLICT, &[]), Some(t.action_under_way)).await
         }
         Err(ActionError::NoUnlockToken) => {
-            again(&console, &id, &form, (StatusCode::CONFLICT, &[]), Some(t.action_no_token)).await
+            again(&console, id, &form, (StatusCode::CONFLICT, &[]), Some(t.action_no_token)).await
         }
         Err(ActionError::Core(CoreError::Invalid(errors))) => {
-            again(&console, &id, &form, (StatusCode::UNPROCESSABLE_ENTITY, &errors), None).await
+            again(&console, id, &form, (StatusCode::UNPROCESSABLE_ENTITY, &errors), None).await
         }
         Err(error) => Err(failed(&console, &error)),
     }
@@ -151,7 +191,7 @@ async fn again(
     refused: Option<&'static str>,
 ) -> Answer {
     let found = detail(console, id).await?;
-    Ok(ask_page(console, &found, form.action, status, Some((form, errors)), refused))
+    ask_page(console, &found, form.action, status, Some((form, errors)), refused).await
 }
 
 async fn take_found(console: Console, Path(id): Path<String>) -> Answer {
@@ -162,7 +202,17 @@ async fn take_found(console: Console, Path(id): Path<String>) -> Answer {
     }
 }
 
-async fn take_order(console: Console, Path((id, command, what)): Path<(String, String, String)>) -> Answer {
+async fn take_order(
+    console: Console,
+    Path((id, command, what)): Path<(String, String, String)>,
+    fields: Fields,
+) -> Answer {
+    let proved = prove(&console.request, &console.person, &fields).await?;
+    let request = console.request.clone();
+    proved.finish(&request, order(console.proved(&proved), &proved, (id, command, what)).await)
+}
+
+async fn order(console: Console, proved: &Proved, (id, command, what): (String, String, String)) -> Answer {
     let (device, command) = (id.as_str().into(), command.as_str().into());
     let (core, actor, now) = (console.core(), &console.actor, console.now());
     let (done, flash) = match what.as_str() {
@@ -173,6 +223,12 @@ async fn take_order(console: Console, Path((id, command, what)): Path<(String, S
     };
     match done {
         Ok(()) => Ok(console.done(&path_of(&id), flash)),
+        Err(ActionError::Core(CoreError::Unconfirmed)) => {
+            let found = detail(&console, &id).await?;
+            let (status, confirmation) = proved.again(&console.request).await?;
+            let what = Confirm::ReleaseWipe { id, command: command.to_string(), name: found.device.name };
+            Ok(console.page(status, confirm_with(console.frame(), &console.chrome, &what, Some(&confirmation))))
+        }
         Err(error) => Err(failed(&console, &error)),
     }
 }

@@ -68,7 +68,8 @@ impl Console {
             CoreError::NotFound(_) | CoreError::Store(StoreError::Cursor) => {
                 (StatusCode::NOT_FOUND, ConsoleProblem::NotFound)
             }
-            CoreError::Denied(_) => (StatusCode::FORBIDDEN, ConsoleProblem::Forbidden),
+            // Handlers of what needs a proof ask for it in their form.
+            CoreError::Denied(_) | CoreError::Unconfirmed => (StatusCode::FORBIDDEN, ConsoleProblem::Forbidden),
             CoreError::Stale => (StatusCode::CONFLICT, ConsoleProblem::Stale),
             CoreError::BuiltIn => (StatusCode::CONFLICT, ConsoleProblem::BuiltIn),
             CoreError::KeptBySource => (StatusCode::CONFLICT, ConsoleProblem::KeptBySource),

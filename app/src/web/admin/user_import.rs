@@ -14,7 +14,11 @@ use crate::{
     pages::admin::user_import::{ImportPreviewView, ImportedPerson, UserImportView, import_preview, user_import},
     shell::console::{Flash, Section},
     ui::form::{FileInput, Problem},
-    web::{Chosen, Console, Posted, Web, words},
+    web::{
+        Chosen, Console, Fields, Posted, Web,
+        confirmation::{Proved, prove},
+        words,
+    },
 };
 
 const PATH: &str = "/admin/users/import";
@@ -39,7 +43,9 @@ async fn show(console: Console) -> Answer {
 async fn take(console: Console, posted: Posted) -> Answer {
     demand(&console).await?;
     if posted.fields.is_ticked("previewed") {
-        return add(&console, posted.fields.get("upload"), posted.fields.get("previewed")).await;
+        let proved = prove(&console.request, &console.person, &posted.fields).await?;
+        let request = console.request.clone();
+        return proved.finish(&request, add(&console.proved(&proved), &proved, &posted.fields).await);
     }
     match posted.file("file") {
         Chosen::File(file) => look(&console, file).await,
@@ -56,11 +62,14 @@ async fn look(console: &Console, file: &SentFile) -> Answer {
     }
     let kept = console.core().keep_upload(&console.actor, file, console.now()).await;
     let upload = console.ask(SECTION, kept)?.unwrap_or_default();
-    let view = preview(&plan, file.name.clone(), upload);
+    // Asked for at once where it is known that it will be.
+    let confirmation = if plan.gives_roles() { console.confirmation().await? } else { None };
+    let view = ImportPreviewView { confirmation, ..preview(&plan, file.name.clone(), upload) };
     Ok(console.page(StatusCode::OK, import_preview(console.frame(), &console.chrome, &view)))
 }
 
-async fn add(console: &Console, upload: &str, previewed: &str) -> Answer {
+async fn add(console: &Console, proved: &Proved, fields: &Fields) -> Answer {
+    let (upload, previewed) = (fields.get("upload"), fields.get("previewed"));
     let kept = console.core().kept_upload(&console.actor, upload, console.now()).await;
     let Some(file) = console.ask(SECTION, kept)? else {
         return Ok(file_problem(console, Problem::Gone));
@@ -70,6 +79,13 @@ async fn add(console: &Console, upload: &str, previewed: &str) -> Answer {
             let forgotten = console.core().forget_upload(&console.actor, upload, console.now()).await;
             console.ask(SECTION, forgotten)?;
             Ok(console.done("/admin/users", Flash::Imported))
+        }
+        Err(CoreError::Unconfirmed) => {
+            let (status, confirmation) = proved.again(&console.request).await?;
+            let plan = console.core().plan_import(&console.actor, &file.content, console.now()).await;
+            let view = preview(&console.ask(SECTION, plan)?, file.name.clone(), upload.to_owned());
+            let view = ImportPreviewView { confirmation: Some(confirmation), ..view };
+            Ok(console.page(status, import_preview(console.frame(), &console.chrome, &view)))
         }
         Err(CoreError::Stale) => {
             Ok(form(console, StatusCode::CONFLICT, &UserImportView { stale: true, ..UserImportView::default() }))
@@ -98,6 +114,7 @@ fn preview(plan: &ImportPlan, file: String, upload: String) -> ImportPreviewView
             .collect(),
         added: plan.added.len(),
         taken: plan.taken.iter().map(|row| (row.line, row.user_name.clone())).collect(),
+        confirmation: None,
     }
 }
 

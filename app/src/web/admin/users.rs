@@ -27,8 +27,9 @@ use crate::{
         Console, Fields, Web,
         account::open_sessions,
         answer::{PageError, see_other},
+        confirmation::{Proved, prove},
         context::moment,
-        words,
+        passkeys, words,
     },
 };
 
@@ -45,6 +46,7 @@ pub fn routes() -> Router<Web> {
         .route("/admin/users/{id}/enable", get(to_user).post(take_enable))
         .route("/admin/users/{id}/sessions/end", get(to_user).post(end_session))
         .route("/admin/users/{id}/sessions/end-all", get(to_user).post(end_all_sessions))
+        .route("/admin/users/{id}/passkeys/remove", get(to_user).post(remove_passkey))
         .route("/admin/users/{id}/lift-pause", get(to_user).post(lift_pause))
 }
 
@@ -117,6 +119,7 @@ async fn show(console: Console, Path(id): Path<String>) -> Answer {
             None => Password::Missing,
         },
         paused_until: detail.paused_until.and_then(moment),
+        passkeys: passkeys::rows(&detail.passkeys),
         sessions: open_sessions(
             &detail.sessions,
             &detail.devices.iter().map(|device| (device.id.clone(), device.name.clone())).collect(),
@@ -138,11 +141,24 @@ async fn show_add(console: Console) -> Answer {
     Ok(form_page(&console, StatusCode::OK, None, &groups, &blank(), &[]))
 }
 
+/// A role beyond a user's, or another one, takes a proof of who gives it (B8); it is asked for once that is known.
 async fn take_add(console: Console, fields: Fields) -> Answer {
+    let proved = prove(&console.request, &console.person, &fields).await?;
+    let request = console.request.clone();
+    proved.finish(&request, add(console.proved(&proved), &proved, &fields).await)
+}
+
+async fn add(console: Console, proved: &Proved, fields: &Fields) -> Answer {
     console.demand(SECTION, Permission::ManageUsers, "user.create", ("user", "")).await?;
     let groups = all_groups(&console).await?;
-    let form = read(&fields, &groups);
+    let form = read(fields, &groups);
     let created = console.core().create_user(&console.actor, &form, console.now()).await;
+    if matches!(created, Err(CoreError::Unconfirmed)) {
+        let (status, confirmation) = proved.again(&console.request).await?;
+        let view = view_of(&console, None, &groups, &form, &[]);
+        let view = UserFormView { confirmation: Some(confirmation), ..view };
+        return Ok(console.page(status, user_form(console.frame(), &console.chrome, &view)));
+    }
     match console.accepted(SECTION, created)? {
         Ok(id) => Ok(console.done(&format!("{PATH}/{id}"), Flash::Created)),
         Err(errors) => Ok(form_page(&console, StatusCode::UNPROCESSABLE_ENTITY, None, &groups, &form, &errors)),
@@ -156,9 +172,15 @@ async fn show_edit(console: Console, Path(id): Path<String>) -> Answer {
 }
 
 async fn take_edit(console: Console, Path(id): Path<String>, fields: Fields) -> Answer {
+    let proved = prove(&console.request, &console.person, &fields).await?;
+    let request = console.request.clone();
+    proved.finish(&request, edit(console.proved(&proved), &proved, id, &fields).await)
+}
+
+async fn edit(console: Console, proved: &Proved, id: String, fields: &Fields) -> Answer {
     console.demand(SECTION, Permission::ManageUsers, "user.save", ("user", &id)).await?;
     let detail = detail(&console, &id).await?;
-    let entered = read(&fields, &detail.all_groups);
+    let entered = read(fields, &detail.all_groups);
     let form = if detail.user.is_nobody() {
         UserForm { groups: entered.groups, revision: entered.revision, ..form_of(&detail) }
     } else {
@@ -168,6 +190,12 @@ async fn take_edit(console: Console, Path(id): Path<String>, fields: Fields) -> 
     let saved = console.core().save_user(&console.actor, &detail.user.id, &form, console.now()).await;
     if matches!(saved, Err(CoreError::Stale)) {
         return changed_meanwhile(&console, &id, form).await;
+    }
+    if matches!(saved, Err(CoreError::Unconfirmed)) {
+        let (status, confirmation) = proved.again(&console.request).await?;
+        let view = view_of(&console, Some(&detail), &detail.all_groups, &form, &[]);
+        let view = UserFormView { confirmation: Some(confirmation), ..view };
+        return Ok(console.page(status, user_form(console.frame(), &console.chrome, &view)));
     }
     match console.accepted(SECTION, saved)? {
         Ok(()) => Ok(console.done(&format!("{PATH}/{id}"), Flash::Saved)),
@@ -226,6 +254,15 @@ async fn end_all_sessions(console: Console, Path(id): Path<String>) -> Answer {
     let ended = console.core().end_all_sessions_of(&console.actor, &id.as_str().into(), console.now()).await;
     console.ask(SECTION, ended)?;
     Ok(console.done(&format!("{PATH}/{id}"), Flash::SessionEnded))
+}
+
+async fn remove_passkey(console: Console, Path(id): Path<String>, fields: Fields) -> Answer {
+    let (user, passkey) = (id.as_str().into(), fields.get("passkey").into());
+    match console.core().remove_passkey_of(&console.actor, &user, &passkey, console.now()).await {
+        // It may have been removed by its owner meanwhile.
+        Ok(()) | Err(CoreError::NotFound(_)) => Ok(console.done(&format!("{PATH}/{id}"), Flash::PasskeyRemoved)),
+        Err(error) => Err(console.fail(SECTION, &error)),
+    }
 }
 
 async fn lift_pause(console: Console, Path(id): Path<String>) -> Answer {
@@ -308,6 +345,7 @@ fn view_of(
     UserFormView {
         revision: form.revision,
         stale: false,
+        confirmation: None,
         id: edited.map(|detail| detail.user.id.to_string()),
         nobody: edited.is_some_and(|detail| detail.user.is_nobody()),
         display_name: words::input(errors, "displayName", &form.display_name),

@@ -89,7 +89,8 @@ impl Problem {
 impl From<CoreError> for Problem {
     fn from(error: CoreError) -> Self {
         match error {
-            CoreError::Denied(_) => Self::Forbidden,
+            // Nothing that needs a proof can be asked for here yet (H4).
+            CoreError::Denied(_) | CoreError::Unconfirmed => Self::Forbidden,
             CoreError::NotFound(_) => Self::NotFound,
             CoreError::Invalid(fields) => {
                 let names: Vec<&str> = fields.iter().map(|error| error.field).collect();

@@ -9,6 +9,7 @@ mod forms;
 mod hostile;
 mod imports;
 mod lists;
+mod passkeys;
 mod passwords;
 mod policy_tests;
 mod push;

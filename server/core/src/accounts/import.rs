@@ -118,7 +118,8 @@ impl Core {
     ///
     /// # Errors
     /// [`CoreError::Denied`] without [`Permission::ManageUsers`]; [`CoreError::Stale`] when the file would do something
-    /// else by now, and nothing is added.
+    /// else by now, and nothing is added; [`CoreError::Unconfirmed`] when it gives a role beyond a user's without a proof of
+    /// who gives it (B8).
     pub async fn import_users(
         &self,
         actor: &Actor,
@@ -131,6 +132,11 @@ impl Core {
         let plan = plan(&mut tx, file).await?;
         if !plan.problems.is_empty() || plan.fingerprint() != previewed {
             return Err(CoreError::Stale);
+        }
+        if plan.gives_roles() && !actor.is_confirmed(now) {
+            drop(tx);
+            self.require_confirmed(actor, event(), now).await?;
+            return Err(CoreError::Unconfirmed);
         }
         for row in &plan.added {
             let user = row.user(now);
@@ -153,6 +159,12 @@ impl Core {
 }
 
 impl ImportPlan {
+    /// Whether somebody would get a role beyond a user's.
+    #[must_use]
+    pub fn gives_roles(&self) -> bool {
+        self.added.iter().any(|row| row.role != Role::User)
+    }
+
     /// A word that differs for plans that would do something else.
     #[must_use]
     pub fn fingerprint(&self) -> String {

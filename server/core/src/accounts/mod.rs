@@ -1,7 +1,11 @@
 //! People: who may sign in, how they do it, and how long that lasts.
 
+mod confirmation;
 mod import;
 mod own_password;
+mod passkey_proof;
+mod passkey_sign_in;
+mod passkeys;
 mod password_links;
 mod sessions;
 mod set_up;
@@ -9,8 +13,12 @@ mod sign_in;
 pub(crate) mod throttle;
 mod users;
 
+pub use confirmation::{CONFIRMED_SECONDS, ConfirmError, Confirmed, Proof, WaysToConfirm};
 pub use import::{ImportPlan, ImportProblem, ImportRow, ImportRowProblem, MAX_IMPORT_BYTES, MAX_IMPORT_ROWS};
 pub use own_password::OwnPasswordError;
+pub use passkey_proof::{PasskeyAnswer, PasskeyChallenge, PasskeyRefusal};
+pub use passkey_sign_in::PasskeySignInError;
+pub use passkeys::{AddPasskeyError, MAX_PASSKEY_NAME, MAX_PASSKEYS};
 pub use password_links::{MAX_PASSWORD_LINKS, NewPasswordForm, NewPasswordLink, PASSWORD_LINK_DAYS, PasswordLinkError};
 pub use sessions::{CLIP_HOURS, NewSession, PORTAL_HOURS, PORTAL_IDLE_MINUTES, SignedIn};
 pub use set_up::{AdministratorForm, SetUpError};

@@ -1,7 +1,7 @@
 //! Passwords are chosen by the people who use them, under a one-time link; administrators never choose one (B1).
 
 use baton_identity::check_new_password;
-use baton_model::{PasswordLink, Timestamp, User, UserId, fold::fold};
+use baton_model::{PasswordLink, Role, Timestamp, User, UserId, fold::fold};
 use baton_store::Tx;
 use serde_json::json;
 use thiserror::Error;
@@ -78,7 +78,8 @@ impl Core {
     ///
     /// # Errors
     /// [`CoreError::Denied`] without [`Permission::ManageUsers`], [`CoreError::NotFound`], [`CoreError::BuiltIn`] for
-    /// Nobody, and [`CoreError::Stale`] for people who may not sign in (any more).
+    /// Nobody, [`CoreError::Stale`] for people who may not sign in (any more), and [`CoreError::Unconfirmed`] for somebody
+    /// with more than a user's role, which whoever has the link can take on, without a proof of who makes it (B8).
     pub async fn make_password_link(
         &self,
         actor: &Actor,
@@ -98,6 +99,11 @@ impl Core {
         if !user.enabled {
             return Err(CoreError::Stale);
         }
+        if user.role != Role::User && !actor.is_confirmed(now) {
+            drop(tx);
+            self.require_confirmed(actor, event(), now).await?;
+            return Err(CoreError::Unconfirmed);
+        }
         let link = self.link_for(&mut tx, user, now).await?;
         audit::record(&mut tx, actor, event(), true, now).await?;
         tx.commit().await?;
@@ -108,7 +114,7 @@ impl Core {
     /// who have no working link, each of them by name.
     ///
     /// # Errors
-    /// [`CoreError::Denied`] without [`Permission::ManageUsers`].
+    /// [`CoreError::Denied`] without [`Permission::ManageUsers`]; [`CoreError::Unconfirmed`] as for a single link.
     pub async fn make_missing_password_links(
         &self,
         actor: &Actor,
@@ -118,7 +124,13 @@ impl Core {
         self.require(actor, Permission::ManageUsers, event(), now).await?;
         let mut tx = self.store().begin().await?;
         let mut links = Vec::new();
-        for user in tx.users_without_password(MAX_PASSWORD_LINKS, now).await? {
+        let users = tx.users_without_password(MAX_PASSWORD_LINKS, now).await?;
+        if users.iter().any(|user| user.role != Role::User) && !actor.is_confirmed(now) {
+            drop(tx);
+            self.require_confirmed(actor, event(), now).await?;
+            return Err(CoreError::Unconfirmed);
+        }
+        for user in users {
             let event = Event::new("user.password-link", "user", user.id.as_str());
             audit::record(&mut tx, actor, event, true, now).await?;
             links.push(self.link_for(&mut tx, user, now).await?);
@@ -176,7 +188,7 @@ impl Core {
         self.forgive(&mut tx, &user.user_name).await?;
         let session = sessions::open(&mut tx, &user, None, visitor, now).await?;
         let event = Event::new("user.password-chosen", "user", user.id.as_str());
-        audit::record(&mut tx, &Actor::Person { id: user.id.clone(), role: user.role }, event, true, now).await?;
+        audit::record(&mut tx, &Actor::of(&user), event, true, now).await?;
         tx.commit().await.map_err(CoreError::from)?;
         Ok(session)
     }

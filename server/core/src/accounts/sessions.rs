@@ -40,7 +40,8 @@ impl SignedIn {
     /// The person as the one who asks.
     #[must_use]
     pub fn actor(&self) -> Actor {
-        Actor::Person { id: self.user.id.clone(), role: self.user.role }
+        let confirmed_at = self.session.confirmed_at;
+        Actor::Person { id: self.user.id.clone(), role: self.user.role, confirmed_at }
     }
 
     /// Whether the person sees the console.
@@ -50,12 +51,25 @@ impl SignedIn {
     }
 }
 
-/// Opens a session inside the transaction that decided it may be opened.
+/// Opens a session inside the transaction that decided it may be opened, for somebody who has just proved who they are. In
+/// the portal it counts as confirmed (B8).
 pub(crate) async fn open(
     tx: &mut Tx,
     user: &User,
     device: Option<&DeviceId>,
     visitor: &Visitor,
+    now: Timestamp,
+) -> Result<NewSession, CoreError> {
+    open_proven_at(tx, user, device, visitor, Some(now), now).await
+}
+
+/// The same for somebody whose proof is of an earlier time, or of an unknown one.
+pub(super) async fn open_proven_at(
+    tx: &mut Tx,
+    user: &User,
+    device: Option<&DeviceId>,
+    visitor: &Visitor,
+    proven_at: Option<Timestamp>,
     now: Timestamp,
 ) -> Result<NewSession, CoreError> {
     let secret = new_secret()?;
@@ -70,6 +84,8 @@ pub(crate) async fn open(
         epoch: user.epoch,
         created_at: now,
         last_seen_at: now,
+        // A login is a proof, but on a phone that many hold it is good for nothing that needs one (B8).
+        confirmed_at: proven_at.filter(|_| device.is_none()),
         expires_at,
     })
     .await?;

@@ -55,8 +55,8 @@ pub(crate) struct Proven {
     pub user: User,
     /// What was counted for the attempt; a provider counts for itself.
     attempt: Option<Attempt>,
-    /// How the provider's own session is ended.
-    provider: Option<ProviderSession>,
+    /// How the provider's own session is ended, and when it says that the person authenticated.
+    provider: Option<(ProviderSession, Option<Timestamp>)>,
 }
 
 /// What became of a comparison.
@@ -76,8 +76,8 @@ impl Proven {
     }
 
     /// Somebody whom a provider vouches for.
-    pub(crate) const fn by_provider(user: User, provider: ProviderSession) -> Self {
-        Self { user, attempt: None, provider: Some(provider) }
+    pub(crate) const fn by_provider(user: User, provider: ProviderSession, authenticated: Option<Timestamp>) -> Self {
+        Self { user, attempt: None, provider: Some((provider, authenticated)) }
     }
 
     /// Opens their session, inside the transaction that decided it may be opened.
@@ -89,10 +89,13 @@ impl Proven {
         visitor: &Visitor,
         now: Timestamp,
     ) -> Result<NewSession, CoreError> {
-        let session = sessions::open(tx, user, device, visitor, now).await?;
-        if let Some(provider) = &self.provider {
-            tx.keep_provider_session(&secret_hash(&session.secret), provider).await?;
-        }
+        let Some((provider, authenticated)) = &self.provider else {
+            return sessions::open(tx, user, device, visitor, now).await;
+        };
+        // Whoever had a session there may have proved themselves long ago; a time to come proves nothing at all.
+        let proven_at = authenticated.filter(|time| *time <= now);
+        let session = sessions::open_proven_at(tx, user, device, visitor, proven_at, now).await?;
+        tx.keep_provider_session(&secret_hash(&session.secret), provider).await?;
         Ok(session)
     }
 }
@@ -124,7 +127,7 @@ impl Core {
         let user = still_allowed(tx.lock_user(&proven.user.id).await.map_err(CoreError::from)?, &proven.user)?;
         proven.forgive(&mut tx).await?;
         let session = proven.open_session(&mut tx, &user, None, visitor, now).await?;
-        let actor = Actor::Person { id: user.id.clone(), role: user.role };
+        let actor = Actor::of(&user);
         audit::record(&mut tx, &actor, Event::new("portal.sign-in", "user", user.id.as_str()), true, now).await?;
         tx.commit().await.map_err(CoreError::from)?;
         Ok(session)

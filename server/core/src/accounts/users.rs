@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use baton_identity::{PasswordError, PasswordRuleError};
-use baton_model::{Device, Role, Session, SourceId, Timestamp, User, UserGroup, UserGroupId, UserId, fold::fold};
+use baton_model::{
+    Device, Passkey, Role, Session, SourceId, Timestamp, User, UserGroup, UserGroupId, UserId, fold::fold,
+};
 use baton_store::{Page, StoreError, Tx, UserFilter};
 use serde_json::json;
 
@@ -54,6 +56,8 @@ pub struct UserDetail {
     pub password_link_until: Option<Timestamp>,
     /// Until when attempts to sign in with this name wait, because too many failed.
     pub paused_until: Option<Timestamp>,
+    /// The user's passkeys, the first made first.
+    pub passkeys: Vec<Passkey>,
     /// The sessions that the user has open, the last opened first.
     pub sessions: Vec<Session>,
     /// Where the user comes from; `None` for a local one.
@@ -185,6 +189,7 @@ impl Core {
                 .map(|link| link.expires_at)
                 .filter(|expires_at| now < *expires_at),
             paused_until: self.paused_until(&mut tx, &user.user_name, now).await?,
+            passkeys: tx.passkeys_of(id).await?,
             sessions: sessions::open_ones(&mut tx, &user, now).await?,
             origin: origin(&mut tx, id).await?,
             user,
@@ -194,12 +199,16 @@ impl Core {
     /// Adds a local user, who chooses a password under a link ([`Core::make_password_link`]).
     ///
     /// # Errors
-    /// [`CoreError::Denied`] without [`Permission::ManageUsers`], [`CoreError::Invalid`] with the wrong fields.
+    /// [`CoreError::Denied`] without [`Permission::ManageUsers`], [`CoreError::Invalid`] with the wrong fields, and
+    /// [`CoreError::Unconfirmed`] for a role beyond a user's without a proof of who gives it (B8).
     pub async fn create_user(&self, actor: &Actor, form: &UserForm, now: Timestamp) -> Result<UserId, CoreError> {
         self.require(actor, Permission::ManageUsers, Event::new("user.create", "user", ""), now).await?;
         let errors = check_names(&form.user_name, &form.display_name, Some(&form.email));
         if !errors.is_empty() {
             return Err(CoreError::Invalid(errors));
+        }
+        if form.role != Role::User {
+            self.require_confirmed(actor, Event::new("user.create", "user", ""), now).await?;
         }
         let user = User {
             id: new_id(now).as_str().into(),
@@ -228,8 +237,9 @@ impl Core {
     /// # Errors
     /// [`CoreError::Denied`] without [`Permission::ManageUsers`], [`CoreError::Invalid`] with the wrong fields,
     /// [`CoreError::NotFound`], [`CoreError::Stale`] when the user is of another revision by now,
-    /// [`CoreError::KeptBySource`] when the source that the user comes from keeps what would change, and
-    /// [`CoreError::BuiltIn`] when the last administrator would be lost.
+    /// [`CoreError::KeptBySource`] when the source that the user comes from keeps what would change,
+    /// [`CoreError::Unconfirmed`] for another role without a proof of who gives it (B8), and [`CoreError::BuiltIn`] when the
+    /// last administrator would be lost.
     pub async fn save_user(
         &self,
         actor: &Actor,
@@ -270,6 +280,11 @@ impl Core {
                 if origin.gone && before.enabled != after.enabled {
                     tx.keep_enabled_by_hand(id).await?;
                 }
+            }
+            if before.role != after.role && !actor.is_confirmed(now) {
+                drop(tx);
+                self.require_confirmed(actor, Event::new("user.save", "user", id.as_str()), now).await?;
+                return Err(CoreError::Unconfirmed);
             }
             tx.save_user(&after).await.map_err(name_taken)?;
             if before.role != after.role || before.enabled != after.enabled {

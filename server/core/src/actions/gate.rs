@@ -40,7 +40,7 @@ const STRANGER: Decision = Decision::deny(ReasonCode::RoleMayNot, Source::Organi
 /// Whoever asks, as the policy sees them before this device.
 pub(crate) fn policy_actor(actor: &Actor, device: &Device) -> PolicyActor {
     let (role, is_holder) = match actor {
-        Actor::Person { id, role } => (*role, *id == device.holder_id),
+        Actor::Person { id, role, .. } => (*role, *id == device.holder_id),
         Actor::System => (Role::Administrator, false),
         Actor::Possession(_) => (Role::User, false),
     };
@@ -50,7 +50,7 @@ pub(crate) fn policy_actor(actor: &Actor, device: &Device) -> PolicyActor {
 /// Whether this person may do it to this device as both are now.
 fn decide(action: Action, device: &Device, user: Option<&User>) -> Decision {
     let Some(user) = user.filter(|user| user.enabled && !user.is_nobody()) else { return STRANGER };
-    let actor = Actor::Person { id: user.id.clone(), role: user.role };
+    let actor = Actor::of(user);
     decide_action(action, &facts_of(device), &policy_actor(&actor, device))
 }
 

@@ -46,6 +46,12 @@ pub const fn is_destructive(action: Action) -> bool {
     matches!(action, Action::Wipe | Action::RemoveWorkData)
 }
 
+/// Whether whoever asks for it must have proved within five minutes who they are (B8).
+#[must_use]
+pub const fn needs_confirmation(action: Action) -> bool {
+    matches!(action, Action::Wipe | Action::ClearPasscode)
+}
+
 /// Whether whoever asks for it for somebody else's device must say why.
 #[must_use]
 pub const fn needs_a_reason(action: Action) -> bool {

@@ -26,7 +26,8 @@ impl Core {
     /// one holds the device does not make an administrator.
     ///
     /// # Errors
-    /// [`ActionError`]; [`CoreError::Stale`] when it is not held any more.
+    /// [`ActionError`]; [`CoreError::Stale`] when it is not held any more, [`CoreError::Unconfirmed`] without a proof of who
+    /// agrees (B8).
     pub async fn release_order(
         &self,
         actor: &Actor,
@@ -43,6 +44,12 @@ impl Core {
             audit::record(&mut tx, actor, event, false, now).await?;
             tx.commit().await?;
             return Err(ActionError::SameAdministrator);
+        }
+        if !actor.is_confirmed(now) {
+            drop(tx);
+            let event = Event::new("device.wipe.release", "device", device.id.as_str());
+            self.require_confirmed(actor, event, now).await?;
+            return Err(CoreError::Unconfirmed.into());
         }
         // Queueing is what happens now, so whoever asked must still be allowed to.
         let decision = gate::at_queueing(&mut tx, order.action, &device, &order.actor_id).await?;

@@ -64,7 +64,7 @@ pub(crate) async fn rename(
         tx.withdraw_command(&older.id).await?;
     }
     let actor = match tx.find_user(&order.actor_id).await? {
-        Some(user) => Actor::Person { id: user.id, role: user.role },
+        Some(user) => Actor::of(&user),
         None => return Ok(Requested::Done),
     };
     let decision = decide_action(Action::Rename, &facts_of(device), &gate::policy_actor(&actor, device));

@@ -7,7 +7,7 @@ use serde_json::json;
 use super::{
     ActionError, ActionForm, OFFERED, Requested, brake, event_name,
     gate::{self, Gate},
-    is_destructive, needs_a_reason, place,
+    is_destructive, needs_a_reason, needs_confirmation, place,
 };
 use crate::{
     Actor, Core, CoreError, FieldError, FieldProblem,
@@ -29,7 +29,7 @@ impl Core {
     /// the brake's threshold waits for a second administrator.
     ///
     /// # Errors
-    /// [`ActionError`].
+    /// [`ActionError`]; [`CoreError::Unconfirmed`] for what needs a proof ([`needs_confirmation`]).
     pub async fn request_action(
         &self,
         actor: &Actor,
@@ -48,6 +48,9 @@ impl Core {
         };
         if device.state != DeviceState::Enrolled {
             return Err(ActionError::NotManaged);
+        }
+        if needs_confirmation(action) {
+            self.require_confirmed(actor, Event::new(event_name(action), "device", id.as_str()), now).await?;
         }
         let errors = check(form, device.holder_id == *user);
         if !errors.is_empty() {

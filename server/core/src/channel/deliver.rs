@@ -58,7 +58,7 @@ async fn withhold(
     let (action, actor) = match &command.order {
         Some(order) => {
             let user = tx.find_user(&order.actor_id).await?;
-            (order.action.as_str(), user.map_or(Actor::System, |user| Actor::Person { id: user.id, role: user.role }))
+            (order.action.as_str(), user.map_or(Actor::System, |user| Actor::of(&user)))
         }
         None => (command.kind.as_str(), Actor::System),
     };

@@ -79,7 +79,7 @@ pub(crate) async fn leave(
     }
     let actor = match by {
         Some(id) => match tx.find_user(id).await? {
-            Some(user) => Actor::Person { id: user.id, role: user.role },
+            Some(user) => Actor::of(&user),
             None => Actor::System,
         },
         None => Actor::System,

@@ -168,7 +168,7 @@ impl Core {
         }
         let session = proven.open_session(&mut tx, &user, Some(&device.id), visitor, now).await?;
         let event = Event::new("device.sign-in", "device", device.id.as_str()).with(json!({ "resumed": resumed }));
-        let actor = Actor::Person { id: user.id.clone(), role: user.role };
+        let actor = Actor::of(&user);
         audit::record(&mut tx, &actor, event, true, now).await?;
         let visit = clip::cookie(self.vault(), visit, now);
         tx.commit().await.map_err(CoreError::from)?;
@@ -184,7 +184,7 @@ impl Core {
         now: Timestamp,
     ) -> Result<(), CoreError> {
         let mut tx: Tx = self.store().begin().await?;
-        let actor = Actor::Person { id: user.id.clone(), role: user.role };
+        let actor = Actor::of(user);
         let event = Event::new("device.sign-in", "device", device.as_str()).with(json!({ "refused": reason }));
         audit::record(&mut tx, &actor, event, false, now).await?;
         tx.commit().await?;

@@ -59,6 +59,15 @@ pub enum LoginPurpose {
     },
     /// The page of a shared device.
     Clip(Visit),
+    /// Somebody who is signed in proves once more who they are (B8).
+    Confirmation {
+        /// The session, by its hash.
+        session: String,
+        /// Whose it is.
+        user: UserId,
+        /// Where to go afterwards: a path on this server.
+        next: String,
+    },
     /// An administrator wants to see whether it works.
     Check {
         /// Who.
@@ -67,12 +76,12 @@ pub enum LoginPurpose {
 }
 
 impl LoginPurpose {
-    /// On a shared device the person must authenticate in this login, whatever session the browser holds (A5); and a check
-    /// has to show whether the provider can do that.
+    /// On a shared device the person must authenticate in this login, whatever session the browser holds (A5), and so must
+    /// who confirms that it is them (B8); a check has to show whether the provider can do that.
     const fn freshness(&self) -> Freshness {
         match self {
             Self::Portal { .. } => Freshness::Session,
-            Self::Clip(_) | Self::Check { .. } => Freshness::Fresh,
+            Self::Clip(_) | Self::Confirmation { .. } | Self::Check { .. } => Freshness::Fresh,
         }
     }
 }
@@ -120,6 +129,13 @@ pub enum FinishedLogin {
     },
     /// Somebody is signed in on a shared device.
     Clip(ClipSignIn),
+    /// Somebody proved once more who they are.
+    Confirmed {
+        /// Their session, under its new id.
+        session: NewSession,
+        /// Where to go now: a path on this server.
+        next: String,
+    },
     /// A check was made.
     Check {
         /// Of this source.
@@ -172,6 +188,9 @@ pub enum LoginFailure {
     /// The person may not sign in.
     #[error("the person may not sign in")]
     Disabled,
+    /// Somebody else authenticated than the person who is signed in.
+    #[error("somebody else authenticated")]
+    OtherPerson,
     /// The device's page cannot take them.
     #[error(transparent)]
     Clip(Box<ClipSignInError>),
@@ -193,6 +212,7 @@ impl LoginFailure {
             Self::NameTaken => "name-taken",
             Self::NoName => "no-user-name",
             Self::Disabled => "disabled-here",
+            Self::OtherPerson => "other-person",
             Self::Clip(_) => "device",
             Self::Core(_) => "failed",
         }
@@ -354,6 +374,17 @@ impl Core {
                 })?;
                 Ok(FinishedLogin::Portal { user_name: proven.user.user_name, session, next })
             }
+            LoginPurpose::Confirmation { session, user: expected, next } => {
+                if proven.user.id != expected {
+                    return Err((LoginFailure::OtherPerson, user));
+                }
+                let confirmed = self.confirm_by_provider(&session, &expected, now).await;
+                let confirmed = confirmed.map_err(|error| match error {
+                    CoreError::Stale => (LoginFailure::Lost, user),
+                    other => (other.into(), user),
+                })?;
+                Ok(FinishedLogin::Confirmed { session: confirmed.session, next })
+            }
             LoginPurpose::Check { .. } => Err(plain(LoginFailure::Lost)),
         }
     }
@@ -409,7 +440,8 @@ impl Core {
             Admission::NoName => return Err(plain(LoginFailure::NoName)),
         };
         let sealed_token = logout::seal(self.vault(), &identity.id_token).map_err(plain)?;
-        Ok(Proven::by_provider(user, ProviderSession { source_id: source.id.clone(), sealed_token }))
+        let session = ProviderSession { source_id: source.id.clone(), sealed_token };
+        Ok(Proven::by_provider(user, session, identity.auth_time))
     }
 
     /// The groups of somebody who signed in, as far as they are known.

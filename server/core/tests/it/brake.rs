@@ -61,6 +61,7 @@ on_both_engines! {
         let (one, two) = (office.enrol("one").await, office.enrol("two").await);
         office.core.request_action(&ines, &one.id, &wipe(), office.now()).await.unwrap();
         office.pass_seconds(3601);
+        let ines = office.proved_again(&ines);
         let later = office.core.request_action(&ines, &two.id, &wipe(), office.now()).await.unwrap();
         assert_eq!(later, Requested::Queued);
     }

@@ -35,7 +35,7 @@ pub const PASSWORD: &str = "two quiet herons";
 const PASSWORD_HASH: &str = "$argon2id$v=19$m=8,t=1,p=1$c2FsdCBvZiB0ZXN0cw$a/z4P+gTiFVhFZ70uEia0HC0Z908Pygjtiu7//ScP9w";
 /// When the tests begin.
 const START: i64 = 1_760_000_000;
-const PUBLIC_URL: &str = "https://baton.example";
+pub const PUBLIC_URL: &str = "https://baton.example";
 
 /// Baton as somebody runs it.
 pub struct Office {
@@ -143,8 +143,15 @@ impl Office {
         user.id
     }
 
+    /// A person who just proved who they are.
     pub fn person(&self, id: &UserId, role: Role) -> Actor {
-        Actor::Person { id: id.clone(), role }
+        Actor::Person { id: id.clone(), role, confirmed_at: Some(Timestamp(self.clock.load(Ordering::SeqCst))) }
+    }
+
+    /// The same person, who proved just now who they are.
+    pub fn proved_again(&self, actor: &Actor) -> Actor {
+        let Actor::Person { id, role, .. } = actor else { return actor.clone() };
+        self.person(id, *role)
     }
 
     pub async fn user(&self, id: &UserId) -> User {

@@ -20,7 +20,8 @@ async fn administrator(office: &Office) -> Actor {
 
 async fn ask(office: &Office, actor: &Actor, phone: &Phone, action: Action) {
     let form = ActionForm { reason: "lost".to_owned(), is_confirmed: true, ..ActionForm::new(action) };
-    office.core.request_action(actor, &phone.id, &form, office.now()).await.unwrap();
+    let actor = office.proved_again(actor);
+    office.core.request_action(&actor, &phone.id, &form, office.now()).await.unwrap();
 }
 
 async fn order(office: &Office, phone: &Phone) -> Command {

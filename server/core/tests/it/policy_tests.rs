@@ -85,7 +85,7 @@ on_both_engines! {
 
     async fn only_administrators_write_and_whoever_sees_the_console_reads_and_runs(mut office) {
         furnish(&mut office).await;
-        let person = async |role| Actor::Person { id: office.add_person_as(role_name(role), role).await, role };
+        let person = async |role| office.person(&office.add_person_as(role_name(role), role).await, role);
         let admin = person(Role::Administrator).await;
         let id = office.core.create_policy_test(&admin, &form("Wi-Fi", TEXT), office.now()).await.unwrap();
         for role in [Role::Auditor, Role::HelpDesk, Role::User] {

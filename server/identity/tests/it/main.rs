@@ -5,3 +5,4 @@
 mod graph;
 mod ldap;
 mod openid;
+mod passkeys;

@@ -29,6 +29,7 @@ mod items;
 mod killed;
 mod migrations;
 mod paging;
+mod passkeys;
 mod policy_revision;
 mod policy_tests;
 mod push_certificate;

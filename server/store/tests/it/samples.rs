@@ -185,6 +185,7 @@ pub fn session(number: u32, user: &User) -> Session {
         epoch: user.epoch,
         created_at: at(i64::from(number)),
         last_seen_at: at(i64::from(number)),
+        confirmed_at: None,
         expires_at: at(3600),
     }
 }

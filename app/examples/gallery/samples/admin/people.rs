@@ -11,11 +11,14 @@ use baton_app::pages::admin::user_import::{
     ImportPreviewView, ImportedPerson, UserImportView, import_preview, user_import,
 };
 use baton_app::pages::admin::users::{UserRow, UsersView, users};
+use baton_app::ui::confirmation::ConfirmationProblem;
 use baton_app::ui::form::{Choice, Input, Problem};
 use baton_app::ui::role::Role;
 use baton_app::ui::sessions::OpenSession;
 use time::Duration;
 
+use super::super::actions::petra;
+use super::super::portal::passkey_row;
 use super::super::{NOW, Sample};
 use super::what_if::of_group;
 use super::{chrome, link, more, sample};
@@ -61,11 +64,23 @@ pub fn samples(frame: &Frame) -> Vec<Sample> {
         ),
         sample("admin-user-import-preview", import_preview(frame, &chrome, &preview())),
         sample(
+            "admin-user-import-confirm",
+            import_preview(frame, &chrome, &ImportPreviewView { confirmation: Some(petra(None)), ..preview() }),
+        ),
+        sample(
             "admin-user-import-nobody-new",
             import_preview(frame, &chrome, &ImportPreviewView { shown: Vec::new(), added: 0, ..preview() }),
         ),
         sample("admin-user-add", user_form(frame, &chrome, &user_form_view())),
         sample("admin-user-add-refused", user_form(frame, &chrome, &user_form_refused())),
+        sample(
+            "admin-user-add-confirm",
+            user_form(
+                frame,
+                &chrome,
+                &UserFormView { confirmation: Some(petra(Some(ConfirmationProblem::Missing))), ..user_form_view() },
+            ),
+        ),
         sample("admin-user-edit-stale", user_form(frame, &chrome, &user_form_stale())),
         sample(
             "admin-user-edit-nobody",
@@ -143,6 +158,7 @@ fn anna() -> UserView {
             last_used: NOW - Duration::minutes(8),
             current: false,
         }],
+        passkeys: vec![passkey_row("Anna’s iPhone", true), passkey_row("Blue security key", false)],
         may_edit: true,
         ..UserView::default()
     }
@@ -199,6 +215,7 @@ fn preview() -> ImportPreviewView {
         ],
         added: 103,
         taken: vec![(5, "anna".to_owned()), (9, "ben".to_owned())],
+        confirmation: None,
     }
 }
 

@@ -71,7 +71,7 @@ on_both_engines! {
             ("the server is busy", Moment::Search, vec![Fault::Result(BUSY, "busy")], Seen::Down, "unavailable"),
             ("the server is not available", Moment::Bind, vec![Fault::Result(UNAVAILABLE, "going down")], Seen::Down, "unavailable"),
             ("a referral", Moment::Search, vec![Fault::Result(REFERRAL, "elsewhere")], Seen::Down, "referral"),
-            ("size limit", Moment::Search, vec![Fault::CutOff(0, TOO_MANY)], Seen::Down, "cut-off"),
+            ("size limit", Moment::Search, vec![Fault::CutOff(0, TOO_MANY)], Seen::Wrong, "several-users"),
             ("time limit", Moment::Search, vec![Fault::CutOff(0, TOO_LONG)], Seen::Down, "cut-off"),
             ("pages without an end", Moment::Search, vec![Fault::EmptyPage; 64], Seen::Down, "cut-off"),
             ("two hits for one name", Moment::Search, vec![Fault::Twice], Seen::Wrong, "several-users"),
