@@ -102,7 +102,8 @@ pub(super) async fn exchange(
     tokens(&answer)
 }
 
-fn tokens(answer: &Answer) -> Result<Tokens, OpenIdError> {
+/// What a token endpoint answered.
+pub(super) fn tokens(answer: &Answer) -> Result<Tokens, OpenIdError> {
     if answer.status != 200 {
         return Err(match answer.json::<Refusal>() {
             Some(refusal) => refused(&refusal).into(),
