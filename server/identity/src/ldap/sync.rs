@@ -14,7 +14,7 @@ use super::{
     session::{Plan, Session},
     settings::{LdapSettings, NestedGroups},
     user::{self, DirectoryUser},
-    wire::request::Scope,
+    wire::{request::Scope, response::one_line},
 };
 
 /// An entry that was selected.
@@ -165,7 +165,7 @@ async fn by_walking(
         let query = session.query(&settings.group_base, Scope::Subtree, filter, groups::attributes(settings));
         let groups = session.all(&query).await?;
         if people.is_empty() && groups.is_empty() && !is_kept(plan, session, &dn).await? {
-            return Err(LdapError::NoMemberOf(dn));
+            return Err(LdapError::NoMemberOf(one_line(dn.as_bytes())));
         }
         found.take_all(&people)?;
         ahead.extend(groups.into_iter().map(|group| group.dn));

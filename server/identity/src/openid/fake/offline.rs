@@ -5,7 +5,6 @@
 
 use baton_model::Timestamp;
 use serde::de::DeserializeOwned;
-use serde_json::Value;
 
 use super::keys::SigningKey;
 use crate::openid::{
@@ -87,10 +86,11 @@ impl Signer {
         serde_json::json!({ "keys": [self.0.jwk()] }).to_string()
     }
 
-    /// A token of this header and these claims. The signature is right whatever the header says of it.
+    /// A token of this header and these claims, whatever these bytes are. The signature is right whatever the header says
+    /// of it.
     #[must_use]
-    pub fn token(&self, header: &Value, claims: &Value) -> String {
-        self.0.token_with(header, claims)
+    pub fn token(&self, header: &[u8], claims: &[u8]) -> String {
+        self.0.token_of(header, claims)
     }
 }
 
