@@ -1,6 +1,6 @@
 //! Signing in with user name and password. Whatever is wrong, the answer is the same and takes as long (B10).
 
-use baton_identity::{PasswordError, Verdict};
+use baton_identity::{PasswordError, Priority, Verdict};
 use baton_model::{DeviceId, Timestamp, User, fold::fold};
 use baton_store::Tx;
 use serde_json::json;
@@ -109,7 +109,7 @@ impl Core {
         attempt: Attempt,
         now: Timestamp,
     ) -> Result<Proven, SignInError> {
-        match self.compare(name, password).await {
+        match self.compare(name, password, attempt.priority()).await {
             Ok(user) => Ok(Proven { user, attempt }),
             Err(SignInError::Wrong) => {
                 self.record_failure(name, &attempt, now).await?;
@@ -129,7 +129,7 @@ impl Core {
         Ok(tx.commit().await?)
     }
 
-    async fn compare(&self, name: &str, password: &str) -> Result<User, SignInError> {
+    async fn compare(&self, name: &str, password: &str, priority: Priority) -> Result<User, SignInError> {
         let (user, stored) = {
             let mut tx = self.store().read().await.map_err(CoreError::from)?;
             let user = tx.find_user_by_name(&fold(name)).await.map_err(CoreError::from)?;
@@ -139,13 +139,14 @@ impl Core {
             };
             (user, stored)
         };
-        let verdict = self.passwords().verify(password, stored.as_deref()).await.map_err(|error| match error {
-            PasswordError::Busy => SignInError::Busy,
-            other => {
-                tracing::error!(error = %other, "a password could not be compared");
-                SignInError::Core(CoreError::Busy)
-            }
-        })?;
+        let verdict =
+            self.passwords().verify(password, stored.as_deref(), priority).await.map_err(|error| match error {
+                PasswordError::Busy => SignInError::Busy,
+                other => {
+                    tracing::error!(error = %other, "a password could not be compared");
+                    SignInError::Core(CoreError::Busy)
+                }
+            })?;
         match user {
             Some(user) if verdict == Verdict::Right && user.enabled && !user.is_nobody() => Ok(user),
             _ => Err(SignInError::Wrong),
