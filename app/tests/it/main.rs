@@ -8,4 +8,6 @@ mod console;
 #[cfg(feature = "ssr")]
 mod live;
 mod pages;
+#[cfg(feature = "ssr")]
+mod safety;
 mod weight;

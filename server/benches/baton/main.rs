@@ -3,7 +3,8 @@
 //!
 //! Every case runs over an organisation of ten thousand phones, made anew from the same numbers, on SQLite and, under
 //! `tools/with-postgres.sh`, on PostgreSQL. The password hash is left out of signing in: its cost is a choice, not a
-//! measurement. The results are printed as a table and written to `target/bench/baton.json`.
+//! measurement; `flood` has it, over a database of its own. Named parts run alone:
+//! `cargo bench -p baton --bench baton -- flood`. The results are printed as a table and written to `target/bench/baton.json`.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a benchmark that cannot go on should say where")]
 #![expect(clippy::print_stdout, reason = "the table is what a benchmark is for")]
@@ -27,6 +28,7 @@ mod server;
 #[path = "../../tests/it/site.rs"]
 mod site;
 
+mod flood;
 mod organisation;
 mod pages;
 mod report;
@@ -54,7 +56,19 @@ fn main() {
     report.write();
 }
 
+/// Whether a part is measured: all are, unless some are named.
+fn is_wanted(part: &str) -> bool {
+    let mut named = std::env::args().skip(1).filter(|argument| !argument.starts_with('-')).peekable();
+    named.peek().is_none() || named.any(|name| name == part)
+}
+
 async fn measure(site: Site, report: Report) {
+    if is_wanted("flood") {
+        flood::measure(&site, &report).await;
+    }
+    if !is_wanted("organisation") {
+        return;
+    }
     start::empty(&site, &report).await;
     let organisation = Organisation::found(&site).await;
     sign_in::one_after_another(&organisation, &report).await;

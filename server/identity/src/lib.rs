@@ -12,6 +12,6 @@ pub mod password;
 pub mod password_rules;
 mod secret;
 
-pub use password::{PasswordError, Passwords, Verdict};
+pub use password::{PasswordError, Passwords, Priority, Verdict};
 pub use password_rules::{PasswordRuleError, check_new_password};
 pub use secret::Secret;

@@ -1,4 +1,7 @@
 //! Password hashes: Argon2id, computed off the request threads and never more at once than there is room for.
+//!
+//! There are two lines. Who is known goes before who is not, so a flood of guesses makes nobody wait who has been here
+//! before: for one hash that is being computed at most, and for other people who are known.
 
 use std::sync::Arc;
 
@@ -7,7 +10,7 @@ use argon2::{
     password_hash::{Output, PasswordHash, PasswordHasher, PasswordVerifier, SaltString, rand_core::OsRng},
 };
 use thiserror::Error;
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// Memory per hash in KiB (19 MiB).
 const MEMORY_KIB: u32 = 19 * 1024;
@@ -42,18 +45,37 @@ pub enum Verdict {
     Wrong,
 }
 
-/// Hashes and compares passwords. Clones share one queue.
+/// In which line somebody waits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Priority {
+    /// Somebody whose browser or phone is known, or who is signed in: before all others.
+    Known,
+    /// Anybody.
+    Unknown,
+}
+
+/// Hashes and compares passwords. Clones share the lines.
 #[derive(Clone)]
 pub struct Passwords {
     running: Arc<Semaphore>,
-    waiting: Arc<Semaphore>,
+    /// Of the unknown no more stand at `running`, which is first come, first served, than can be served at once. The rest
+    /// wait here, so somebody who is known is always the next.
+    unknown_at_once: Arc<Semaphore>,
+    known_waiting: Arc<Semaphore>,
+    unknown_waiting: Arc<Semaphore>,
 }
 
 impl Passwords {
-    /// `parallel` hashes at once, and at most `queue` people waiting or served.
+    /// `parallel` hashes at once, and in each line at most `queue` people waiting or served.
     #[must_use]
     pub fn new(parallel: usize, queue: usize) -> Self {
-        Self { running: Arc::new(Semaphore::new(parallel.max(1))), waiting: Arc::new(Semaphore::new(queue.max(1))) }
+        let room = |places: usize| Arc::new(Semaphore::new(places.max(1)));
+        Self {
+            running: room(parallel),
+            unknown_at_once: room(parallel),
+            known_waiting: room(queue),
+            unknown_waiting: room(queue),
+        }
     }
 
     /// The hash of a new password, in PHC form.
@@ -62,7 +84,7 @@ impl Passwords {
     /// Every [`PasswordError`].
     pub async fn hash(&self, password: &str) -> Result<String, PasswordError> {
         let password = password.to_owned();
-        self.run(move || hash(&password)).await?
+        self.run(Priority::Known, move || hash(&password)).await?
     }
 
     /// Compares `password` with a stored hash. Without one (unknown user, no password) the same work is done and the
@@ -71,25 +93,48 @@ impl Passwords {
     /// # Errors
     /// [`PasswordError::Busy`] and [`PasswordError::Stopped`]; a stored hash that cannot be read counts as wrong and is
     /// logged.
-    pub async fn verify(&self, password: &str, stored: Option<&str>) -> Result<Verdict, PasswordError> {
+    pub async fn verify(
+        &self,
+        password: &str,
+        stored: Option<&str>,
+        priority: Priority,
+    ) -> Result<Verdict, PasswordError> {
         let known = stored.is_some();
         let stored = stored.map_or_else(decoy, str::to_owned);
         let password = password.to_owned();
-        let matches = self.run(move || matches(&password, &stored)).await?;
+        let matches = self.run(priority, move || matches(&password, &stored)).await?;
         Ok(if known && matches { Verdict::Right } else { Verdict::Wrong })
     }
 
-    async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, PasswordError> {
-        let place = Arc::clone(&self.waiting).try_acquire_owned().map_err(|_| PasswordError::Busy)?;
-        let turn = Arc::clone(&self.running).acquire_owned().await.map_err(|_| PasswordError::Stopped)?;
-        // The permits go with the work: whoever hangs up does not make room for more of it.
+    async fn run<T: Send + 'static>(
+        &self,
+        priority: Priority,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, PasswordError> {
+        let line = match priority {
+            Priority::Known => &self.known_waiting,
+            Priority::Unknown => &self.unknown_waiting,
+        };
+        let place = Arc::clone(line).try_acquire_owned().map_err(|_| PasswordError::Busy)?;
+        let stands = match priority {
+            Priority::Known => None,
+            Priority::Unknown => Some(acquire(&self.unknown_at_once).await?),
+        };
+        let turn = acquire(&self.running).await?;
+        // The permits go with the work: whoever hangs up does not make room for more of it. The turn goes first, to somebody
+        // who stands there already, and not to the next one who is unknown.
         let job = move || {
             let result = work();
-            drop((turn, place));
+            drop(turn);
+            drop((stands, place));
             result
         };
         tokio::task::spawn_blocking(job).await.map_err(|_| PasswordError::Stopped)
     }
+}
+
+async fn acquire(semaphore: &Arc<Semaphore>) -> Result<OwnedSemaphorePermit, PasswordError> {
+    Arc::clone(semaphore).acquire_owned().await.map_err(|_| PasswordError::Stopped)
 }
 
 fn hasher() -> Argon2<'static> {
@@ -131,6 +176,10 @@ fn matches(password: &str, stored: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Mutex;
+
+    use futures::future::join;
+
     use super::*;
 
     fn passwords() -> Passwords {
@@ -141,19 +190,25 @@ mod tests {
     async fn the_right_password_matches_its_hash() {
         let passwords = passwords();
         let stored = passwords.hash("two quiet herons").await.unwrap();
-        assert_eq!(passwords.verify("two quiet herons", Some(&stored)).await.unwrap(), Verdict::Right);
+        assert_eq!(
+            passwords.verify("two quiet herons", Some(&stored), Priority::Unknown).await.unwrap(),
+            Verdict::Right
+        );
     }
 
     #[tokio::test]
     async fn another_password_does_not_match() {
         let passwords = passwords();
         let stored = passwords.hash("two quiet herons").await.unwrap();
-        assert_eq!(passwords.verify("Two quiet herons", Some(&stored)).await.unwrap(), Verdict::Wrong);
+        assert_eq!(
+            passwords.verify("Two quiet herons", Some(&stored), Priority::Unknown).await.unwrap(),
+            Verdict::Wrong
+        );
     }
 
     #[tokio::test]
     async fn nobody_gets_in_without_a_stored_hash() {
-        let verdict = passwords().verify("no user has this password", None).await.unwrap();
+        let verdict = passwords().verify("no user has this password", None, Priority::Unknown).await.unwrap();
         assert_eq!(verdict, Verdict::Wrong);
     }
 
@@ -168,7 +223,10 @@ mod tests {
 
     #[tokio::test]
     async fn a_stored_hash_that_cannot_be_read_lets_nobody_in() {
-        assert_eq!(passwords().verify("anything at all", Some("plain")).await.unwrap(), Verdict::Wrong);
+        assert_eq!(
+            passwords().verify("anything at all", Some("plain"), Priority::Unknown).await.unwrap(),
+            Verdict::Wrong
+        );
     }
 
     #[tokio::test]
@@ -189,7 +247,34 @@ mod tests {
     #[tokio::test]
     async fn more_waiting_people_than_the_queue_holds_are_turned_away() {
         let passwords = Passwords::new(1, 1);
-        let both = futures::future::join(passwords.hash("two quiet herons"), passwords.hash("two quiet herons")).await;
+        let both = join(passwords.hash("two quiet herons"), passwords.hash("two quiet herons")).await;
         assert!(matches!(both, (Ok(_), Err(PasswordError::Busy))), "{both:?}");
+    }
+
+    #[tokio::test]
+    async fn who_is_known_goes_before_everybody_who_is_not() {
+        let passwords = Passwords::new(1, 8);
+        let served = Mutex::new(Vec::new());
+        let serve = |name: &'static str, priority| {
+            let (passwords, served) = (&passwords, &served);
+            async move {
+                passwords.verify("two quiet herons", None, priority).await.unwrap();
+                served.lock().unwrap().push(name);
+            }
+        };
+        let first = serve("first", Priority::Unknown);
+        let strangers = join(serve("second", Priority::Unknown), serve("third", Priority::Unknown));
+        let known = serve("known", Priority::Known);
+        join(join(first, strangers), known).await;
+        assert_eq!(*served.lock().unwrap(), ["first", "known", "second", "third"]);
+    }
+
+    #[tokio::test]
+    async fn a_full_line_of_unknown_people_keeps_nobody_out_who_is_known() {
+        let passwords = Passwords::new(1, 1);
+        let verify = |priority| passwords.verify("two quiet herons", None, priority);
+        let (one, (other, known)) =
+            join(verify(Priority::Unknown), join(verify(Priority::Unknown), verify(Priority::Known))).await;
+        assert!(matches!((one, other, known), (Ok(_), Err(PasswordError::Busy), Ok(_))));
     }
 }

@@ -122,7 +122,8 @@ pub struct ServeFlags {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub password_hashes_at_once: Option<usize>,
 
-    /// How many sign-ins may wait for that; more are asked to come back
+    /// How many sign-ins may wait for that, of people whose browser or phone is known, who go first, and of others each;
+    /// more are asked to come back
     /// [password_queue, BATON_PASSWORD_QUEUE; default: 200]
     #[arg(long, value_name = "N")]
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -383,7 +383,7 @@ fn wipe_refused() -> AskView {
 
 /// What is asked of somebody who has not proved lately who they are.
 pub fn petra(problem: Option<ConfirmationProblem>) -> ConfirmationView {
-    ConfirmationView { user_name: "petra".to_owned(), password: true, passkey: true, problem }
+    ConfirmationView { user_name: "petra".to_owned(), password: true, passkey: true, provider: None, problem }
 }
 
 fn wipe_confirm(problem: Option<ConfirmationProblem>) -> AskView {

@@ -174,6 +174,7 @@ fn anna() -> ConfirmationView {
         user_name: "anna".to_owned(),
         password: true,
         passkey: true,
+        provider: None,
         problem: Some(ConfirmationProblem::Throttled { seconds: 40 }),
     }
 }

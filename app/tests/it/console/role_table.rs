@@ -6,10 +6,11 @@
 
 use std::{collections::BTreeMap, env, fs, path::Path};
 
+use super::{
+    addresses::{address, body},
+    site::{ORIGIN, on_a_site},
+};
 use axum::http::{HeaderMap, Method, StatusCode, header};
-use serde_json::json;
-
-use super::site::{ORIGIN, POLICY_TEST, Things, on_a_site};
 
 /// Who asks: how the table calls them, and who it is at the site.
 const ROLES: [(&str, Option<&str>); 5] = [
@@ -20,51 +21,6 @@ const ROLES: [(&str, Option<&str>); 5] = [
     ("administrator", Some("petra")),
 ];
 const BEGIN: &str = "<!-- what follows is written by app/tests/it/console/role_table.rs -->\n";
-
-/// An address of the route at which there is something.
-fn address(route: &str, things: &Things) -> String {
-    let Things { user_group, device_group, wifi, app, policy_test, link } = things;
-    let of = |list: &str, id: &str| format!("/admin/{list}/{{id}}").as_str().to_owned() + "\0" + id;
-    let ids = [
-        of("apps", app),
-        of("configurations", wifi),
-        of("device-groups", device_group),
-        of("user-groups", user_group),
-        of("policy-tests", policy_test),
-        of("users", "ada"),
-        of("devices/links", link),
-        of("devices", "phone"),
-    ];
-    let mut address = route.to_owned();
-    for (pattern, id) in ids.iter().filter_map(|pair| pair.split_once('\0')) {
-        if address.starts_with(pattern) {
-            address = address.replacen("{id}", id, 1);
-        }
-    }
-    let kind = if route.starts_with("/admin/apps") { "store" } else { "wifi" };
-    address
-        .replace("{kind}", kind)
-        .replace("{command}", "command-phone")
-        .replace("{action}", "lock")
-        .replace("{what}", "withdraw")
-        .replace("{id}", "phone")
-        .replace("{group}", if route.contains("device-groups") { device_group } else { user_group })
-        .replace("{file}", policy_test)
-        .replace("{item}", wifi)
-        .replace("{device}", "phone")
-        .replace("{secret}", "unknown")
-}
-
-/// What a program sends there, so that the service gets to decide about it.
-fn body(route: &str) -> String {
-    let sent = match route {
-        _ if route.contains("/items/") => json!({ "distribution": "noDevices" }),
-        _ if route.contains("-groups/") => json!({ "join": [], "leave": [] }),
-        _ if route.ends_with("{file}") => json!({ "name": "Staff", "text": POLICY_TEST, "revision": 1 }),
-        _ => json!({ "name": "Staff", "text": POLICY_TEST }),
-    };
-    sent.to_string()
-}
 
 /// What an answer says of permission.
 fn verdict(route: &str, method: &Method, status: StatusCode, location: &str) -> &'static str {

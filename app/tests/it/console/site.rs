@@ -43,8 +43,9 @@ pub fn now() -> Timestamp {
 pub struct Site {
     pub core: Core,
     pub store: Store,
+    web: Web,
     router: Router,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 impl Site {
@@ -69,7 +70,7 @@ impl Site {
         };
         let core = Core::new(store.clone(), vault, Passwords::new(2, 100), authority, config);
         let web = Web { core: core.clone(), now, zone: time::UtcOffset::UTC, secure: true, origin: ORIGIN.to_owned() };
-        let site = Self { core, store, router: router(web), _folder: folder };
+        let site = Self { core, store, router: router(web.clone()), web, folder };
         for (name, role) in [
             ("petra", Role::Administrator),
             ("otto", Role::Administrator),
@@ -80,6 +81,23 @@ impl Site {
             site.add_user(name, &format!("Person {name}"), role).await;
         }
         site
+    }
+
+    /// The same site for people who reach it over plain http, as in development.
+    pub fn over_http(self) -> Self {
+        let web = Web { secure: false, ..self.web };
+        Self { router: router(web.clone()), web, ..self }
+    }
+
+    /// Every byte of the database: what is not in here did not happen.
+    pub fn database(&self) -> Vec<u8> {
+        let files = ["baton.db", "baton.db-wal"].map(|name| self.folder.path().join(name));
+        files.map(|file| std::fs::read(file).unwrap()).concat()
+    }
+
+    /// The answer to a request that no helper of [`Browser`] makes.
+    pub async fn ask(&self, request: Request<Body>) -> axum::response::Response {
+        self.router.clone().oneshot(request).await.unwrap()
     }
 
     /// Adds somebody past the form, because hashing a password for each would take the tests' time.

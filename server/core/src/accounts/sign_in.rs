@@ -1,6 +1,6 @@
 //! Signing in with user name and password. Whatever is wrong, the answer is the same and takes as long (B10).
 
-use baton_identity::{PasswordError, Verdict};
+use baton_identity::{PasswordError, Priority, Verdict};
 use baton_model::{DeviceId, ProviderSession, Timestamp, User, fold::fold};
 use baton_store::Tx;
 use serde_json::json;
@@ -169,7 +169,7 @@ impl Core {
         attempt: Attempt,
         now: Timestamp,
     ) -> Result<Proven, SignInError> {
-        match self.compare(name, password, now).await? {
+        match self.compare(name, password, attempt.priority(), now).await? {
             Compared::Right(user) => Ok(Proven { user, attempt: Some(attempt), provider: None }),
             Compared::NotRight(why) => {
                 self.record_failure(name, &attempt, &why, now).await?;
@@ -189,7 +189,13 @@ impl Core {
         Ok(tx.commit().await?)
     }
 
-    async fn compare(&self, name: &str, password: &str, now: Timestamp) -> Result<Compared, CoreError> {
+    async fn compare(
+        &self,
+        name: &str,
+        password: &str,
+        priority: Priority,
+        now: Timestamp,
+    ) -> Result<Compared, CoreError> {
         let (user, stored, identity) = {
             let mut tx = self.store().read().await?;
             match tx.find_user_by_name(&fold(name)).await? {
@@ -203,14 +209,14 @@ impl Core {
         };
         // A login uses the user's own source only; names that no user has may be known to a directory (B10).
         let asked = match (&user, &identity) {
-            (Some(_), Some(identity)) => self.ask_own_directory(identity, name, password, now).await?,
-            (Some(user), None) => return self.compare_here(Some(user), password, stored.as_deref()).await,
-            (None, _) => self.ask_directories(name, password, now).await?,
+            (Some(_), Some(identity)) => self.ask_own_directory(identity, (name, password), priority, now).await?,
+            (Some(user), None) => return self.compare_here(Some(user), password, stored.as_deref(), priority).await,
+            (None, _) => self.ask_directories((name, password), priority, now).await?,
         };
         Ok(match asked {
             Asked::Right(user) => Compared::Right(user),
             // As much work as for a local user, so that a busy server does not tell one from the other.
-            Asked::NotRight(why) => match self.compare_here(None, password, None).await? {
+            Asked::NotRight(why) => match self.compare_here(None, password, None, priority).await? {
                 Compared::Busy => Compared::Busy,
                 Compared::Right(_) | Compared::NotRight(_) => Compared::NotRight(why),
             },
@@ -224,8 +230,9 @@ impl Core {
         user: Option<&User>,
         password: &str,
         stored: Option<&str>,
+        priority: Priority,
     ) -> Result<Compared, CoreError> {
-        let verdict = match self.passwords().verify(password, stored).await {
+        let verdict = match self.passwords().verify(password, stored, priority).await {
             Ok(verdict) => verdict,
             Err(PasswordError::Busy) => return Ok(Compared::Busy),
             Err(error) => {

@@ -6,6 +6,8 @@
 //! little, whatever the name; a school or a hospital behind one address still gets through. What is overall is counted in
 //! each instance for itself: it keeps the hashing free for those who are known.
 //!
+//! Those who are known also have the hashing first: strangers wait in a line of their own.
+//!
 //! An attempt is counted before the password is compared, in one conditional write, so that a hundred at once are no more
 //! guesses than one after the other. Names are counted whether anybody has them or not, and only as MACs.
 
@@ -14,6 +16,7 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
+use baton_identity::Priority;
 use baton_model::{DeviceId, SignInAttempts, Timestamp, UserId, fold::fold};
 use baton_store::Tx;
 use serde::{Deserialize, Serialize};
@@ -102,6 +105,13 @@ pub(super) struct Attempt {
     pub(super) account: String,
     origin: Option<String>,
     is_known: bool,
+}
+
+impl Attempt {
+    /// Before whom this attempt is compared.
+    pub(super) fn priority(&self) -> Priority {
+        if self.is_known { Priority::Known } else { Priority::Unknown }
+    }
 }
 
 /// The people who signed in in a browser, by MACs that only this server can compare.

@@ -5,7 +5,10 @@ use std::{
     sync::{Mutex, OnceLock, PoisonError},
 };
 
-use baton_identity::openid::{Http, HttpSettings, OpenIdError, Place, ProviderCache};
+use baton_identity::{
+    Priority,
+    openid::{Http, HttpSettings, OpenIdError, Place, ProviderCache},
+};
 use baton_model::{Source, SourceId, Timestamp};
 use tokio::sync::Semaphore;
 
@@ -13,7 +16,7 @@ use tokio::sync::Semaphore;
 const SPARED_SECONDS: i64 = 10;
 /// For so many seconds people are told about it, whoever they are.
 const TOLD_SECONDS: i64 = 60;
-/// How many sign-ins ask directories at the same time.
+/// How many sign-ins ask directories at the same time: so many of known people, and so many of others, who do not hold them up.
 const AT_ONCE: usize = 16;
 
 /// What all instances of a source's use share.
@@ -21,8 +24,8 @@ pub(crate) struct Connections {
     authorities: Option<Vec<u8>>,
     providers: OnceLock<(Http, ProviderCache)>,
     down: Mutex<BTreeMap<SourceId, Down>>,
-    /// Who may ask a directory now.
-    pub(super) turns: Semaphore,
+    known: Semaphore,
+    unknown: Semaphore,
 }
 
 struct Down {
@@ -33,7 +36,21 @@ struct Down {
 impl Connections {
     /// `authorities`: certificates in PEM that alone may vouch for providers; without them the system's.
     pub(crate) fn new(authorities: Option<Vec<u8>>) -> Self {
-        Self { authorities, providers: OnceLock::new(), down: Mutex::default(), turns: Semaphore::new(AT_ONCE) }
+        Self {
+            authorities,
+            providers: OnceLock::new(),
+            down: Mutex::default(),
+            known: Semaphore::new(AT_ONCE),
+            unknown: Semaphore::new(AT_ONCE),
+        }
+    }
+
+    /// Who may ask a directory now.
+    pub(super) const fn turns(&self, priority: Priority) -> &Semaphore {
+        match priority {
+            Priority::Known => &self.known,
+            Priority::Unknown => &self.unknown,
+        }
     }
 
     /// What is known of providers.

@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use baton_identity::ldap::{self, Concern, LdapError, LdapSettings};
+use baton_identity::{
+    Priority,
+    ldap::{self, Concern, LdapError, LdapSettings},
+};
 use baton_model::{Source, SourceKind, Timestamp, User, UserIdentity};
 
 use super::{
@@ -47,8 +50,8 @@ impl Core {
     pub(crate) async fn ask_own_directory(
         &self,
         identity: &UserIdentity,
-        name: &str,
-        password: &str,
+        typed: (&str, &str),
+        priority: Priority,
         now: Timestamp,
     ) -> Result<Asked, CoreError> {
         let source = self.store().read().await?.find_source(&identity.key.source_id).await?;
@@ -57,7 +60,7 @@ impl Core {
             // Whoever comes from a provider has no password here.
             return Ok(Asked::NotRight(NotRight { reason: "other-source", source: None }));
         };
-        match self.ask(std::slice::from_ref(&source), name, password, now).await? {
+        match self.ask(std::slice::from_ref(&source), typed, priority, now).await? {
             Asked::Right(user) if user.id != identity.user_id => {
                 Ok(Asked::NotRight(NotRight::by(&source, "other-person")))
             }
@@ -66,20 +69,31 @@ impl Core {
     }
 
     /// Asks every directory for somebody whose name no user has: a mail address perhaps, or a person whom nobody imported.
-    pub(crate) async fn ask_directories(&self, name: &str, password: &str, now: Timestamp) -> Result<Asked, CoreError> {
+    pub(crate) async fn ask_directories(
+        &self,
+        typed: (&str, &str),
+        priority: Priority,
+        now: Timestamp,
+    ) -> Result<Asked, CoreError> {
         let sources = self.store().read().await?.all_sources().await?;
         let is_asked = |source: &Source| source.kind == SourceKind::Ldap && source.enabled;
         let sources: Vec<Source> = sources.into_iter().filter(is_asked).collect();
-        self.ask(&sources, name, password, now).await
+        self.ask(&sources, typed, priority, now).await
     }
 
     /// Asks one after the other, until one knows the name.
-    async fn ask(&self, sources: &[Source], name: &str, password: &str, now: Timestamp) -> Result<Asked, CoreError> {
+    async fn ask(
+        &self,
+        sources: &[Source],
+        (name, password): (&str, &str),
+        priority: Priority,
+        now: Timestamp,
+    ) -> Result<Asked, CoreError> {
         let mut last = NotRight { reason: "unknown-user", source: None };
         if sources.is_empty() {
             return Ok(Asked::NotRight(last));
         }
-        let Ok(Ok(_turn)) = tokio::time::timeout(TURN, self.connections().turns.acquire()).await else {
+        let Ok(Ok(_turn)) = tokio::time::timeout(TURN, self.connections().turns(priority).acquire()).await else {
             return Ok(Asked::Busy);
         };
         for source in sources {

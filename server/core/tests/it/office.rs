@@ -88,6 +88,11 @@ impl Office {
         old.close().await;
     }
 
+    /// Passwords are compared like this from now on.
+    pub fn compare_with(&mut self, passwords: Passwords) {
+        self.core = core_comparing_with(passwords, &self.store, &self.config, self.master_key);
+    }
+
     /// Baton with another configuration over the same database.
     pub fn reconfigure(&mut self, change: impl FnOnce(&mut CoreConfig)) {
         change(&mut self.config);
@@ -337,6 +342,10 @@ async fn connect(address: &str) -> Store {
 }
 
 fn core_over(store: &Store, config: &CoreConfig, master_key: [u8; 32]) -> Core {
+    core_comparing_with(Passwords::new(2, 1000), store, config, master_key)
+}
+
+fn core_comparing_with(passwords: Passwords, store: &Store, config: &CoreConfig, master_key: [u8; 32]) -> Core {
     static AUTHORITY: OnceLock<(String, String)> = OnceLock::new();
     let (certificate, key) = AUTHORITY.get_or_init(|| {
         let start = time::OffsetDateTime::from_unix_timestamp(START).unwrap();
@@ -344,5 +353,5 @@ fn core_over(store: &Store, config: &CoreConfig, master_key: [u8; 32]) -> Core {
         (authority.certificate_pem(), authority.key_pem())
     });
     let authority = CertificateAuthority::from_pem(certificate, key).unwrap();
-    Core::new(store.clone(), Vault::new(master_key), Passwords::new(2, 1000), authority, config.clone())
+    Core::new(store.clone(), Vault::new(master_key), passwords, authority, config.clone())
 }

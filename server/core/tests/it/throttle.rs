@@ -7,8 +7,9 @@ use baton_core::{
     accounts::{SignInError, Visitor},
     handover::ClipSignInError,
 };
+use baton_identity::Passwords;
 use baton_model::Role;
-use futures::future::join_all;
+use futures::future::{join, join_all};
 
 use crate::office::{Office, PASSWORD};
 
@@ -146,6 +147,18 @@ on_both_engines! {
         office.guess("ada", &Visitor::default()).await;
         let old = Visitor { known: Some(known), ..Visitor::default() };
         assert!(throttled(&office.attempt("ada", PASSWORD, &old).await));
+    }
+
+    async fn who_is_known_signs_in_while_strangers_fill_their_line(mut office) {
+        office.add_person("ada").await;
+        office.compare_with(Passwords::new(1, 2));
+        let (known, _) = office.core.known_browser(None, "ada", office.now()).unwrap();
+        let (ada, stranger) = (Visitor { known: Some(known), ..Visitor::default() }, Visitor::default());
+        let names: Vec<String> = (0..12).map(|number| format!("eve{number}")).collect();
+        let flood = join_all(names.iter().map(|name| office.attempt(name, WRONG, &stranger)));
+        let (flood, ada) = join(flood, office.attempt("ada", PASSWORD, &ada)).await;
+        assert!(ada.is_ok(), "{ada:?}");
+        assert!(flood.iter().any(|answer| matches!(answer, Err(SignInError::Busy))), "{flood:?}");
     }
 
     async fn a_shared_phone_is_known_to_everybody(mut office) {

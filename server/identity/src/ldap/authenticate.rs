@@ -36,7 +36,7 @@ pub async fn authenticate(
 }
 
 /// Refuses what cannot be right before anything is sent.
-fn check_typed(name: &str, password: &str) -> Result<(), TypedProblem> {
+pub(super) fn check_typed(name: &str, password: &str) -> Result<(), TypedProblem> {
     if password.is_empty() {
         return Err(TypedProblem::NoPassword);
     }
@@ -52,7 +52,7 @@ fn check_typed(name: &str, password: &str) -> Result<(), TypedProblem> {
     Ok(())
 }
 
-async fn sign_in(
+pub(super) async fn sign_in(
     plan: &Plan<'_>,
     session: &mut Session,
     name: &str,

@@ -7,10 +7,11 @@ use tokio::{
     net::{TcpStream, lookup_host},
     time::timeout,
 };
-use tokio_rustls::{TlsConnector, client::TlsStream};
+use tokio_rustls::TlsConnector;
 
 use super::{
     error::{LdapError, Step},
+    private::Private,
     settings::Security,
     tls,
     validate::{Field, Problem, SettingsError},
@@ -18,7 +19,7 @@ use super::{
 };
 
 /// An encrypted connection. There is no other type to bind on, so no password travels in the clear.
-pub(crate) type Encrypted = Channel<TlsStream<TcpStream>>;
+pub(crate) type Encrypted = Channel<Private>;
 
 /// The most bytes of an answer to STARTTLS.
 const START_TLS_BYTES: usize = 4096;
@@ -83,7 +84,7 @@ pub(crate) async fn encrypt(
             Security::StartTls => start_tls(stream).await?,
         };
         let stream = TlsConnector::from(config).connect(name, stream).await;
-        Ok(Channel::new(stream.map_err(|error| tls::handshake_error(&error))?))
+        Ok(Channel::new(stream.map_err(|error| tls::handshake_error(&error))?.into()))
     })
     .await
 }

@@ -1,5 +1,8 @@
 //! An entry of a directory as it was sent.
 
+/// The longest text of a person's, in letters, as with other providers; longer ones count as missing.
+const LONGEST: usize = 1024;
+
 /// A name with its attributes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Entry {
@@ -15,10 +18,11 @@ impl Entry {
         self.attributes.iter().filter(move |(found, _)| same(found)).flat_map(|(_, values)| values).map(Vec::as_slice)
     }
 
-    /// The first value, if it is text that is not blank.
+    /// The first value, if it is text that people can read: not blank, in one line, and no longer than a name.
     pub(crate) fn text(&self, name: &str) -> Option<&str> {
-        let text = self.values(name).next().and_then(|value| str::from_utf8(value).ok())?;
-        Some(text.trim()).filter(|text| !text.is_empty())
+        let text = self.values(name).next().and_then(|value| str::from_utf8(value).ok())?.trim();
+        let fits = !text.is_empty() && text.chars().count() <= LONGEST && !text.chars().any(char::is_control);
+        fits.then_some(text)
     }
 
     /// Every value that is text.
@@ -44,7 +48,7 @@ mod tests {
 
     #[test]
     fn text_that_is_none_counts_as_missing() {
-        for value in [b"\xff\xfe".as_slice(), b"  ", b""] {
+        for value in [b"\xff\xfe".as_slice(), b"  ", b"", b"ada\nroot", b"ada\0", &[b'a'; 1025]] {
             assert_eq!(entry("mail", &[value]).text("mail"), None);
         }
     }

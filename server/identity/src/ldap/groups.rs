@@ -11,7 +11,7 @@ use super::{
     session::{Plan, Session},
     settings::{LdapSettings, NestedGroups},
     user::{self, DirectoryUser},
-    wire::request::Scope,
+    wire::{request::Scope, response::one_line},
 };
 
 /// Active Directory's rule that follows a chain of names ([MS-ADTS] 3.1.1.3.4.4.3).
@@ -68,7 +68,7 @@ async fn check_nobody_lists(plan: &Plan<'_>, session: &mut Session, person: &str
     let filter = Filter::And(vec![plan.group_filter.clone(), Filter::Or(lists)]);
     let query = session.query(&plan.settings.group_base, Scope::Subtree, filter, attributes(plan.settings));
     let (groups, _) = session.some(&query, 1).await?;
-    groups.into_iter().next().map_or(Ok(()), |group| Err(LdapError::NoMemberOf(group.dn)))
+    groups.into_iter().next().map_or(Ok(()), |group| Err(LdapError::NoMemberOf(one_line(group.dn.as_bytes()))))
 }
 
 /// The server follows the chain.

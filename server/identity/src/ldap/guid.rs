@@ -11,7 +11,7 @@ const UUID_BYTES: usize = 36;
 /// A UUID in its usual spelling, or any other id as it is: it must be found again by what is returned here.
 pub(crate) fn from_text(value: &[u8]) -> Option<String> {
     let text = str::from_utf8(value).ok()?.trim();
-    if text.is_empty() || text.len() > MAX_BYTES {
+    if text.is_empty() || text.len() > MAX_BYTES || text.chars().any(char::is_control) {
         return None;
     }
     let uuid = Uuid::try_parse(text).ok().filter(|_| text.len() == UUID_BYTES);
@@ -54,5 +54,6 @@ mod tests {
         assert_eq!(from_text(b"emp-0042"), Some("emp-0042".to_owned()));
         assert_eq!(from_text(b"123456789ABCDEF00102030405060708"), Some("123456789ABCDEF00102030405060708".to_owned()));
         assert_eq!(from_text(b"\xff"), None);
+        assert_eq!(from_text(b"emp\n0042"), None);
     }
 }

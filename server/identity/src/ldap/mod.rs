@@ -18,6 +18,7 @@ mod filter;
 mod find;
 mod groups;
 mod guid;
+mod private;
 mod root;
 use crate::secret;
 mod session;

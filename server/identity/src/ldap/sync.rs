@@ -14,7 +14,7 @@ use super::{
     session::{Plan, Session},
     settings::{LdapSettings, NestedGroups},
     user::{self, DirectoryUser},
-    wire::request::Scope,
+    wire::{request::Scope, response::one_line},
 };
 
 /// An entry that was selected.
@@ -61,21 +61,32 @@ pub struct Nameless {
 pub async fn people_in(settings: &LdapSettings, selections: &[Selection]) -> Result<People, LdapError> {
     let plan = Plan::new(settings)?;
     let mut session = plan.open().await?;
+    let people = people_of(&plan, &mut session, selections).await?;
+    session.close().await;
+    Ok(people)
+}
+
+/// The same, over a connection that is there.
+pub(super) async fn people_of(
+    plan: &Plan<'_>,
+    session: &mut Session,
+    selections: &[Selection],
+) -> Result<People, LdapError> {
+    let settings = plan.settings;
     let mut found = Found { settings, seen: HashSet::new(), people: People::default() };
     for selection in selections {
-        match (selection.kind, locate(&plan, &mut session, selection).await?) {
+        match (selection.kind, locate(plan, session, selection).await?) {
             (EntryKind::Person, Some(person)) => found.take(&person)?,
             (EntryKind::Person, None) => found.people.gone.push(selection.clone()),
             (_, None) => return Err(LdapError::Gone(selection.dn.clone())),
-            (EntryKind::Group, Some(group)) => in_group(&plan, &mut session, &group.dn, &mut found).await?,
+            (EntryKind::Group, Some(group)) => in_group(plan, session, &group.dn, &mut found).await?,
             (EntryKind::OrganisationalUnit, Some(unit)) => {
-                let everybody = people(&plan, &session, &unit.dn, plan.people_filter.clone());
+                let everybody = people(plan, session, &unit.dn, plan.people_filter.clone());
                 found.take_all(&session.all(&everybody).await?)?;
             }
         }
     }
     found.people.elsewhere = session.was_referred();
-    session.close().await;
     Ok(found.people)
 }
 
@@ -154,7 +165,7 @@ async fn by_walking(
         let query = session.query(&settings.group_base, Scope::Subtree, filter, groups::attributes(settings));
         let groups = session.all(&query).await?;
         if people.is_empty() && groups.is_empty() && !is_kept(plan, session, &dn).await? {
-            return Err(LdapError::NoMemberOf(dn));
+            return Err(LdapError::NoMemberOf(one_line(dn.as_bytes())));
         }
         found.take_all(&people)?;
         ahead.extend(groups.into_iter().map(|group| group.dn));

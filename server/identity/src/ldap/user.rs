@@ -1,6 +1,6 @@
 //! A person as a directory describes them.
 
-use super::{entry::Entry, error::LdapError, settings::LdapSettings};
+use super::{entry::Entry, error::LdapError, settings::LdapSettings, wire::response::one_line};
 
 /// Where Active Directory keeps flags, and the one that disables ([MS-ADTS] 2.2.16).
 const FLAGS: &str = "userAccountControl";
@@ -57,11 +57,23 @@ pub(crate) fn id(settings: &LdapSettings, entry: &Entry) -> Result<String, LdapE
 }
 
 pub(crate) fn missing(entry: &Entry, attribute: &str) -> LdapError {
-    LdapError::MissingAttribute { dn: entry.dn.clone(), attribute: attribute.to_owned() }
+    LdapError::MissingAttribute { dn: one_line(entry.dn.as_bytes()), attribute: attribute.to_owned() }
 }
 
 fn is_disabled(entry: &Entry) -> bool {
     // The number is signed there.
     let flags = entry.text(FLAGS).and_then(|flags| flags.parse::<i64>().ok());
     flags.is_some_and(|flags| flags & i64::from(DISABLED) != 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_name_of_an_entry_is_one_line_in_an_error() {
+        let entry = Entry { dn: format!("uid=ada\n{}", "x".repeat(5000)), attributes: Vec::new() };
+        let error = missing(&entry, "entryUUID").to_string();
+        assert!(!error.contains('\n') && error.len() < 400, "{error}");
+    }
 }

@@ -113,7 +113,8 @@ fn code_form(
     form.finish()
 }
 
-fn tokens(answer: &Answer) -> Result<Tokens, OpenIdError> {
+/// What a token endpoint answered.
+pub(super) fn tokens(answer: &Answer) -> Result<Tokens, OpenIdError> {
     if answer.status != 200 {
         return Err(match answer.json::<Refusal>() {
             Some(refusal) => refused(&refusal).into(),

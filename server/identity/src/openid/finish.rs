@@ -12,7 +12,7 @@ use super::{
     error::{FreshnessError, OpenIdError},
     exchange::{Tokens, exchange},
     id_token::{AccessTokenCheck, Claims, IdTokenError, check_claims, seconds, signed_claims, text},
-    identity::OpenIdIdentity,
+    identity::{OpenIdIdentity, StableKey},
     settings::{ProviderSettings, SKEW_SECONDS},
     transaction::{Freshness, LoginTransaction},
     user_info::user_info,
@@ -56,26 +56,52 @@ pub(super) async fn authenticate(
     let code = callback.check(transaction, &provider.metadata, settings)?;
     let tokens = exchange(cache.http(), &provider.metadata, settings, transaction, code).await?;
     let (claims, access_token) = proven(cache, settings, &provider, &tokens, now).await?;
-    check_claims(&claims, settings, &transaction.nonce, now)?;
-    access_token.check(&claims, tokens.access_token.as_ref())?;
-    if callback.issuer().is_some_and(|issuer| claims.get("iss").is_none_or(|own| own != issuer)) {
-        return Err(CallbackError::IssuerMismatch.into());
-    }
-    let key = stable_key(&claims, settings)?;
+    let key = who(settings, transaction, callback, &tokens, (&claims, &access_token), now)?;
     let more = if settings.user_info && lacks_some(&claims, &settings.claims) {
         let subject = text(&claims, "sub")?;
         user_info(cache.http(), &provider.metadata, tokens.access_token.as_ref(), subject).await?
     } else {
         Claims::new()
     };
-    let auth_time = seconds(&claims, "auth_time")?;
+    let (identity, freshness) = described(settings, transaction, key, (&claims, &more), tokens, now)?;
+    Ok(Login { identity, freshness, provider })
+}
+
+/// Whom signed claims are about, if they are the answer to this login.
+pub(super) fn who(
+    settings: &ProviderSettings,
+    transaction: &LoginTransaction,
+    callback: &CallbackQuery,
+    tokens: &Tokens,
+    (claims, access_token): (&Claims, &AccessTokenCheck),
+    now: Timestamp,
+) -> Result<StableKey, OpenIdError> {
+    check_claims(claims, settings, &transaction.nonce, now)?;
+    access_token.check(claims, tokens.access_token.as_ref())?;
+    if callback.issuer().is_some_and(|issuer| claims.get("iss").is_none_or(|own| own != issuer)) {
+        return Err(CallbackError::IssuerMismatch.into());
+    }
+    Ok(stable_key(claims, settings)?)
+}
+
+/// That person as the claims of the ID token, and `more` of the provider's, describe them; and whether they authenticated
+/// in this login.
+pub(super) fn described(
+    settings: &ProviderSettings,
+    transaction: &LoginTransaction,
+    key: StableKey,
+    (claims, more): (&Claims, &Claims),
+    tokens: Tokens,
+    now: Timestamp,
+) -> Result<(OpenIdIdentity, Result<(), FreshnessError>), OpenIdError> {
+    let auth_time = seconds(claims, "auth_time")?;
     let identity = OpenIdIdentity {
         key,
-        profile: profile(&claims, &more, &settings.claims)?,
+        profile: profile(claims, more, &settings.claims)?,
         auth_time: auth_time.map(|time| Timestamp::default().plus_seconds(time)),
         id_token: tokens.id_token,
     };
-    Ok(Login { identity, freshness: freshness(transaction, auth_time, now), provider })
+    Ok((identity, freshness(transaction, auth_time, now)))
 }
 
 /// The signed claims. A provider may have got new keys since it was last asked.

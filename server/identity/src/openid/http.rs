@@ -78,9 +78,15 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
+    /// The object that the answer is. Nothing that providers answer is a list, which could stand for a struct's fields.
     pub(crate) fn json<T: DeserializeOwned>(&self) -> Option<T> {
-        serde_json::from_slice(&self.body).ok()
+        if is_object(&self.body) { serde_json::from_slice(&self.body).ok() } else { None }
     }
+}
+
+/// Whether a text, if it is JSON, is an object.
+pub(crate) fn is_object(json: &[u8]) -> bool {
+    json.trim_ascii_start().starts_with(b"{")
 }
 
 impl Http {

@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 use thiserror::Error;
 
 use super::{
+    callback::clip,
     jwks::Keys,
     jws::Jws,
     secret::Secret,
@@ -116,7 +117,7 @@ pub(super) fn signed_claims(token: &str, keys: &Keys) -> Result<(Claims, AccessT
         let tenant = jws.claims.get("tid").and_then(Value::as_str);
         let own = jws.claims.get("iss").and_then(Value::as_str).unwrap_or_default();
         if issuer_of(issuer, tenant) != own {
-            return Err(IdTokenError::Issuer(own.chars().take(256).collect()));
+            return Err(IdTokenError::Issuer(clip(own, 256)));
         }
     }
     let check = AccessTokenCheck { digest: jws.algorithm.digest() };
@@ -159,11 +160,7 @@ pub(super) fn check_claims(
 fn check_issuer(claims: &Claims, settings: &ProviderSettings) -> Result<(), IdTokenError> {
     let issuer = text(claims, "iss")?;
     let tenant = claims.get("tid").and_then(Value::as_str);
-    if issuer_of(&settings.issuer, tenant) == issuer {
-        Ok(())
-    } else {
-        Err(IdTokenError::Issuer(issuer.chars().take(256).collect()))
-    }
+    if issuer_of(&settings.issuer, tenant) == issuer { Ok(()) } else { Err(IdTokenError::Issuer(clip(issuer, 256))) }
 }
 
 fn check_audience(claims: &Claims, client: &str) -> Result<(), IdTokenError> {
@@ -207,7 +204,7 @@ fn check_tenant(claims: &Claims, settings: &ProviderSettings) -> Result<(), IdTo
     if settings.tenants.iter().any(|allowed| allowed == tenant) {
         Ok(())
     } else {
-        Err(IdTokenError::Tenant(tenant.chars().take(64).collect()))
+        Err(IdTokenError::Tenant(clip(tenant, 64)))
     }
 }
 

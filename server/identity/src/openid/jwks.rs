@@ -60,7 +60,8 @@ struct Jwk {
 
 impl Document {
     pub(crate) fn check(self) -> Result<Keys, MetadataError> {
-        let jwks = self.keys.into_iter().take(MAX_KEYS).filter_map(|key| serde_json::from_value::<Jwk>(key).ok());
+        let keys = self.keys.into_iter().take(MAX_KEYS).filter(Value::is_object);
+        let jwks = keys.filter_map(|key| serde_json::from_value::<Jwk>(key).ok());
         let keys: Vec<Key> = jwks.filter_map(Jwk::key).collect();
         if keys.is_empty() { Err(MetadataError::NoKeys) } else { Ok(Keys(keys)) }
     }

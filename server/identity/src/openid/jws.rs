@@ -5,7 +5,7 @@ use ring::{digest, signature};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::id_token::IdTokenError;
+use super::{callback::clip, http::is_object, id_token::IdTokenError};
 
 /// A signature algorithm that Baton accepts. There is neither `none` nor any with a shared secret (`HS256`): who knows the
 /// client secret, or takes a public key for one, must not be able to make tokens.
@@ -93,8 +93,9 @@ impl<'t> Jws<'t> {
         let (message, signature) = token.rsplit_once('.').ok_or_else(malformed)?;
         let (header, claims) = message.split_once('.').ok_or_else(malformed)?;
         let decode = |part: &str| URL_SAFE_NO_PAD.decode(part).map_err(|_| malformed());
-        let header: Header = serde_json::from_slice(&decode(header)?).map_err(|_| malformed())?;
-        let refused = || IdTokenError::Algorithm(header.alg.chars().take(32).collect());
+        let header = Some(decode(header)?).filter(|header| is_object(header)).ok_or_else(malformed)?;
+        let header: Header = serde_json::from_slice(&header).map_err(|_| malformed())?;
+        let refused = || IdTokenError::Algorithm(clip(&header.alg, 32));
         let algorithm = Algorithm::named(&header.alg).ok_or_else(refused)?;
         if header.crit.is_some() {
             return Err(malformed());

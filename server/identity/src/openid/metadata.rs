@@ -6,6 +6,7 @@ use url::Url;
 
 use super::{
     address::check_endpoint,
+    callback::clip,
     settings::{Problem, ProviderSettings},
 };
 
@@ -94,7 +95,7 @@ impl Document {
     pub(super) fn check(self, settings: &ProviderSettings) -> Result<ProviderMetadata, MetadataError> {
         let issuer = self.issuer.ok_or(MetadataError::Missing("issuer"))?;
         if issuer != settings.issuer {
-            let found = issuer.chars().take(256).collect();
+            let found = clip(&issuer, 256);
             return Err(MetadataError::Issuer { expected: settings.issuer.clone(), found });
         }
         let provider = settings

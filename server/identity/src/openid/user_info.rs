@@ -5,7 +5,7 @@ use thiserror::Error;
 
 use super::{
     error::{OpenIdError, Place},
-    http::{Http, send},
+    http::{Answer, Http, send},
     id_token::Claims,
     metadata::ProviderMetadata,
     secret::Secret,
@@ -46,6 +46,12 @@ pub(super) async fn user_info(
     let answer = send(http.get(endpoint).bearer_auth(token.expose()), MAX_USER_INFO_BYTES)
         .await
         .map_err(|error| OpenIdError::Http { place, error })?;
+    about(&answer, subject)
+}
+
+/// What a UserInfo endpoint answered, if that is about this person.
+pub(super) fn about(answer: &Answer, subject: &str) -> Result<Claims, OpenIdError> {
+    let place = Place::UserInfo;
     if answer.status != 200 {
         return Err(OpenIdError::Status { place, status: answer.status });
     }

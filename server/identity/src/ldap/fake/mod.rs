@@ -8,6 +8,7 @@ mod authority;
 mod connection;
 mod fault;
 mod request;
+pub(crate) mod script;
 mod tree;
 
 use std::{
@@ -34,6 +35,7 @@ use tokio_rustls::TlsAcceptor;
 
 pub use authority::{Authority, CertificateKind, ServerIdentity};
 pub use fault::{Fault, Moment};
+pub use script::Script;
 pub use tree::FakeEntry;
 
 use self::tree::Tree;

@@ -137,7 +137,7 @@ fn text(bytes: &[u8], otherwise: &'static str) -> Result<String, Malformed> {
 }
 
 /// A server's words for the log: in one line, without control characters, and not too many.
-fn one_line(bytes: &[u8]) -> String {
+pub(crate) fn one_line(bytes: &[u8]) -> String {
     let text = String::from_utf8_lossy(bytes);
     let printable = text.chars().map(|character| if character.is_control() { ' ' } else { character });
     printable.take(MAX_TEXT).collect::<String>().trim().to_owned()

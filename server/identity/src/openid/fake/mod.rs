@@ -5,6 +5,7 @@
 mod authorize;
 mod fault;
 mod keys;
+mod offline;
 mod person;
 pub(crate) mod routes;
 mod tokens;
@@ -24,6 +25,7 @@ use self::{authorize::Issued, keys::SigningKey};
 use super::{ProviderSettings, Secret};
 
 pub use fault::Fault;
+pub use offline::{Answers, Signer};
 pub use person::{OTHER_TENANT, Person, TENANT};
 
 /// What the provider calls Baton.

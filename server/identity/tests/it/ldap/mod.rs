@@ -4,6 +4,7 @@ mod faults;
 mod finding;
 mod grouping;
 mod real;
+mod script;
 mod signing_in;
 mod slapd;
 mod support;

@@ -6,6 +6,7 @@ mod faults;
 mod identity;
 mod journeys;
 mod logout;
+mod offline;
 mod properties;
 mod real;
 mod report;
