@@ -17,5 +17,6 @@ mod roles;
 mod routes;
 mod sessions;
 pub mod site;
+mod sources;
 mod uploads;
 mod what_if;
