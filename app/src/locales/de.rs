@@ -999,7 +999,6 @@ pub(super) const DE: Texts = Texts {
     fix_include_nobody: "Die Korrektur schließt auch Nobody ein, damit abgemeldete Telefone es behalten.",
     fix_stop_excluding: "Die Korrektur schließt {groups} nicht länger aus.",
 
-    // >>> sources
     // Console: settings, sources of people
     sources_title: "Quellen für Personen",
     sources_subtitle: "Verzeichnisse und Identitätsanbieter, deren Personen sich hier anmelden.",
@@ -1212,7 +1211,7 @@ pub(super) const DE: Texts = Texts {
     ldap_error_starttls: "Der Server lehnt STARTTLS ab. Wählen Sie LDAPS, oder geben Sie dem Server ein Zertifikat.",
     ldap_error_injection: "Vor der Verschlüsselung kam etwas unverschlüsselt. Das kann jemand auf dem Weg eingeschleust haben; lassen Sie das Netz prüfen.",
     ldap_error_busy: "Das Verzeichnis antwortet gerade nicht. Versuchen Sie es später noch einmal; wenn es so bleibt, sehen Sie in sein Protokoll.",
-    ldap_error_nonsense: "Was dort antwortet, spricht kein LDAP. Prüfen Sie Server und Port.",
+    ldap_error_nonsense: "Was dort antwortet, ist nicht das erwartete LDAP. Prüfen Sie Server, Port und Verschlüsselung: LDAPS hat meist 636, STARTTLS 389.",
     ldap_error_too_large: "Eine Antwort des Verzeichnisses ist größer als möglich. Engen Sie den Filter ein.",
     ldap_error_bind: "Das Verzeichnis nimmt den Bind-DN oder sein Passwort nicht an. Prüfen Sie beide; vielleicht wurde das Passwort geändert.",
     ldap_error_bind_account: "Das Konto des Bind-DN oder sein Passwort ist abgeschaltet, gesperrt oder abgelaufen. Beheben Sie das im Verzeichnis.",
@@ -1364,7 +1363,6 @@ pub(super) const DE: Texts = Texts {
     user_make_local: "Lokal machen",
     user_make_local_title: "{name} lokal machen?",
     user_make_local_text: "{name} bleibt, mit Gruppen und Geräten, und kommt nicht mehr aus {source}: Änderungen dort werden nicht übernommen, und wer dort ausscheidet, wird hier nicht abgeschaltet. Alle Sitzungen enden. Das Passwort wird eines von Baton selbst, das die Person unter einem Link wählt.",
-    // <<< sources
 
     // Console: settings, Apple push certificate
     nav_settings: "Einstellungen",

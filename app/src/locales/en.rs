@@ -997,7 +997,6 @@ texts! {
     fix_include_nobody: "The fix includes Nobody as well, so that signed-out phones keep it.",
     fix_stop_excluding: "The fix no longer excludes {groups}.",
 
-    // >>> sources
     // Console: settings, sources of people
     sources_title: "Sources of people",
     sources_subtitle: "Directories and identity providers whose people sign in here.",
@@ -1210,7 +1209,7 @@ texts! {
     ldap_error_starttls: "The server refuses STARTTLS. Choose LDAPS, or give the server a certificate.",
     ldap_error_injection: "Something was sent unencrypted before the encryption. Somebody between here and the server may have put it there; have the network looked at.",
     ldap_error_busy: "The directory does not answer at the moment. Try again later; if it stays so, look at the directory’s log.",
-    ldap_error_nonsense: "What answers there speaks no LDAP. Check server and port.",
+    ldap_error_nonsense: "What answers there is not the LDAP that was expected. Check server, port and encryption: LDAPS usually has 636, STARTTLS 389.",
     ldap_error_too_large: "An answer of the directory is larger than is taken. Narrow the filter.",
     ldap_error_bind: "The directory does not accept the bind DN or its password. Check both; the password may have been changed.",
     ldap_error_bind_account: "The account of the bind DN is disabled, locked or expired, or its password is. Mend it in the directory.",
@@ -1362,7 +1361,6 @@ texts! {
     user_make_local: "Make local",
     user_make_local_title: "Make {name} local?",
     user_make_local_text: "{name} stays, with groups and devices, and no longer comes from {source}: what changes there is not followed, and who leaves there is not disabled here. All sessions end. The password becomes one of Baton’s own, which the person chooses under a link.",
-    // <<< sources
 
     // Console: settings, Apple push certificate
     nav_settings: "Settings",

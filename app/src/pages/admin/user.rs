@@ -101,8 +101,7 @@ pub fn user(frame: &Frame, chrome: &Chrome, view: &UserView) -> String {
     }
     console(frame, chrome, page, || {
         let is_local = view.origin.is_none();
-        let missing =
-            is_local && view.may_edit && !view.nobody && !view.disabled && view.password == Password::Missing;
+        let missing = is_local && view.may_edit && !view.nobody && !view.disabled && view.password == Password::Missing;
         let missing = missing.then(|| {
             notice(Tone::Warn, t.user_password_missing_title, view! { <p>{t.user_password_missing_text}</p> })
         });

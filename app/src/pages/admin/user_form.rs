@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 
-use crate::document::Frame;
 use super::list::none;
+use crate::document::Frame;
 use crate::locale::fill;
 use crate::markup::{IntoMarkup, Markup};
 use crate::shell::console::{Chrome, ConsolePage, Section, console};

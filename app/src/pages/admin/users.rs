@@ -137,13 +137,7 @@ fn rows(frame: &Frame, users: &[UserRow]) -> Markup {
             vec![name.into_markup(), user_name, role, source, devices, last]
         })
         .collect();
-    let columns = [
-        t.field_display_name,
-        t.field_user_name,
-        t.field_role,
-        t.user_source,
-        t.users_devices,
-        t.users_last_sign_in,
-    ];
+    let columns =
+        [t.field_display_name, t.field_user_name, t.field_role, t.user_source, t.users_devices, t.users_last_sign_in];
     table(TABLE, t.nav_users, &columns, rows)
 }

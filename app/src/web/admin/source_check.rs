@@ -1,7 +1,10 @@
 //! Whether a source works: the pages after a test connection and a test login (B2, B3, A5).
 
 use axum::{http::StatusCode, response::Response};
-use baton_core::{Permission, sources::{ProviderCheck, SourceSettings}};
+use baton_core::{
+    Permission,
+    sources::{ProviderCheck, SourceSettings},
+};
 use baton_identity::{
     ldap::{self, ConnectionReport, Count, LdapError, StepOutcome},
     openid::{self, ClaimPurpose, Groups, OpenIdError},
@@ -76,18 +79,19 @@ fn found(t: &Texts, check: &ProviderCheck, report: &openid::ConnectionReport, gr
         Groups::Absent => None,
     };
     if said.is_some() {
-        claims.push((t.openid_groups_claim, groups.to_owned(), said));
+        claims.push((t.nav_groups, groups.to_owned(), said));
     }
     // The claims whose values are not in the report: groups, and when the person authenticated.
     let known: Vec<&str> = report.claims.iter().map(|claim| claim.name.as_str()).collect();
     for name in check.missing.iter().filter(|name| !known.contains(&name.as_str())) {
-        let purpose = if name == "auth_time" { t.check_claim_auth_time } else { t.openid_groups_claim };
+        let purpose = if name == "auth_time" { t.check_claim_auth_time } else { t.nav_groups };
         claims.push((purpose, name.clone(), None));
     }
     if report.auth_time.is_some() {
         claims.push((t.check_claim_auth_time, "auth_time".to_owned(), Some(t.check_auth_time_there.to_owned())));
     }
-    let has_name = report.claims.iter().any(|claim| claim.purpose != ClaimPurpose::DisplayName && claim.value.is_some());
+    let has_name =
+        report.claims.iter().any(|claim| claim.purpose != ClaimPurpose::DisplayName && claim.value.is_some());
     ProviderFound {
         claims,
         shared_phones: match report.freshness {
@@ -101,25 +105,22 @@ fn found(t: &Texts, check: &ProviderCheck, report: &openid::ConnectionReport, gr
 
 const fn claim_purpose(t: &Texts, purpose: ClaimPurpose) -> &'static str {
     match purpose {
-        ClaimPurpose::UserName => t.openid_user_name_claim,
-        ClaimPurpose::DisplayName => t.openid_display_name_claim,
-        ClaimPurpose::Mail => t.openid_mail_claim,
-        ClaimPurpose::Upn => t.openid_upn_claim,
+        ClaimPurpose::UserName => t.field_user_name,
+        ClaimPurpose::DisplayName => t.field_display_name,
+        ClaimPurpose::Mail => t.field_email,
+        ClaimPurpose::Upn => t.user_principal_name,
     }
 }
 
 /// What a test connection to a directory found, or why it was not made.
-pub(super) fn directory(
-    console: &Console,
-    source: &Source,
-    report: Result<&ConnectionReport, &LdapError>,
-) -> Response {
+pub(super) fn directory(console: &Console, source: &Source, report: Result<&ConnectionReport, &LdapError>) -> Response {
     let t = console.t();
     let mut view = DirectoryCheckView { of: checked(source), ..DirectoryCheckView::default() };
     match report {
         Err(error) => view.steps = vec![(t.check_step_settings, StepState::Failed(words::ldap(t, error)))],
         Ok(report) => {
-            view.steps = report.steps.iter().map(|(step, outcome)| (words::step(t, *step), state(t, outcome))).collect();
+            view.steps =
+                report.steps.iter().map(|(step, outcome)| (words::step(t, *step), state(t, outcome))).collect();
             if let Some(people) = &report.people {
                 view.counts.push((t.check_people, up_to(t, people.count)));
                 view.sample.clone_from(&people.sample);

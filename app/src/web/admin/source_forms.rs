@@ -4,11 +4,7 @@ mod ldap;
 mod openid;
 mod shared;
 
-use axum::{
-    extract::Path,
-    http::StatusCode,
-    response::Response,
-};
+use axum::{extract::Path, http::StatusCode, response::Response};
 use baton_core::{
     CoreError, FieldError,
     sources::{ProviderShape, SourceDetail, SourceForm, SourceSettings},
@@ -40,7 +36,9 @@ enum Preset {
 
 impl Preset {
     fn of(word: &str) -> Option<Self> {
-        [Self::OpenLdap, Self::ActiveDirectory, Self::Entra, Self::OpenId].into_iter().find(|known| known.word() == word)
+        [Self::OpenLdap, Self::ActiveDirectory, Self::Entra, Self::OpenId]
+            .into_iter()
+            .find(|known| known.word() == word)
     }
 
     const fn word(self) -> &'static str {

@@ -147,12 +147,7 @@ const fn shown_kind(kind: SelectionKind) -> EntryKind {
 
 /// Everybody there is.
 fn whole() -> SourceSelection {
-    SourceSelection {
-        kind: SelectionKind::Everybody,
-        entry_id: String::new(),
-        dn: String::new(),
-        name: String::new(),
-    }
+    SourceSelection { kind: SelectionKind::Everybody, entry_id: String::new(), dn: String::new(), name: String::new() }
 }
 
 /// What is selected, as pages show it.

@@ -48,7 +48,12 @@ fn preview(console: &Console, status: StatusCode, source: &Source, plan: &SyncPl
         // Whoever gets more than a user's role is always shown, and first.
         added: people(&plan.added),
         changed: Cut {
-            shown: plan.changed.iter().take(SHOWN).map(|change| (person(&change.before), person(&change.after))).collect(),
+            shown: plan
+                .changed
+                .iter()
+                .take(SHOWN)
+                .map(|change| (person(&change.before), person(&change.after)))
+                .collect(),
             all: plan.changed.len(),
         },
         disabled: people(&plan.disabled),

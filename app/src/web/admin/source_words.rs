@@ -114,7 +114,12 @@ pub(super) fn ldap(t: &Texts, error: &LdapError) -> Trouble {
         LdapError::Settings(error) => Some(ldap_field(t, error.field).to_owned()),
         _ => None,
     };
-    Trouble { text: ldap_code(t, error.code()).to_owned(), detail: detail.filter(|detail| !detail.is_empty()) }
+    let text = match error {
+        // A server that hangs up on STARTTLS, or on a handshake, listens there for the other of the two.
+        LdapError::ConnectionLost(Step::Tls) => t.ldap_error_tls,
+        error => ldap_code(t, error.code()),
+    };
+    Trouble { text: text.to_owned(), detail: detail.filter(|detail| !detail.is_empty()) }
 }
 
 fn ldap_code(t: &Texts, code: &str) -> &'static str {
@@ -317,12 +322,7 @@ mod tests {
     fn an_outcome_names_only_what_there_was() {
         let t = Locale::En.texts();
         assert_eq!(outcome(t, &SyncOutcome { unchanged: 7, ..SyncOutcome::default() }), t.sync_nothing);
-        let some = SyncOutcome {
-            added: 2,
-            clashes: 21,
-            clashing: vec!["ada".to_owned()],
-            ..SyncOutcome::default()
-        };
+        let some = SyncOutcome { added: 2, clashes: 21, clashing: vec!["ada".to_owned()], ..SyncOutcome::default() };
         let said = outcome(t, &some);
         assert!(said.contains("2 added") && said.contains("ada …") && !said.contains("disabled"), "{said}");
     }

@@ -9,7 +9,9 @@ use axum::{
 };
 use baton_core::{
     CoreError, Permission,
-    sources::{CheckError, LdapSource, LoginError, OpenIdSource, ProviderShape, SourceDetail, SourceSettings, SyncOutcome},
+    sources::{
+        CheckError, LdapSource, LoginError, OpenIdSource, ProviderShape, SourceDetail, SourceSettings, SyncOutcome,
+    },
 };
 use baton_identity::ldap::{NestedGroups, Security};
 use baton_model::{Source, SourceKind as CoreKind, SyncState};

@@ -272,7 +272,8 @@ fn of_forms(frame: &Frame) -> Vec<Sample> {
         issuer: Input::refused("http://login.example", other(t.openid_problem_https)),
         ..openid(true)
     };
-    let plain = OpenIdFormView { issuer: Input::new("https://login.heron-clinic.example/realms/clinic"), ..openid(false) };
+    let plain =
+        OpenIdFormView { issuer: Input::new("https://login.heron-clinic.example/realms/clinic"), ..openid(false) };
     vec![
         sample("admin-source-ldap", ldap_form(frame, &chrome(), &ldap(frame))),
         sample("admin-source-ldap-edit", ldap_form(frame, &chrome(), &edited)),
@@ -291,10 +292,7 @@ fn of_checks(frame: &Frame) -> Vec<Sample> {
     let works = DirectoryCheckView {
         of: of(),
         steps: steps.map(|step| (step, StepState::Good)).to_vec(),
-        counts: vec![
-            (t.check_people, fill(t.check_more_than, &[("n", &1000)])),
-            (t.check_groups, "48".to_owned()),
-        ],
+        counts: vec![(t.check_people, fill(t.check_more_than, &[("n", &1000)])), (t.check_groups, "48".to_owned())],
         sample: ["ada", "anna.lindqvist", "ben.okri", "clara.hoffmann-meyer", "dmitri"].map(str::to_owned).to_vec(),
         missing: Vec::new(),
     };
@@ -321,26 +319,22 @@ fn of_checks(frame: &Frame) -> Vec<Sample> {
             .collect(),
         ..DirectoryCheckView::default()
     };
-    let refused = Trouble {
-        text: t.ldap_error_base.to_owned(),
-        detail: Some("ou=peple,dc=heron-clinic,dc=example".to_owned()),
-    };
+    let refused =
+        Trouble { text: t.ldap_error_base.to_owned(), detail: Some("ou=peple,dc=heron-clinic,dc=example".to_owned()) };
     let last = DirectoryCheckView {
         steps: steps
             .into_iter()
             .enumerate()
-            .map(|(index, step)| {
-                (step, if index == 4 { StepState::Failed(refused.clone()) } else { StepState::Good })
-            })
+            .map(|(index, step)| (step, if index == 4 { StepState::Failed(refused.clone()) } else { StepState::Good }))
             .collect(),
         ..fails.clone()
     };
     let claim = |purpose, name: &str, value: Option<&str>| (purpose, name.to_owned(), value.map(str::to_owned));
     let found = ProviderFound {
         claims: vec![
-            claim(t.openid_user_name_claim, "preferred_username", Some("petra.lindqvist@heron-clinic.example")),
-            claim(t.openid_display_name_claim, "name", Some("Petra Lindqvist")),
-            claim(t.openid_mail_claim, "email", Some("petra.lindqvist@heron-clinic.example")),
+            claim(t.field_user_name, "preferred_username", Some("petra.lindqvist@heron-clinic.example")),
+            claim(t.field_display_name, "name", Some("Petra Lindqvist")),
+            claim(t.field_email, "email", Some("petra.lindqvist@heron-clinic.example")),
             claim(t.check_claim_auth_time, "auth_time", Some(t.check_auth_time_there)),
         ],
         shared_phones: Ok(()),
@@ -349,9 +343,9 @@ fn of_checks(frame: &Frame) -> Vec<Sample> {
     };
     let missing = ProviderFound {
         claims: vec![
-            claim(t.openid_user_name_claim, "preferred_username", Some("petra.lindqvist@heron-clinic.example")),
-            claim(t.openid_display_name_claim, "name", None),
-            claim(t.openid_mail_claim, "email", None),
+            claim(t.field_user_name, "preferred_username", Some("petra.lindqvist@heron-clinic.example")),
+            claim(t.field_display_name, "name", None),
+            claim(t.field_email, "email", None),
             claim(t.check_claim_auth_time, "auth_time", None),
         ],
         shared_phones: Err(Trouble { text: t.openid_error_auth_time_missing.to_owned(), detail: None }),
@@ -429,23 +423,14 @@ fn of_selections(frame: &Frame) -> Vec<Sample> {
         sample("admin-select-failed", page(SelectView { found: Some(Err(t.ldap_error_busy.to_owned())), ..view() })),
         sample(
             "admin-select-entra",
-            page(SelectView {
-                kinds: EntryKind::SEARCHED[..2].to_vec(),
-                everybody: Some("[]".to_owned()),
-                ..view()
-            }),
+            page(SelectView { kinds: EntryKind::SEARCHED[..2].to_vec(), everybody: Some("[]".to_owned()), ..view() }),
         ),
         sample("admin-find-group", find_group(frame, &chrome(), &groups)),
     ]
 }
 
 fn person(user_name: &str, display_name: &str, mail: &str, role: Role) -> SyncedPerson {
-    SyncedPerson {
-        user_name: user_name.to_owned(),
-        display_name: display_name.to_owned(),
-        mail: mail.to_owned(),
-        role,
-    }
+    SyncedPerson { user_name: user_name.to_owned(), display_name: display_name.to_owned(), mail: mail.to_owned(), role }
 }
 
 fn of_syncs(frame: &Frame) -> Vec<Sample> {

@@ -193,10 +193,9 @@ fn provider_found(frame: &Frame, found: &ProviderFound) -> Markup {
         .claims
         .iter()
         .map(|(purpose, name, value)| {
-            let value = value.clone().map_or_else(
-                || badge(Tone::Warn, Icon::Warning, t.check_claim_missing),
-                IntoMarkup::into_markup,
-            );
+            let value = value
+                .clone()
+                .map_or_else(|| badge(Tone::Warn, Icon::Warning, t.check_claim_missing), IntoMarkup::into_markup);
             vec![(*purpose).into_markup(), view! { <code>{name.clone()}</code> }.into_markup(), value]
         })
         .collect();
@@ -230,7 +229,7 @@ fn provider_found(frame: &Frame, found: &ProviderFound) -> Markup {
 }
 
 fn finding(good: bool, title: &'static str, body: Markup) -> Markup {
-    let (class, mark) = if good { ("step done", Icon::Check) } else { ("step failed", Icon::Warning) };
+    let (class, mark) = if good { ("step done", Icon::Check) } else { ("step warned", Icon::Warning) };
     view! {
         <li class=class>
             <span class="step-mark">{icon(mark)}</span>

@@ -7,7 +7,6 @@ use super::fields::{SourceFields, buttons};
 use crate::document::Frame;
 use crate::markup::{IntoMarkup, Markup};
 use crate::shell::console::{Chrome, ConsolePage, Section, console};
-use crate::ui::facts::facts;
 use crate::ui::form::{Input, Kind, TextField, checkbox};
 
 /// The form. Besides the fields of [`SourceFields`]: `issuer`, `tenants` (one on each line), `clientId`, `clientSecret`,
@@ -67,10 +66,12 @@ impl Registered {
             <section class="panel" id="addresses">
                 <header class="panel-head"><h2>{t.openid_addresses}</h2></header>
                 <p>{t.openid_addresses_text}</p>
-                {facts(vec![
-                    (t.openid_redirect, copy(&self.redirect).into_markup()),
-                    (t.openid_after_sign_out, view! { <div class="copies">{after}</div> }.into_markup()),
-                ])}
+                <dl class="copies">
+                    <dt>{t.openid_redirect}</dt>
+                    <dd>{copy(&self.redirect)}</dd>
+                    <dt>{t.openid_after_sign_out}</dt>
+                    <dd>{after}</dd>
+                </dl>
             </section>
         }
         .into_markup()
@@ -136,7 +137,10 @@ fn provider(frame: &Frame, view: &OpenIdFormView) -> Markup {
     let secret = TextField::new("clientSecret", t.openid_client_secret, Kind::Secret);
     let secret = if view.fields.id.is_some() { secret.hint(t.secret_kept_hint).at_times() } else { secret };
     let place = if view.entra {
-        TextField::new("tenants", t.openid_tenants, Kind::Lines).hint(t.openid_tenants_hint).render(frame, &view.tenants)
+        TextField::new("tenants", t.openid_tenants, Kind::Lines)
+            .hint(t.openid_tenants_hint)
+            .rows(3)
+            .render(frame, &view.tenants)
     } else {
         TextField::new("issuer", t.openid_issuer, Kind::Url).hint(t.openid_issuer_hint).render(frame, &view.issuer)
     };

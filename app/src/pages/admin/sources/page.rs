@@ -81,7 +81,8 @@ impl Fact {
 #[must_use]
 pub fn source(frame: &Frame, chrome: &Chrome, view: &SourceView) -> String {
     let t = frame.texts();
-    let mut page = ConsolePage::new(Section::Settings, &view.name).up(t.sources_title, PATH).subtitle(view.kind.word(t));
+    let mut page =
+        ConsolePage::new(Section::Settings, &view.name).up(t.sources_title, PATH).subtitle(view.kind.word(t));
     if view.may_edit {
         page = page.actions(actions(frame, view));
     }

@@ -66,7 +66,7 @@ impl EntryKind {
         match self {
             Self::Person => Icon::Person,
             Self::Group | Self::Everybody => Icon::People,
-            Self::Unit => Icon::File,
+            Self::Unit => Icon::Branch,
         }
     }
 }

@@ -104,11 +104,8 @@ pub(super) fn view(
     let input = |field, value: &str| words::input(t, errors, field, value);
     let choice = |value: &str, label: &str, chosen| Choice::new(value, label, chosen);
     let nested = directory.nested_groups;
-    let group_base = if directory.group_base == directory.people_base && fields.id.is_none() {
-        ""
-    } else {
-        &directory.group_base
-    };
+    let group_base =
+        if directory.group_base == directory.people_base && fields.id.is_none() { "" } else { &directory.group_base };
     LdapFormView {
         preset,
         host: input("host", &directory.host),
@@ -136,10 +133,7 @@ pub(super) fn view(
         user_name_attribute: input("userNameAttribute", &names.user_name),
         display_name_attribute: input("displayNameAttribute", &names.display_name),
         mail_attribute: input("mailAttribute", &names.mail),
-        principal_name_attribute: input(
-            "principalNameAttribute",
-            names.principal_name.as_deref().unwrap_or_default(),
-        ),
+        principal_name_attribute: input("principalNameAttribute", names.principal_name.as_deref().unwrap_or_default()),
         group_base: input("groupBase", group_base),
         group_filter: input("groupFilter", &directory.group_filter),
         group_name_attribute: input("groupNameAttribute", &names.group_name),

@@ -32,11 +32,8 @@ pub(super) fn read(fields: &Fields, shape: ProviderShape) -> Entered {
     let is_entra = shape == ProviderShape::Entra;
     let graph = (is_entra && fields.is_ticked("graph"))
         .then(|| optional(fields.get("graphAddress")).unwrap_or_else(|| GRAPH.to_owned()));
-    let issuer = if is_entra {
-        optional(fields.get("issuer")).unwrap_or_else(|| ENTRA.to_owned())
-    } else {
-        text("issuer")
-    };
+    let issuer =
+        if is_entra { optional(fields.get("issuer")).unwrap_or_else(|| ENTRA.to_owned()) } else { text("issuer") };
     let imports = graph.is_some();
     let provider = OpenIdSource {
         shape,

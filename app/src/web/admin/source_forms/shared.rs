@@ -59,7 +59,9 @@ impl Entered {
             sync_minutes,
             roles: roles(fields),
             // What is no number is no revision that there is.
-            revision: Some(fields.get("revision")).filter(|text| !text.is_empty()).map(|text| text.parse().unwrap_or(-1)),
+            revision: Some(fields.get("revision"))
+                .filter(|text| !text.is_empty())
+                .map(|text| text.parse().unwrap_or(-1)),
         };
         Self { form, port: fields.get("port").trim().to_owned(), minutes, unread }
     }
@@ -99,11 +101,7 @@ pub(super) fn view(
     let mut rows: Vec<RoleRow> = form
         .roles
         .iter()
-        .map(|given| RoleRow {
-            group: given.group.clone(),
-            name: given.name.clone(),
-            role: phrases::role(given.role),
-        })
+        .map(|given| RoleRow { group: given.group.clone(), name: given.name.clone(), role: phrases::role(given.role) })
         .collect();
     rows.extend((0..EMPTY_ROWS).map(|_| RoleRow::default()));
     SourceFields {
