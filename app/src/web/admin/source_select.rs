@@ -187,6 +187,7 @@ async fn add(console: Console, Path(id): Path<String>, fields: Fields) -> Answer
         None => fields.all("entry").filter_map(entry_of).collect(),
     };
     if entries.is_empty() {
+        sources::detail(&console, &id).await?;
         return Ok(see_other(&back(&id, &fields)));
     }
     let added = console.core().select_in_source(&console.actor, &id.as_str().into(), &entries, console.now()).await;
