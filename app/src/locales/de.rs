@@ -1261,7 +1261,6 @@ pub(super) const DE: Texts = Texts {
 
     // Console: sources, selecting and syncing
     users_invite: "Benutzer aus LDAP einladen",
-    users_add_menu: "Hinzufügen",
     invite_title: "Benutzer aus LDAP einladen",
     invite_choose: "Aus welcher Quelle?",
     invite_empty_title: "Noch kein Verzeichnis",

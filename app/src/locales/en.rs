@@ -1259,7 +1259,6 @@ texts! {
 
     // Console: sources, selecting and syncing
     users_invite: "Invite Users from LDAP",
-    users_add_menu: "Add",
     invite_title: "Invite Users from LDAP",
     invite_choose: "From which source?",
     invite_empty_title: "No directory yet",
