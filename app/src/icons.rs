@@ -78,6 +78,8 @@ pub enum Icon {
     File,
     /// How the service works.
     Nut,
+    /// A branch of a tree.
+    Branch,
 }
 
 impl Icon {
@@ -130,6 +132,7 @@ impl Icon {
             }
             Self::File => "M5 2.5h6.5L15.5 6.5v11h-10.5zM11.5 2.5v4h4M7.5 11h5M7.5 14h5",
             Self::Nut => "M10 2.5l6.5 3.75v7.5L10 17.5l-6.5-3.75v-7.5zM10 7.2a2.8 2.8 0 1 0 0 5.6a2.8 2.8 0 1 0 0-5.6",
+            Self::Branch => "M4 3.5h5v4H4zM11.5 12.5h5v4h-5zM6.5 7.5v7h5",
             Self::Arrow => "M4 10h12M11 5l5 5-5 5",
         }
     }

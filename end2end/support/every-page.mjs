@@ -18,6 +18,8 @@ export const LEAD_ON = [
   "/admin/devices/{id}/orders/{command}/{what}",
   "/admin/settings/push/remove",
   "/admin/settings/push/request",
+  "/admin/settings/sources/{id}/check",
+  "/admin/users/invite/{id}/remove",
   "/admin/users/password-links",
   "/admin/users/{id}/enable",
   "/admin/users/{id}/lift-pause",

@@ -26,6 +26,7 @@ pub mod policy_tests;
 pub mod problem;
 pub mod push_certificate;
 pub mod settings;
+pub mod sources;
 pub mod user;
 pub mod user_form;
 pub mod user_import;

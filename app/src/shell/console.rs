@@ -70,10 +70,18 @@ pub enum Flash {
     CertificateInstalled,
     /// The push certificate was removed.
     CertificateRemoved,
+    /// Entries of a source were selected.
+    Selected,
+    /// Entries of a source are no longer selected.
+    Deselected,
+    /// A source was followed.
+    Synced,
+    /// A user comes from no source any more.
+    MadeLocal,
 }
 
 impl Flash {
-    const ALL: [Self; 23] = [
+    const ALL: [Self; 27] = [
         Self::Created,
         Self::Saved,
         Self::Deleted,
@@ -97,6 +105,10 @@ impl Flash {
         Self::RequestMade,
         Self::CertificateInstalled,
         Self::CertificateRemoved,
+        Self::Selected,
+        Self::Deselected,
+        Self::Synced,
+        Self::MadeLocal,
     ];
 
     /// A short word for a cookie.
@@ -126,6 +138,10 @@ impl Flash {
             Self::RequestMade => "request-made",
             Self::CertificateInstalled => "certificate-installed",
             Self::CertificateRemoved => "certificate-removed",
+            Self::Selected => "selected",
+            Self::Deselected => "deselected",
+            Self::Synced => "synced",
+            Self::MadeLocal => "made-local",
         }
     }
 
@@ -160,6 +176,10 @@ impl Flash {
             Self::RequestMade => t.flash_request_made,
             Self::CertificateInstalled => t.flash_certificate_installed,
             Self::CertificateRemoved => t.flash_certificate_removed,
+            Self::Selected => t.flash_selected,
+            Self::Deselected => t.flash_deselected,
+            Self::Synced => t.flash_synced,
+            Self::MadeLocal => t.flash_made_local,
         }
     }
 }

@@ -215,13 +215,15 @@ pub struct TextField<'a> {
     pub marked: bool,
     /// `id` of a list of suggestions.
     pub list: Option<&'a str>,
+    /// So many lines are seen at once; without a word as many as the kind usually has.
+    pub rows: Option<u8>,
 }
 
 impl<'a> TextField<'a> {
     /// A required field without a hint.
     #[must_use]
     pub fn new(name: &'a str, label: &'a str, kind: Kind) -> Self {
-        Self { name, id: None, label, hint: None, kind, required: true, marked: false, list: None }
+        Self { name, id: None, label, hint: None, kind, required: true, marked: false, list: None, rows: None }
     }
 
     /// With a hint.
@@ -234,6 +236,12 @@ impl<'a> TextField<'a> {
     #[must_use]
     pub fn optional(self) -> Self {
         Self { required: false, marked: true, ..self }
+    }
+
+    /// Shows so many lines at once.
+    #[must_use]
+    pub fn rows(self, rows: u8) -> Self {
+        Self { rows: Some(rows), ..self }
     }
 
     /// Is needed at times only: may stay empty, but does not say so.
@@ -258,7 +266,7 @@ impl<'a> TextField<'a> {
                     id=id.clone()
                     name=name
                     class=literal.then_some("literal")
-                    rows=if literal { "8" } else { "3" }
+                    rows=self.rows.unwrap_or(if literal { 8 } else { 3 }).to_string()
                     required=self.required
                     autocapitalize=literal.then_some("none")
                     autocomplete="off"

@@ -176,6 +176,7 @@ impl Names {
             "user-group" => tx.find_user_group(&id.into()).await?.map(|group| plain(group.name)),
             "device-group" => tx.find_device_group(&id.into()).await?.map(|group| plain(group.name)),
             "policy-test" => tx.find_policy_test_file(&id.into()).await?.map(|file| plain(file.name)),
+            "source" => tx.find_source(&id.into()).await?.map(|source| plain(source.name)),
             "item" => {
                 let item = tx.find_item(&id.into()).await?;
                 item.map(|item| AuditTarget { is_app: item.content.is_app(), name: item.name })

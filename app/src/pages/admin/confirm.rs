@@ -57,6 +57,22 @@ pub enum Confirm {
         /// How many devices are enrolled under its topic.
         devices: usize,
     },
+    /// A source is deleted from which nobody comes.
+    DeleteSource {
+        /// For paths.
+        id: String,
+        /// Its name.
+        name: String,
+    },
+    /// A user who comes from a source becomes a local one.
+    MakeLocal {
+        /// For paths.
+        id: String,
+        /// Their name.
+        name: String,
+        /// What the source is called.
+        source: String,
+    },
     /// A device is released from its holder.
     ReleaseDevice {
         /// For paths.
@@ -193,6 +209,22 @@ fn words(t: &Texts, what: &Confirm) -> Words {
             },
             button: t.push_remove,
             path: "/admin/settings/push/remove".to_owned(),
+        },
+        Confirm::DeleteSource { id, name } => Words {
+            section: Section::Settings,
+            up: format!("/admin/settings/sources/{id}"),
+            title: fill(t.confirm_delete, &[("name", name)]),
+            text: t.source_delete_text.to_owned(),
+            button: t.delete,
+            path: format!("/admin/settings/sources/{id}/delete"),
+        },
+        Confirm::MakeLocal { id, name, source } => Words {
+            section: Section::Users,
+            up: format!("/admin/users/{id}"),
+            title: fill(t.user_make_local_title, &[("name", name)]),
+            text: fill(t.user_make_local_text, &[("name", name), ("source", source)]),
+            button: t.user_make_local,
+            path: format!("/admin/users/{id}/make-local"),
         },
         Confirm::ReleaseDevice { id, name, holder, .. } => Words {
             section: Section::Devices,

@@ -7,12 +7,24 @@ use crate::document::Frame;
 use crate::icons::{Icon, icon};
 use crate::markup::IntoMarkup;
 use crate::shell::console::{Chrome, ConsolePage, Section, console};
+use crate::ui::{Tone, badge};
 
 /// What the page shows.
 #[derive(Clone, Debug, Default)]
 pub struct SettingsView {
     /// How the push certificate stands; `None` when there is none.
     pub push: Option<Standing>,
+    /// How the sources of people stand; `None` when there is none.
+    pub sources: Option<Sources>,
+}
+
+/// How the sources of people stand.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Sources {
+    /// A sync waits for an administrator.
+    pub waiting: bool,
+    /// A sync failed.
+    pub failing: bool,
 }
 
 /// The page.
@@ -21,12 +33,23 @@ pub fn settings(frame: &Frame, chrome: &Chrome, view: &SettingsView) -> String {
     let t = frame.texts();
     console(frame, chrome, ConsolePage::new(Section::Settings, t.nav_settings), || {
         let push = view.push.map(|standing| standing.badge(t));
+        let sources = match view.sources {
+            Some(Sources { waiting: true, .. }) => Some(badge(Tone::Warn, Icon::Warning, t.sync_waits)),
+            Some(Sources { failing: true, .. }) => Some(badge(Tone::Bad, Icon::Warning, t.sync_failed)),
+            _ => None,
+        };
         view! {
             <ul class="choices">
                 <li>
                     <a class="choice" href="/admin/settings/push">
                         {icon(Icon::Send)}
                         <span><strong>{t.push_title}</strong><span>{t.push_subtitle}</span>{push}</span>
+                    </a>
+                </li>
+                <li>
+                    <a class="choice" href="/admin/settings/sources">
+                        {icon(Icon::People)}
+                        <span><strong>{t.sources_title}</strong><span>{t.sources_subtitle}</span>{sources}</span>
                     </a>
                 </li>
             </ul>

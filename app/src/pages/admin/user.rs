@@ -6,6 +6,7 @@ use time::OffsetDateTime;
 use super::list::{Link, none};
 use crate::document::Frame;
 use crate::icons::{Icon, icon};
+use crate::locale::fill;
 use crate::markup::{IntoMarkup, Markup};
 use crate::shell::console::{Chrome, ConsolePage, Section, console};
 use crate::ui::facts::{facts, text};
@@ -53,6 +54,23 @@ pub struct UserView {
     pub sessions: Vec<OpenSession>,
     /// The viewer may change users.
     pub may_edit: bool,
+    /// Where the user comes from; `None` for a local one.
+    pub origin: Option<UserOrigin>,
+}
+
+/// Where a user comes from.
+#[derive(Clone, Debug, Default)]
+pub struct UserOrigin {
+    /// The source.
+    pub source: String,
+    /// Its page.
+    pub path: String,
+    /// The user principal name there.
+    pub principal_name: Option<String>,
+    /// Groups there give the role.
+    pub gives_role: bool,
+    /// It was a sync that disabled the user.
+    pub gone: bool,
 }
 
 /// How it stands with somebody's password.
@@ -73,7 +91,7 @@ pub enum Password {
 /// The page. Buttons: `GET /admin/users/{id}/edit`, `GET /admin/users/{id}/disable` (a confirmation),
 /// `POST /admin/users/{id}/enable`, `POST /admin/users/{id}/password-link`,
 /// `POST /admin/users/{id}/sessions/end` (`session`), `POST …/sessions/end-all`, `POST …/lift-pause`,
-/// `POST …/passkeys/remove` (`passkey`).
+/// `POST …/passkeys/remove` (`passkey`), `GET …/make-local` (a confirmation).
 #[must_use]
 pub fn user(frame: &Frame, chrome: &Chrome, view: &UserView) -> String {
     let t = frame.texts();
@@ -85,7 +103,8 @@ pub fn user(frame: &Frame, chrome: &Chrome, view: &UserView) -> String {
         page = page.subtitle(t.nobody_text);
     }
     console(frame, chrome, page, || {
-        let missing = view.may_edit && !view.nobody && !view.disabled && view.password == Password::Missing;
+        let is_local = view.origin.is_none();
+        let missing = is_local && view.may_edit && !view.nobody && !view.disabled && view.password == Password::Missing;
         let missing = missing.then(|| {
             notice(Tone::Warn, t.user_password_missing_title, view! { <p>{t.user_password_missing_text}</p> })
         });
@@ -122,14 +141,17 @@ fn actions(frame: &Frame, view: &UserView) -> Markup {
     } else {
         Some(view! { <a class="button danger" href=format!("{path}/disable")>{t.user_disable}</a> }.into_markup())
     };
-    let link = (!view.nobody && !view.disabled).then(|| {
+    let make_local = view.origin.is_some().then(|| {
+        view! { <a class="button" href=format!("{path}/make-local")>{t.user_make_local}</a> }
+    });
+    let link = (!view.nobody && !view.disabled && view.origin.is_none()).then(|| {
         view! {
             <form method="post" action=format!("{path}/password-link")>
                 <button class="button" type="submit">{icon(Icon::Lock)}<span>{t.password_link_make}</span></button>
             </form>
         }
     });
-    view! { {switch}{link}<a class="button primary" href=format!("{path}/edit")>{icon(Icon::Pen)}<span>{t.edit}</span></a> }
+    view! { {switch}{make_local}{link}<a class="button primary" href=format!("{path}/edit")>{icon(Icon::Pen)}<span>{t.edit}</span></a> }
         .into_markup()
 }
 
@@ -154,12 +176,33 @@ fn about(frame: &Frame, view: &UserView) -> Markup {
         rows.push((t.field_email, optional(&view.email)));
         rows.push((t.field_role, text(view.role.word(t))));
         rows.push((t.user_state, state));
-        rows.push((t.field_password, password(frame, view.password)));
+        match &view.origin {
+            None => {
+                rows.push((t.user_source, text(t.user_source_local)));
+                rows.push((t.field_password, password(frame, view.password)));
+            }
+            Some(origin) => rows.extend(origin_rows(frame, origin)),
+        }
         rows.push((t.users_last_sign_in, moment(view.last_sign_in)));
     }
     rows.push((t.nav_groups, groups));
     rows.push((t.user_created, moment(view.created)));
     facts(rows)
+}
+
+fn origin_rows(frame: &Frame, origin: &UserOrigin) -> Vec<(&'static str, Markup)> {
+    let t = frame.texts();
+    let gone = origin.gone.then(|| {
+        let sentence = fill(t.user_gone, &[("name", &origin.source)]);
+        view! { <p class="fine">{sentence}</p> }
+    });
+    let source = view! { {Link::new(&*origin.source, &*origin.path).render()}{gone} };
+    let mut rows = vec![(t.user_source, source.into_markup())];
+    if let Some(principal_name) = &origin.principal_name {
+        rows.push((t.user_principal_name, text(principal_name.clone())));
+    }
+    rows.push((t.field_password, text(fill(t.user_password_source, &[("name", &origin.source)]))));
+    rows
 }
 
 fn paused(frame: &Frame, view: &UserView, until: OffsetDateTime) -> Markup {

@@ -2,11 +2,14 @@
 
 use leptos::prelude::*;
 
+use super::list::none;
 use crate::document::Frame;
+use crate::locale::fill;
 use crate::markup::{IntoMarkup, Markup};
 use crate::shell::console::{Chrome, ConsolePage, Section, console};
 use crate::ui::Tone;
 use crate::ui::confirmation::{ConfirmationView, confirmation};
+use crate::ui::facts::facts;
 use crate::ui::form::{Choice, Input, Kind, TextField, checkboxes, select};
 use crate::ui::notice::{notice, short_notice};
 use crate::ui::role::Role;
@@ -37,6 +40,10 @@ pub struct UserFormView {
     pub stale: bool,
     /// What is asked for before a role is given.
     pub confirmation: Option<ConfirmationView>,
+    /// The source that the user comes from, which keeps names and mail address; `None` for a local one.
+    pub source: Option<String>,
+    /// Groups there give the role.
+    pub role_from_source: bool,
 }
 
 /// The page.
@@ -59,7 +66,10 @@ pub fn user_form(frame: &Frame, chrome: &Chrome, view: &UserFormView) -> String 
             {changed}
             <form class="stack form" method="post" action=path>
                 {view.revision.map(|revision| view! { <input type="hidden" name="revision" value=revision /> })}
-                {(!view.nobody).then(|| person_fields(frame, view))}
+                {(!view.nobody).then(|| match &view.source {
+                    Some(source) => kept_fields(frame, view, source),
+                    None => person_fields(frame, view),
+                })}
                 {checkboxes("groups", t.nav_groups, None, t.user_groups_none, &view.groups)}
                 {view.confirmation.as_ref().map(|view| confirmation(frame, view))}
                 <div class="form-actions">
@@ -72,7 +82,30 @@ pub fn user_form(frame: &Frame, chrome: &Chrome, view: &UserFormView) -> String 
     })
 }
 
-fn person_fields(frame: &Frame, view: &UserFormView) -> Markup {
+/// What the source keeps is shown, and sent along unchanged.
+fn kept_fields(frame: &Frame, view: &UserFormView, source: &str) -> Markup {
+    let t = frame.texts();
+    let or_none = |text: &str| if text.is_empty() { none(frame) } else { text.to_owned().into_markup() };
+    let mut rows = vec![
+        (t.field_display_name, or_none(&view.display_name.value)),
+        (t.field_user_name, or_none(&view.user_name.value)),
+        (t.field_email, or_none(&view.email.value)),
+    ];
+    if view.role_from_source {
+        rows.push((t.field_role, view.role.word(t).into_markup()));
+    }
+    let mut sentence = fill(t.user_from_source, &[("name", &source)]);
+    if view.role_from_source {
+        sentence = format!("{sentence} {}", fill(t.user_role_from_source, &[("name", &source)]));
+    }
+    view! {
+        <section class="panel">{facts(rows)}<p class="fine">{sentence}</p></section>
+        {(!view.role_from_source).then(|| role_field(frame, view))}
+    }
+    .into_markup()
+}
+
+fn role_field(frame: &Frame, view: &UserFormView) -> Markup {
     let t = frame.texts();
     let roles: Vec<_> = Role::ALL
         .into_iter()
@@ -80,11 +113,16 @@ fn person_fields(frame: &Frame, view: &UserFormView) -> Markup {
         .map(|role| Choice::new(role.code(), format!("{}: {}", role.word(t), role.sentence(t)), role == view.role))
         .collect();
     let role_hint = view.role_fixed.then_some(t.role_fixed_hint);
+    select("role", t.field_role, role_hint, &roles)
+}
+
+fn person_fields(frame: &Frame, view: &UserFormView) -> Markup {
+    let t = frame.texts();
     view! {
         {TextField::new("displayName", t.field_display_name, Kind::Text).render(frame, &view.display_name)}
         {TextField::new("userName", t.field_user_name, Kind::Code).hint(t.user_name_admin_hint).render(frame, &view.user_name)}
         {TextField::new("email", t.field_email, Kind::Mail).optional().render(frame, &view.email)}
-        {select("role", t.field_role, role_hint, &roles)}
+        {role_field(frame, view)}
         {view.id.is_none().then(|| view! { <p class="fine">{t.user_add_password_text}</p> })}
     }
     .into_markup()

@@ -50,6 +50,8 @@ pub struct UserRow {
     pub devices: Vec<Link>,
     /// When they last signed in.
     pub last_sign_in: Option<OffsetDateTime>,
+    /// What the source is called that they come from; `None` for a local one.
+    pub source: Option<String>,
 }
 
 const PATH: &str = "/admin/users";
@@ -63,7 +65,10 @@ pub fn users(frame: &Frame, chrome: &Chrome, view: &UsersView) -> String {
     let import = chrome.manages.then(
         || view! { <a class="button" href="/admin/users/import">{icon(Icon::Plus)}<span>{t.users_import}</span></a> },
     );
-    let actions = chrome.manages.then(|| view! { {import}{add()} }.into_markup());
+    let invite = chrome.manages.then(|| {
+        view! { <a class="button" href="/admin/users/invite">{icon(Icon::People)}<span>{t.users_invite}</span></a> }
+    });
+    let actions = chrome.manages.then(|| view! { {import}{invite}{add()} }.into_markup());
     let page = ConsolePage { actions, ..ConsolePage::new(Section::Users, t.nav_users) };
     console(frame, chrome, page, || {
         let searched = !view.q.is_empty() || view.role.is_some();
@@ -124,9 +129,15 @@ fn rows(frame: &Frame, users: &[UserRow]) -> Markup {
                 user.devices.iter().map(Link::render).collect_view().into_markup()
             };
             let last = user.last_sign_in.map_or_else(|| none(frame), |at| ago(frame, at));
-            vec![name.into_markup(), user_name, role, devices, last]
+            let source = match &user.source {
+                _ if user.nobody => none(frame),
+                Some(source) => source.clone().into_markup(),
+                None => view! { <span class="muted">{t.user_source_local}</span> }.into_markup(),
+            };
+            vec![name.into_markup(), user_name, role, source, devices, last]
         })
         .collect();
-    let columns = [t.field_display_name, t.field_user_name, t.field_role, t.users_devices, t.users_last_sign_in];
+    let columns =
+        [t.field_display_name, t.field_user_name, t.field_role, t.user_source, t.users_devices, t.users_last_sign_in];
     table(TABLE, t.nav_users, &columns, rows)
 }

@@ -57,6 +57,7 @@ fn target(line: &AuditLine) -> Option<Link> {
         "user-group" => "/admin/user-groups",
         "device-group" => "/admin/device-groups",
         "policy-test" => "/admin/policy-tests",
+        "source" => "/admin/settings/sources",
         "item" => links::items(target.is_app),
         _ => return None,
     };

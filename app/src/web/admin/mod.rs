@@ -32,6 +32,11 @@ mod previews;
 mod push_certificate;
 mod settings;
 pub(super) mod source_check;
+mod source_forms;
+mod source_select;
+mod source_sync;
+mod source_words;
+mod sources;
 mod user_import;
 mod users;
 
@@ -57,4 +62,6 @@ pub(super) fn routes() -> Router<Web> {
         .merge(audit::routes())
         .merge(settings::routes())
         .merge(push_certificate::routes())
+        .merge(sources::routes())
+        .merge(source_select::routes())
 }

@@ -2,9 +2,9 @@
 
 use axum::{Router, http::StatusCode, routing::get};
 
-use super::{desk::Answer, push_certificate};
+use super::{desk::Answer, push_certificate, source_words};
 use crate::{
-    pages::admin::settings::{SettingsView, settings},
+    pages::admin::settings::{SettingsView, Sources, settings},
     shell::console::Section,
     web::{Console, Web},
 };
@@ -16,6 +16,14 @@ pub fn routes() -> Router<Web> {
 async fn show(console: Console) -> Answer {
     let found = console.core().push_certificate(&console.actor, console.now()).await;
     let found = console.ask(Section::Settings, found)?;
-    let view = SettingsView { push: found.installed.map(|installed| push_certificate::standing(installed.standing)) };
+    let sources = console.core().list_sources(&console.actor, console.now()).await;
+    let problems: Vec<Option<String>> =
+        console.ask(Section::Settings, sources)?.into_iter().map(|source| source.sync.problem).collect();
+    let sources = (!problems.is_empty()).then(|| Sources {
+        waiting: problems.iter().flatten().any(|code| source_words::waits_for_somebody(code)),
+        failing: problems.iter().any(Option::is_some),
+    });
+    let push = found.installed.map(|installed| push_certificate::standing(installed.standing));
+    let view = SettingsView { push, sources };
     Ok(console.page(StatusCode::OK, settings(console.frame(), &console.chrome, &view)))
 }

@@ -17,7 +17,7 @@ use super::{
 use crate::{
     pages::admin::{
         confirm::{Confirm, confirm},
-        user::{Password, UserView, user},
+        user::{Password, UserOrigin, UserView, user},
         user_form::{UserFormView, user_form},
         users::{UserRow, UsersView, users},
     },
@@ -44,6 +44,7 @@ pub fn routes() -> Router<Web> {
         .route("/admin/users/{id}/edit", get(show_edit).post(take_edit))
         .route("/admin/users/{id}/disable", get(show_disable).post(take_disable))
         .route("/admin/users/{id}/enable", get(to_user).post(take_enable))
+        .route("/admin/users/{id}/make-local", get(show_make_local).post(take_make_local))
         .route("/admin/users/{id}/sessions/end", get(to_user).post(end_session))
         .route("/admin/users/{id}/sessions/end-all", get(to_user).post(end_all_sessions))
         .route("/admin/users/{id}/passkeys/remove", get(to_user).post(remove_passkey))
@@ -78,6 +79,7 @@ async fn list(console: Console, asked: Asked) -> Answer {
                 nobody: person.user.is_nobody(),
                 devices: person.devices.iter().map(links::device).collect(),
                 last_sign_in: person.last_sign_in.and_then(moment),
+                source: person.source.clone(),
             })
             .collect(),
     };
@@ -126,6 +128,13 @@ async fn show(console: Console, Path(id): Path<String>) -> Answer {
             Some(&console.person.session),
         ),
         may_edit: console.may(Permission::ManageUsers),
+        origin: detail.origin.as_ref().map(|origin| UserOrigin {
+            source: origin.source_name.clone(),
+            path: format!("/admin/settings/sources/{}", origin.source_id),
+            principal_name: origin.principal_name.clone(),
+            gives_role: origin.gives_role,
+            gone: origin.gone,
+        }),
         id,
     };
     Ok(console.page(StatusCode::OK, user(console.frame(), &console.chrome, &view)))
@@ -183,6 +192,11 @@ async fn edit(console: Console, proved: &Proved, id: String, fields: &Fields) ->
     let entered = read(fields, &detail.all_groups);
     let form = if detail.user.is_nobody() {
         UserForm { groups: entered.groups, revision: entered.revision, ..form_of(&detail) }
+    } else if let Some(origin) = &detail.origin {
+        // What the source keeps is no field of the form.
+        let given = origin.gives_role || is_oneself(&console, &id);
+        let role = if given { detail.user.role } else { entered.role };
+        UserForm { role, groups: entered.groups, revision: entered.revision, ..form_of(&detail) }
     } else {
         let role = if is_oneself(&console, &id) { detail.user.role } else { entered.role };
         UserForm { role, enabled: detail.user.enabled, ..entered }
@@ -238,6 +252,20 @@ async fn switch(console: &Console, id: &str, enabled: bool, flash: Flash) -> Ans
     let switched = console.core().set_user_enabled(&console.actor, &id.into(), enabled, console.now()).await;
     console.ask(SECTION, switched)?;
     Ok(console.done(&format!("{PATH}/{id}"), flash))
+}
+
+async fn show_make_local(console: Console, Path(id): Path<String>) -> Answer {
+    console.demand(SECTION, Permission::ManageUsers, "user.make-local", ("user", &id)).await?;
+    let detail = detail(&console, &id).await?;
+    let Some(origin) = detail.origin else { return Ok(see_other(&format!("{PATH}/{id}"))) };
+    let what = Confirm::MakeLocal { id, name: detail.user.display_name, source: origin.source_name };
+    Ok(console.page(StatusCode::OK, confirm(console.frame(), &console.chrome, &what)))
+}
+
+async fn take_make_local(console: Console, Path(id): Path<String>) -> Answer {
+    let made = console.core().make_user_local(&console.actor, &id.as_str().into(), console.now()).await;
+    console.ask(SECTION, made)?;
+    Ok(console.done(&format!("{PATH}/{id}"), Flash::MadeLocal))
 }
 
 async fn end_session(console: Console, Path(id): Path<String>, fields: Fields) -> Answer {
@@ -346,6 +374,8 @@ fn view_of(
         revision: form.revision,
         stale: false,
         confirmation: None,
+        source: edited.and_then(|detail| Some(detail.origin.as_ref()?.source_name.clone())),
+        role_from_source: edited.is_some_and(|detail| detail.origin.as_ref().is_some_and(|origin| origin.gives_role)),
         id: edited.map(|detail| detail.user.id.to_string()),
         nobody: edited.is_some_and(|detail| detail.user.is_nobody()),
         display_name: words::input(errors, "displayName", &form.display_name),

@@ -6,7 +6,7 @@ use super::site::{POLICY_TEST, Things};
 
 /// An address of the route at which there is something.
 pub fn address(route: &str, things: &Things) -> String {
-    let Things { user_group, device_group, wifi, app, policy_test, link } = things;
+    let Things { user_group, device_group, wifi, app, policy_test, link, source } = things;
     let of = |list: &str, id: &str| format!("/admin/{list}/{{id}}").as_str().to_owned() + "\0" + id;
     let ids = [
         of("apps", app),
@@ -14,6 +14,8 @@ pub fn address(route: &str, things: &Things) -> String {
         of("device-groups", device_group),
         of("user-groups", user_group),
         of("policy-tests", policy_test),
+        of("settings/sources", source),
+        of("users/invite", source),
         of("users", "ada"),
         of("devices/links", link),
         of("devices", "phone"),
@@ -24,7 +26,11 @@ pub fn address(route: &str, things: &Things) -> String {
             address = address.replacen("{id}", id, 1);
         }
     }
-    let kind = if route.starts_with("/admin/apps") { "store" } else { "wifi" };
+    let kind = match route {
+        _ if route.starts_with("/admin/apps") => "store",
+        _ if route.starts_with("/admin/settings/sources") => "open-ldap",
+        _ => "wifi",
+    };
     address
         .replace("{kind}", kind)
         .replace("{command}", "command-phone")

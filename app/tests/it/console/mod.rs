@@ -19,5 +19,6 @@ mod roles;
 mod routes;
 mod sessions;
 pub mod site;
+mod sources;
 mod uploads;
 mod what_if;

@@ -4,7 +4,7 @@ use super::site::{NOBODY, ORIGIN, SECURE_SIGN_IN, Site, Things, on_a_site};
 
 /// Pages that whoever sees the console may read.
 fn readable(things: &Things) -> Vec<String> {
-    let Things { user_group, device_group, wifi, app, policy_test, .. } = things;
+    let Things { user_group, device_group, wifi, app, policy_test, source, .. } = things;
     [
         "/admin".to_owned(),
         "/admin/users".to_owned(),
@@ -36,6 +36,8 @@ fn readable(things: &Things) -> Vec<String> {
         "/admin/audit?q=item".to_owned(),
         "/admin/settings".to_owned(),
         "/admin/settings/push".to_owned(),
+        "/admin/settings/sources".to_owned(),
+        format!("/admin/settings/sources/{source}"),
     ]
     .into()
 }
@@ -72,6 +74,12 @@ fn administrators(things: &Things) -> Vec<String> {
         format!("/admin/policy-tests/{policy_test}/delete"),
     ];
     let kinds = ["wifi", "web-clip", "passcode", "certificate"];
+    let sources = ["active-directory", "open-ldap", "entra", "openid"];
+    pages.extend(sources.map(|kind| format!("/admin/settings/sources/add/{kind}")));
+    pages.push("/admin/settings/sources/add".to_owned());
+    let source = &things.source;
+    pages.extend(["edit", "groups", "delete"].map(|page| format!("/admin/settings/sources/{source}/{page}")));
+    pages.push(format!("/admin/users/invite/{source}"));
     pages.extend(kinds.map(|kind| format!("/admin/configurations/add/{kind}")));
     pages.extend(["in-house", "store"].map(|kind| format!("/admin/apps/add/{kind}")));
     pages
@@ -79,7 +87,7 @@ fn administrators(things: &Things) -> Vec<String> {
 
 /// Every form: its path, and the action that its audit row names.
 fn forms(things: &Things) -> Vec<(String, &'static str)> {
-    let Things { user_group, device_group, wifi, app, policy_test, link } = things;
+    let Things { user_group, device_group, wifi, app, policy_test, link, source } = things;
     vec![
         ("/admin/users/add".to_owned(), "user.create"),
         ("/admin/users/import".to_owned(), "user.import"),
@@ -116,6 +124,14 @@ fn forms(things: &Things) -> Vec<(String, &'static str)> {
         ("/admin/settings/push/request".to_owned(), "push-certificate.request"),
         ("/admin/settings/push/install".to_owned(), "push-certificate.install"),
         ("/admin/settings/push/remove".to_owned(), "push-certificate.remove"),
+        ("/admin/settings/sources/add/open-ldap".to_owned(), "source.create"),
+        (format!("/admin/settings/sources/{source}/edit"), "source.save"),
+        (format!("/admin/settings/sources/{source}/check"), "source.check"),
+        (format!("/admin/settings/sources/{source}/delete"), "source.delete"),
+        (format!("/admin/users/invite/{source}"), "source.select"),
+        (format!("/admin/users/invite/{source}/remove"), "source.deselect"),
+        (format!("/admin/users/invite/{source}/sync"), "source.sync"),
+        ("/admin/users/ada/make-local".to_owned(), "user.make-local"),
     ]
 }
 
@@ -158,6 +174,8 @@ fn buttons_that_would_be_refused_are_left_out() {
         let pages = lists.chain([
             "/admin/settings".to_owned(),
             "/admin/settings/push".to_owned(),
+            "/admin/settings/sources".to_owned(),
+            format!("/admin/settings/sources/{}", things.source),
             "/admin/users/ada".to_owned(),
             format!("/admin/user-groups/{}", things.user_group),
             format!("/admin/device-groups/{}", things.device_group),
@@ -278,8 +296,8 @@ fn what_does_not_exist_is_not_found() {
         let things = site.furnish().await;
         let mut petra = site.signed_in("petra").await;
         let ghost = |path: &String| {
-            let Things { user_group, device_group, wifi, app, policy_test, link } = &things;
-            let ids = [user_group, device_group, wifi, app, policy_test, link];
+            let Things { user_group, device_group, wifi, app, policy_test, link, source } = &things;
+            let ids = [user_group, device_group, wifi, app, policy_test, link, source];
             let mut path = path.clone();
             for id in ids {
                 path = path.replace(id.as_str(), "ghost");
@@ -304,6 +322,7 @@ fn what_does_not_exist_is_not_found() {
             "/admin/nowhere",
             "/admin/devices/phone/commands/ghost",
             "/admin/configurations/add/fridge",
+            "/admin/settings/sources/add/fridge",
             "/admin/configurations/add/store",
             "/admin/apps/add/wifi",
             "/admin/users?after=nonsense",

@@ -15,8 +15,9 @@ use baton_core::{
     groups::GroupForm,
     live::LiveConfig,
     policy_tests::PolicyTestForm,
+    sources::{LdapSource, SourceForm, SourceSettings},
 };
-use baton_identity::Passwords;
+use baton_identity::{Passwords, ldap::LdapSettings};
 use baton_model::{
     AuditEntry, CommandKind, Device, DeviceItem, DeviceState, Enrollment, EnrollmentState, ItemProgress, NewCommand,
     Role, Timestamp, User, id,
@@ -51,6 +52,8 @@ pub struct Site {
 impl Site {
     /// With these limits for open pages.
     pub async fn open(live: LiveConfig) -> Self {
+        // TLS needs to know who does its arithmetic, which the program says when it starts.
+        drop(rustls::crypto::ring::default_provider().install_default());
         let folder = TempDir::with_prefix("baton-console.").unwrap();
         let address = folder.path().join("baton.db");
         let store = Store::connect(address.to_str().unwrap(), StoreOptions::default()).await.unwrap();
@@ -214,6 +217,22 @@ impl Site {
         };
         let policy_test = PolicyTestForm { name: "Sign-out".to_owned(), text: POLICY_TEST.to_owned() };
         let link = LinkForm { label: "Ward 3".to_owned(), uses: 3, days: 2 };
+        // Nobody listens there, and nobody is sent there.
+        let directory = LdapSettings {
+            host: "127.0.0.1".to_owned(),
+            port: 1,
+            bind_dn: "cn=baton,dc=example".to_owned(),
+            bind_password: "reeds".into(),
+            ..LdapSettings::open_ldap("dc=example")
+        };
+        let source = SourceForm {
+            name: "Directory".to_owned(),
+            enabled: false,
+            settings: SourceSettings::Ldap(LdapSource { directory, admits_anyone: false }),
+            sync_minutes: None,
+            roles: Vec::new(),
+            revision: None,
+        };
         Things {
             user_group: self.core.create_user_group(&actor, &users, now()).await.unwrap().to_string(),
             device_group: self.core.create_device_group(&actor, &devices, now()).await.unwrap().to_string(),
@@ -221,6 +240,7 @@ impl Site {
             app: self.core.create_item(&actor, &app, now()).await.unwrap().to_string(),
             policy_test: self.core.create_policy_test(&actor, &policy_test, now()).await.unwrap().to_string(),
             link: self.core.create_enrollment_link(&actor, &link, now()).await.unwrap().id.to_string(),
+            source: self.core.create_source(&actor, &source, now()).await.unwrap().to_string(),
         }
     }
 
@@ -278,6 +298,7 @@ pub struct Things {
     pub app: String,
     pub policy_test: String,
     pub link: String,
+    pub source: String,
 }
 
 /// What the office expects: the second one is not met.

@@ -5,6 +5,7 @@ mod overview;
 mod people;
 mod policy_tests;
 mod settings;
+mod sources;
 mod what_if;
 
 use baton_app::document::{Frame, Shell};
@@ -20,6 +21,7 @@ pub fn samples(frame: &Frame) -> Vec<Sample> {
     samples.extend(devices::samples(frame));
     samples.extend(catalogue::samples(frame));
     samples.extend(settings::samples(frame));
+    samples.extend(sources::samples(frame));
     samples.extend(what_if::samples(frame));
     samples.extend(policy_tests::samples(frame));
     samples

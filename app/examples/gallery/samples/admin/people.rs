@@ -5,7 +5,7 @@ use baton_app::pages::admin::groups::{GroupKind, GroupRow, GroupsView, groups};
 use baton_app::pages::admin::list::Paging;
 use baton_app::pages::admin::password_link::{PasswordLinkView, password_link};
 use baton_app::pages::admin::picker::PickerView;
-use baton_app::pages::admin::user::{Password, UserView, user};
+use baton_app::pages::admin::user::{Password, UserOrigin, UserView, user};
 use baton_app::pages::admin::user_form::{UserFormView, user_form};
 use baton_app::pages::admin::user_import::{
     ImportPreviewView, ImportedPerson, UserImportView, import_preview, user_import,
@@ -55,6 +55,11 @@ pub fn samples(frame: &Frame) -> Vec<Sample> {
             "admin-user-paused",
             user(frame, &chrome, &UserView { paused_until: Some(NOW + Duration::minutes(2)), ..anna() }),
         ),
+        sample("admin-user-from-source", user(frame, &chrome, &from_source(false))),
+        sample("admin-user-gone", user(frame, &chrome, &from_source(true))),
+        sample("admin-user-make-local", confirm(frame, &chrome, &make_local())),
+        sample("admin-user-form-from-source", user_form(frame, &chrome, &form_from_source(false))),
+        sample("admin-user-form-role-from-source", user_form(frame, &chrome, &form_from_source(true))),
         sample("admin-password-link", password_link(frame, &chrome, &password_link_view())),
         sample("admin-user-import", user_import(frame, &chrome, &UserImportView::default())),
         sample("admin-user-import-refused", user_import(frame, &chrome, &import_refused())),
@@ -123,12 +128,16 @@ fn users_view() -> UsersView {
         nobody: false,
         devices: Vec::new(),
         last_sign_in: (minutes > 0).then(|| NOW - Duration::minutes(minutes)),
+        source: None,
     };
     let anna = row("anna", "Anna Berg", Role::User, 180);
     UsersView {
         rows: vec![
             UserRow { devices: vec![link("Ward 3 · Phone 07", "/admin/devices/7")], ..anna },
-            row("ben", "Ben Okafor", Role::HelpDesk, 12),
+            UserRow {
+                source: Some("Heron Clinic directory".to_owned()),
+                ..row("ben", "Ben Okafor", Role::HelpDesk, 12)
+            },
             UserRow { disabled: true, ..row("clara.hoffmann-meyer", "Clara Hoffmann-Meyer", Role::User, 90_000) },
             UserRow { nobody: true, user_name: None, ..row("nobody", "Nobody", Role::User, 0) },
             row("petra", "Petra Lindqvist", Role::Administrator, 1),
@@ -161,6 +170,35 @@ fn anna() -> UserView {
         passkeys: vec![passkey_row("Anna’s iPhone", true), passkey_row("Blue security key", false)],
         may_edit: true,
         ..UserView::default()
+    }
+}
+
+fn from_source(gone: bool) -> UserView {
+    let origin = UserOrigin {
+        source: "Heron Clinic directory".to_owned(),
+        path: "/admin/settings/sources/a".to_owned(),
+        principal_name: Some("anna.berg@heron-clinic.example".to_owned()),
+        gives_role: true,
+        gone,
+    };
+    UserView { origin: Some(origin), password: Password::Missing, disabled: gone, ..anna() }
+}
+
+fn make_local() -> Confirm {
+    let (name, source) = ("Anna Berg".to_owned(), "Heron Clinic directory".to_owned());
+    Confirm::MakeLocal { id: "anna".to_owned(), name, source }
+}
+
+fn form_from_source(role_from_source: bool) -> UserFormView {
+    UserFormView {
+        id: Some("anna".to_owned()),
+        display_name: Input::new("Anna Berg"),
+        user_name: Input::new("anna"),
+        email: Input::new("anna.berg@heron-clinic.example"),
+        revision: Some(3),
+        source: Some("Heron Clinic directory".to_owned()),
+        role_from_source,
+        ..user_form_view()
     }
 }
 

@@ -5,7 +5,7 @@ use baton_app::pages::admin::enrollment::{AddDevicesView, Reach, add_devices};
 use baton_app::pages::admin::push_certificate::form::{PushCertificateFormView, push_certificate_form};
 use baton_app::pages::admin::push_certificate::notice::{PushFailure, PushNotice};
 use baton_app::pages::admin::push_certificate::{Installed, PushCertificateView, Standing, push_certificate};
-use baton_app::pages::admin::settings::{SettingsView, settings};
+use baton_app::pages::admin::settings::{SettingsView, Sources, settings};
 use baton_app::shell::console::{Chrome, Flash};
 use baton_app::ui::form::{FileInput, Input, Problem};
 use time::Duration;
@@ -23,7 +23,17 @@ pub fn samples(frame: &Frame) -> Vec<Sample> {
     let form = |view: PushCertificateFormView| push_certificate_form(frame, &chrome(), &view);
     let remove = Confirm::RemovePushCertificate { fingerprint: "0f".repeat(32), devices: 212 };
     vec![
-        sample("admin-settings", settings(frame, &chrome(), &SettingsView { push: Some(Standing::Expiring(12)) })),
+        sample(
+            "admin-settings",
+            settings(
+                frame,
+                &chrome(),
+                &SettingsView {
+                    push: Some(Standing::Expiring(12)),
+                    sources: Some(Sources { waiting: true, failing: true }),
+                },
+            ),
+        ),
         sample("admin-settings-empty", settings(frame, &chrome(), &SettingsView::default())),
         sample("admin-push-empty", page(PushCertificateView { may_edit: true, devices_beside: 4, ..empty() })),
         sample("admin-push-requested", push_certificate(frame, &flash(Flash::RequestMade), &requested)),
