@@ -55,6 +55,8 @@ impl Service {
             failure_floor: Duration::from_millis(1),
             shared_device_limit: 1,
             wipes_per_hour: 3,
+            provider_authorities: None,
+            directory_patience: Duration::from_secs(10),
             live: LiveConfig::default(),
         };
         let core = Core::new(store.clone(), vault, Passwords::new(2, 100), authority, config);

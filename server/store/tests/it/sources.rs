@@ -99,9 +99,9 @@ on_both_engines! {
         tx.select_in_source(&source(1).id, &nurses).await.unwrap();
         let moved = SourceSelection { dn: "cn=nurses,ou=new".into(), ..nurses };
         tx.select_in_source(&source(1).id, &moved).await.unwrap();
-        assert_eq!(tx.source_selections(&source(1).id).await.unwrap(), [moved.clone()]);
+        assert_eq!(tx.source_selections(&source(1).id).await.unwrap(), std::slice::from_ref(&moved));
         let role = SourceRole { group: "g2".into(), name: "IT".into(), role: Role::Administrator };
-        tx.set_source_roles(&source(1).id, &[role.clone()]).await.unwrap();
+        tx.set_source_roles(&source(1).id, std::slice::from_ref(&role)).await.unwrap();
         assert_eq!(tx.source_roles(&source(1).id).await.unwrap(), [role]);
         assert!(tx.deselect_in_source(&source(1).id, &moved).await.unwrap());
         tx.delete_source(&source(1).id).await.unwrap();
