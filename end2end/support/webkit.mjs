@@ -70,7 +70,9 @@ export class Safari {
   fill(label, text) {
     return this.#with("field", label, async (field) => {
       await this.session.clear(field);
-      await this.session.type(field, text);
+      // Several lines are pasted: the driver's keyboard loses their ends.
+      if (text.includes("\n")) await this.session.run("arguments[0].value = arguments[1]", field, text);
+      else await this.session.type(field, text);
     });
   }
 

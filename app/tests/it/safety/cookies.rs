@@ -12,7 +12,7 @@ use super::{
 use crate::console::site::{Answer, PASSWORD, Site, now, on_a_site};
 
 /// Every cookie that there is, without its prefix.
-const ALL: [&str; 5] = ["baton", "baton-device", "baton-flash", "baton-holder", "baton-known"];
+const ALL: [&str; 6] = ["baton", "baton-device", "baton-flash", "baton-holder", "baton-known", "baton-login"];
 
 /// A cookie as it is set.
 struct SetCookie<'h> {

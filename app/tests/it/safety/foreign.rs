@@ -30,7 +30,15 @@ const FOREIGN: [(&str, &[(&str, &str)]); 13] = [
 /// The methods of HTTP that promise to change nothing (RFC 9110, 9.2.1), as far as Baton answers them.
 const SAFE: [&str; 3] = ["GET", "HEAD", "OPTIONS"];
 /// The forms that ask for a password before anybody is signed in.
-const LOGINS: [&str; 4] = ["/clip/sign-in", "/password/{secret}", "/setup/{secret}", "/sign-in"];
+const LOGINS: [&str; 7] = [
+    "/clip/sign-in",
+    "/clip/sign-in/with",
+    "/password/{secret}",
+    "/setup/{secret}",
+    "/sign-in",
+    "/sign-in/passkey",
+    "/sign-in/with",
+];
 
 async fn refused(site: &Site, method: &str, place: &(String, String), browser: &Browser<'_>, kind: usize) {
     let (route, address) = place;
