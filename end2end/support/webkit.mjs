@@ -64,7 +64,17 @@ export class Safari {
   press = (name) => this.#with("button", name, (button) => this.session.click(button));
   follow = (name) => this.#with("link", name, (link) => this.session.click(link));
   choose = (name) => this.#with("radio", name, (choice) => this.session.click(choice));
-  tick = (name, within) => this.#with("checkbox", name, (box) => this.session.click(box), within);
+  // In the middle of the screen, as a person has it: at the edge, where the driver scrolls to, something may lie over it.
+  tick = (name, within) =>
+    this.#with(
+      "checkbox",
+      name,
+      async (box) => {
+        await this.session.run("arguments[0].scrollIntoView({ block: 'center', behavior: 'instant' })", box);
+        await this.session.click(box);
+      },
+      within,
+    );
   value = (label) => this.#with("field", label, (field) => this.session.run("return arguments[0].value", field));
 
   fill(label, text) {

@@ -12,6 +12,7 @@ test("a local user, one of a directory and two of providers sign in", async ({ s
     await addSources(safari, sources);
     await safari.goto("/");
     await safari.press("Sign out");
+    await safari.expectHeading("Sign in");
     await signInToPortal(safari);
     await signInOnPhone(safari, icon, sources);
   } finally {
