@@ -17,7 +17,11 @@ use super::{
 use crate::{
     pages::admin::sources::{PATH, ldap_form::ldap_form, openid_form::openid_form},
     shell::console::{Flash, Section},
-    web::{Console, Posted},
+    ui::confirmation::ConfirmationView,
+    web::{
+        Console, Posted,
+        confirmation::{Proved, prove},
+    },
 };
 use shared::Entered;
 
@@ -79,7 +83,13 @@ struct Form<'a> {
 
 impl Form<'_> {
     fn page(&self, console: &Console, status: StatusCode, entered: &Entered, errors: &[FieldError]) -> Response {
-        self.page_with(console, status, entered, errors, false)
+        self.page_with(console, status, entered, errors, false, None)
+    }
+
+    /// The form once more, asking who it is that saves it.
+    async fn ask_for_proof(&self, console: &Console, proved: &Proved, entered: &Entered) -> Answer {
+        let (status, confirmation) = proved.again(&console.request).await?;
+        Ok(self.page_with(console, status, entered, &[], false, Some(confirmation)))
     }
 
     fn page_with(
@@ -89,9 +99,10 @@ impl Form<'_> {
         entered: &Entered,
         errors: &[FieldError],
         stale: bool,
+        confirmation: Option<ConfirmationView>,
     ) -> Response {
         let id = self.edited.map(|detail| detail.source.id.to_string());
-        let fields = shared::view(console.t(), id, entered, errors, stale);
+        let fields = shared::view(console.t(), id, entered, errors, stale, confirmation);
         let html = match &entered.form.settings {
             SourceSettings::Ldap(settings) => {
                 let view = ldap::view(console.t(), self.preset.word(), fields, settings, entered, errors);
@@ -148,14 +159,24 @@ fn preset(console: &Console, kind: &str) -> Result<Preset, crate::web::PageError
     Preset::of(kind).ok_or_else(|| console.fail(SECTION, &CoreError::NotFound("source")))
 }
 
+/// Whoever says where people come from says who they are, and with which roles: that takes a proof (B8).
 pub(super) async fn take_add(console: Console, Path(kind): Path<String>, posted: Posted) -> Answer {
+    let proved = prove(&console.request, &console.person, &posted.fields).await?;
+    let request = console.request.clone();
+    proved.finish(&request, add(console.proved(&proved), &proved, &kind, &posted).await)
+}
+
+async fn add(console: Console, proved: &Proved, kind: &str, posted: &Posted) -> Answer {
     demand(&console, "source.create", "").await?;
-    let form = Form { edited: None, preset: preset(&console, &kind)? };
-    let entered = form.read(&posted);
+    let form = Form { edited: None, preset: preset(&console, kind)? };
+    let entered = form.read(posted);
     if !entered.unread.is_empty() {
         return Ok(form.page(&console, StatusCode::UNPROCESSABLE_ENTITY, &entered, &entered.unread));
     }
     let created = console.core().create_source(&console.actor, &entered.form, console.now()).await;
+    if matches!(created, Err(CoreError::Unconfirmed)) {
+        return form.ask_for_proof(&console, proved, &entered).await;
+    }
     match console.accepted(SECTION, created)? {
         Ok(id) => Ok(console.done(&format!("{PATH}/{id}"), Flash::Created)),
         Err(errors) => Ok(form.page(&console, StatusCode::UNPROCESSABLE_ENTITY, &entered, &errors)),
@@ -172,10 +193,16 @@ pub(super) async fn show_edit(console: Console, Path(id): Path<String>, asked: A
 }
 
 pub(super) async fn take_edit(console: Console, Path(id): Path<String>, posted: Posted) -> Answer {
-    demand(&console, "source.save", &id).await?;
-    let detail = detail(&console, &id).await?;
+    let proved = prove(&console.request, &console.person, &posted.fields).await?;
+    let request = console.request.clone();
+    proved.finish(&request, edit(console.proved(&proved), &proved, &id, &posted).await)
+}
+
+async fn edit(console: Console, proved: &Proved, id: &str, posted: &Posted) -> Answer {
+    demand(&console, "source.save", id).await?;
+    let detail = detail(&console, id).await?;
     let form = form_of(&detail);
-    let entered = form.read(&posted);
+    let entered = form.read(posted);
     if !entered.unread.is_empty() {
         return Ok(form.page(&console, StatusCode::UNPROCESSABLE_ENTITY, &entered, &entered.unread));
     }
@@ -184,7 +211,10 @@ pub(super) async fn take_edit(console: Console, Path(id): Path<String>, posted: 
         // The form once more, over the source as it is now: what was typed, and the revision to save it over.
         let revision = Some(detail.source.revision);
         let entered = Entered { form: SourceForm { revision, ..entered.form.clone() }, ..entered };
-        return Ok(form.page_with(&console, StatusCode::CONFLICT, &entered, &[], true));
+        return Ok(form.page_with(&console, StatusCode::CONFLICT, &entered, &[], true, None));
+    }
+    if matches!(saved, Err(CoreError::Unconfirmed)) {
+        return form.ask_for_proof(&console, proved, &entered).await;
     }
     match console.accepted(SECTION, saved)? {
         Ok(()) => Ok(console.done(&format!("{PATH}/{id}"), Flash::Saved)),

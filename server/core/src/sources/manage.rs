@@ -126,10 +126,14 @@ impl Core {
     /// Adds a source.
     ///
     /// # Errors
-    /// [`CoreError::Denied`] without [`Permission::ManageSettings`], [`CoreError::Invalid`] with the wrong fields.
+    /// [`CoreError::Denied`] without [`Permission::ManageSettings`], [`CoreError::Invalid`] with the wrong fields,
+    /// [`CoreError::Unconfirmed`] without a proof of who adds it (B8).
     pub async fn create_source(&self, actor: &Actor, form: &SourceForm, now: Timestamp) -> Result<SourceId, CoreError> {
-        self.require(actor, Permission::ManageSettings, Event::new("source.create", "source", ""), now).await?;
+        let event = || Event::new("source.create", "source", "");
+        self.require(actor, Permission::ManageSettings, event(), now).await?;
         check(form)?;
+        // Whoever says where people come from says who they are, and with which roles.
+        self.require_confirmed(actor, event(), now).await?;
         let id = SourceId::from(new_id(now));
         let source = Source {
             kind: form.settings.kind(),
@@ -154,7 +158,8 @@ impl Core {
     ///
     /// # Errors
     /// [`CoreError::Denied`] without [`Permission::ManageSettings`], [`CoreError::Invalid`] with the wrong fields,
-    /// [`CoreError::NotFound`], [`CoreError::Stale`] when it is of another revision by now.
+    /// [`CoreError::NotFound`], [`CoreError::Stale`] when it is of another revision by now, [`CoreError::Unconfirmed`] without a
+    /// proof of who changes it (B8).
     pub async fn save_source(
         &self,
         actor: &Actor,
@@ -164,6 +169,7 @@ impl Core {
     ) -> Result<(), CoreError> {
         let event = || Event::new("source.save", "source", id.as_str());
         self.require(actor, Permission::ManageSettings, event(), now).await?;
+        self.require_confirmed(actor, event(), now).await?;
         let mut tx = self.store().begin().await?;
         let before = tx.lock_source(id).await?.ok_or(CoreError::NotFound("source"))?;
         if form.revision.is_some_and(|seen| seen != before.revision) {

@@ -10,6 +10,7 @@ pub(crate) mod connections;
 mod directory;
 mod found;
 mod login;
+mod login_failure;
 mod logout;
 mod manage;
 mod roles;
@@ -20,7 +21,8 @@ mod sync;
 
 pub use check::{CheckError, ProviderCheck};
 pub(crate) use directory::{Asked, NotRight};
-pub use login::{BegunLogin, FailedLogin, FinishedLogin, LoginError, LoginFailure, LoginPurpose, SignInChoice};
+pub use login::{BegunLogin, FinishedLogin, LoginError, LoginPurpose, SignInChoice};
+pub use login_failure::{FailedLogin, LoginFailure};
 pub use logout::EndedSession;
 pub use manage::{SourceDetail, SourceForm, SourceSummary};
 pub use roles::most_powerful;

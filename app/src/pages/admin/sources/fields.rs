@@ -8,6 +8,7 @@ use crate::icons::{Icon, icon};
 use crate::locale::fill;
 use crate::markup::{IntoMarkup, Markup};
 use crate::ui::Tone;
+use crate::ui::confirmation::{ConfirmationView, confirmation};
 use crate::ui::form::{Choice, Input, Kind, Problem, TextField, checkbox, hidden};
 use crate::ui::notice::{notice, short_notice};
 use crate::ui::role::Role;
@@ -34,6 +35,8 @@ pub struct SourceFields {
     pub roles: Vec<RoleRow>,
     /// What is wrong with those.
     pub roles_problem: Option<Problem>,
+    /// What is asked for before it is saved (B8): whoever says where people come from gives roles.
+    pub confirmation: Option<ConfirmationView>,
 }
 
 /// A group that gives a role.
@@ -160,10 +163,11 @@ fn role_row(frame: &Frame, index: usize, row: &RoleRow) -> Markup {
     .into_markup()
 }
 
-/// The buttons at the end of a form.
+/// The end of a form: a proof, where one is asked for, and the buttons.
 pub(super) fn buttons(frame: &Frame, fields: &SourceFields) -> Markup {
     let t = frame.texts();
     view! {
+        {fields.confirmation.as_ref().map(|view| confirmation(frame, view))}
         <div class="form-actions">
             <button class="button primary" type="submit">{if fields.id.is_some() { t.save } else { t.add }}</button>
             <a class="button quiet" href=fields.back()>{t.cancel}</a>

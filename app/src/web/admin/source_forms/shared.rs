@@ -10,6 +10,7 @@ use super::super::{phrases, source_words as words};
 use crate::{
     locale::Texts,
     pages::admin::sources::fields::{RoleRow, SourceFields},
+    ui::confirmation::ConfirmationView,
     web::Fields,
 };
 
@@ -96,6 +97,7 @@ pub(super) fn view(
     entered: &Entered,
     errors: &[FieldError],
     stale: bool,
+    confirmation: Option<ConfirmationView>,
 ) -> SourceFields {
     let form = &entered.form;
     let mut rows: Vec<RoleRow> = form
@@ -114,6 +116,7 @@ pub(super) fn view(
         sync_minutes: words::input(t, errors, "syncMinutes", &entered.minutes),
         roles: rows,
         roles_problem: words::problem(t, errors, "roles"),
+        confirmation,
     }
 }
 

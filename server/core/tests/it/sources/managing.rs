@@ -141,6 +141,17 @@ on_both_engines! {
         assert_eq!(fake.received(), []);
     }
 
+    async fn where_people_come_from_is_not_changed_without_a_proof_of_who_does_it(mut office) {
+        let fake = directory().await;
+        let source = office.add_source(&over(&fake, "Clinic")).await;
+        let id = office.add_person_as("petra", Role::Administrator).await;
+        let unproved = Actor::Person { id, role: Role::Administrator, confirmed_at: None };
+        let added = office.core.create_source(&unproved, &over(&fake, "Mine"), office.now()).await;
+        assert!(matches!(added, Err(CoreError::Unconfirmed)), "{added:?}");
+        let saved = office.core.save_source(&unproved, &source, &over(&fake, "Mine"), office.now()).await;
+        assert!(matches!(saved, Err(CoreError::Unconfirmed)), "{saved:?}");
+    }
+
     async fn another_providers_address_needs_its_secret_anew(mut office) {
         crate::sources::desk::install_cryptography();
         let fake = FakeProvider::start(Shape::Plain, office.now()).await.unwrap();
