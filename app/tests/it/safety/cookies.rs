@@ -3,7 +3,13 @@
 use std::collections::BTreeSet;
 
 use axum::http::{HeaderMap, StatusCode, header};
-use baton_core::vault::secret_hash;
+use baton_core::{
+    Actor,
+    sources::{OpenIdSource, SourceForm, SourceSettings},
+    vault::secret_hash,
+};
+use baton_identity::openid::fake::{CLIENT, CLIENT_SECRET, FakeProvider, Shape};
+use baton_model::SourceId;
 
 use super::{
     headers::Scheme,
@@ -86,7 +92,28 @@ async fn tour(site: &Site, scheme: Scheme) -> BTreeSet<String> {
     note("the icon", &clip.get("/clip/other%20icon").await);
     let fields = [("device", "other"), ("username", "ada"), ("password", PASSWORD)];
     note("sign-in at a phone", &clip.post("/clip/sign-in", &fields).await);
+    let provider = FakeProvider::start(Shape::Plain, now()).await.unwrap();
+    let source = add_provider(site, &provider).await;
+    note("leaving for a provider", &site.browser().post("/sign-in/with", &[("source", source.as_str())]).await);
     found
+}
+
+async fn add_provider(site: &Site, provider: &FakeProvider) -> SourceId {
+    let settings = OpenIdSource {
+        issuer: provider.issuer(),
+        client_id: CLIENT.to_owned(),
+        client_secret: CLIENT_SECRET.into(),
+        ..OpenIdSource::plain()
+    };
+    let form = SourceForm {
+        name: "Keyhouse".to_owned(),
+        enabled: true,
+        settings: SourceSettings::OpenId(settings),
+        sync_minutes: None,
+        roles: Vec::new(),
+        revision: None,
+    };
+    site.core.create_source(&Actor::System, &form, now()).await.unwrap()
 }
 
 #[test]

@@ -73,7 +73,7 @@ on_both_engines! {
             ("a referral", Moment::Search, vec![Fault::Result(REFERRAL, "elsewhere")], Seen::Down, "referral"),
             ("size limit", Moment::Search, vec![Fault::CutOff(0, TOO_MANY)], Seen::Wrong, "several-users"),
             ("time limit", Moment::Search, vec![Fault::CutOff(0, TOO_LONG)], Seen::Down, "cut-off"),
-            ("a promise of pages with nothing on this one", Moment::Search, vec![Fault::EmptyPage], Seen::Wrong, "several-users"),
+            ("a promise of pages with nothing on this one", Moment::Search, vec![Fault::EmptyPage], Seen::Wrong, "unknown-user"),
             ("two hits for one name", Moment::Search, vec![Fault::Twice], Seen::Wrong, "several-users"),
             ("an entry with an empty name", Moment::Search, vec![Fault::EmptyName], Seen::Down, "nonsense"),
             ("the password is wrong there", Moment::Bind, second(Fault::Result(WRONG, "no")), Seen::Wrong, "wrong-password"),
