@@ -217,7 +217,9 @@ pub(super) fn known_here(request: &Request, user_name: &str, answer: Response) -
 /// A path on this server, and nothing that a browser might read as another site.
 pub(super) fn next_path(next: &str) -> Option<&str> {
     let is_path = next.starts_with('/') && !next.starts_with("//") && !next.contains(['\\', '\n', '\r', '\t']);
-    Some(next).filter(|_| is_path)
+    // An icon's address would put another phone's page into this browser, and a link for the first start has its own form.
+    let is_own = !["/clip", "/setup"].iter().any(|place| next.starts_with(place));
+    Some(next).filter(|_| is_path && is_own)
 }
 
 #[cfg(test)]
@@ -227,7 +229,16 @@ mod tests {
     #[test]
     fn only_paths_of_this_server_are_followed() {
         assert_eq!(next_path("/admin/devices?q=a"), Some("/admin/devices?q=a"));
-        for foreign in ["", "https://evil.example", "//evil.example", "/\\evil.example", "/\t/evil.example", "admin"] {
+        for foreign in [
+            "",
+            "https://evil.example",
+            "//evil.example",
+            "/\\evil.example",
+            "/\t/evil.example",
+            "admin",
+            "/clip/secret",
+            "/setup/x",
+        ] {
             assert_eq!(next_path(foreign), None, "{foreign}");
         }
     }

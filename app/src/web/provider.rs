@@ -38,7 +38,13 @@ pub(super) async fn choices(request: &Request) -> Result<Vec<Provider>, PageErro
 async fn take_portal(request: Request, fields: Fields) -> Result<Response, PageError> {
     let next = portal::next_path(fields.get("next")).map(str::to_owned);
     let source = SourceId::from(fields.get("source"));
-    match request.web.core.begin_login(&source, LoginPurpose::Portal { next: next.clone() }, request.now).await {
+    let on_phone = request.cookie(Cookie::Visit).is_some();
+    match request
+        .web
+        .core
+        .begin_login(&source, LoginPurpose::Portal { next: next.clone(), on_phone }, request.now)
+        .await
+    {
         Ok(begun) => Ok(leave(&request, &begun)),
         Err(error) => {
             let error = not_begun(&request, error)?;
@@ -134,7 +140,7 @@ async fn fail(request: &Request, failed: FailedLogin) -> Result<Response, PageEr
         return clip::show_error(request, status, error).await;
     }
     let next = match purpose {
-        Some(LoginPurpose::Portal { next }) => next,
+        Some(LoginPurpose::Portal { next, .. }) => next,
         _ => None,
     };
     portal::sign_in_page(request, status, error, next).await

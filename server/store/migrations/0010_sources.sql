@@ -62,7 +62,7 @@ CREATE TABLE pending_logins (
 CREATE INDEX pending_logins_by_end ON pending_logins (expires_at);
 
 CREATE TABLE provider_sessions (
-    id_hash      {{text}} PRIMARY KEY REFERENCES sessions (id_hash) ON DELETE CASCADE,
+    id_hash      {{text}} PRIMARY KEY REFERENCES sessions (id_hash) ON DELETE CASCADE ON UPDATE CASCADE,
     source_id    {{text}} NOT NULL REFERENCES sources (id) ON DELETE CASCADE,
     sealed_token {{blob}} NOT NULL
 );

@@ -264,6 +264,10 @@ async fn show_make_local(console: Console, Path(id): Path<String>) -> Answer {
 
 async fn take_make_local(console: Console, Path(id): Path<String>) -> Answer {
     let made = console.core().make_user_local(&console.actor, &id.as_str().into(), console.now()).await;
+    if matches!(made, Err(CoreError::Unconfirmed)) {
+        // There is nothing on the page to lose: first the proof, then the page again.
+        return Ok(see_other(&format!("/account/confirm?next={PATH}/{id}/make-local")));
+    }
     console.ask(SECTION, made)?;
     Ok(console.done(&format!("{PATH}/{id}"), Flash::MadeLocal))
 }

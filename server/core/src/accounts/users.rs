@@ -343,10 +343,12 @@ impl Core {
     /// Makes a user who comes from a source a local one, who chooses a password under a link.
     ///
     /// # Errors
-    /// [`CoreError::Denied`] without [`Permission::ManageUsers`], [`CoreError::NotFound`] also for a user who is local already.
+    /// [`CoreError::Denied`] without [`Permission::ManageUsers`], [`CoreError::NotFound`] also for a user who is local already,
+    /// [`CoreError::Unconfirmed`] without a proof of who asks (B8): whoever could cut people off could then become them.
     pub async fn make_user_local(&self, actor: &Actor, id: &UserId, now: Timestamp) -> Result<(), CoreError> {
         let event = || Event::new("user.make-local", "user", id.as_str());
         self.require(actor, Permission::ManageUsers, event(), now).await?;
+        self.require_confirmed(actor, event(), now).await?;
         let mut tx = self.store().begin().await?;
         tx.lock_user(id).await?.ok_or(CoreError::NotFound("user"))?;
         if !tx.remove_identity(id).await? {

@@ -54,6 +54,8 @@ pub enum LoginPurpose {
     Portal {
         /// Where to go afterwards: a path on this server.
         next: Option<String>,
+        /// The browser is a shared phone's: somebody else may have left a session at the provider in it.
+        on_phone: bool,
     },
     /// The page of a shared device.
     Clip(Visit),
@@ -78,8 +80,8 @@ impl LoginPurpose {
     /// who confirms that it is them (B8); a check has to show whether the provider can do that.
     const fn freshness(&self) -> Freshness {
         match self {
-            Self::Portal { .. } => Freshness::Session,
-            Self::Clip(_) | Self::Confirmation { .. } | Self::Check { .. } => Freshness::Fresh,
+            Self::Portal { on_phone: false, .. } => Freshness::Session,
+            Self::Portal { .. } | Self::Clip(_) | Self::Confirmation { .. } | Self::Check { .. } => Freshness::Fresh,
         }
     }
 }
@@ -281,7 +283,7 @@ impl Core {
                 let taken = self.take_device_as(&visit, &proven, visitor, now).await;
                 Ok(FinishedLogin::Clip(taken.map_err(|error| (LoginFailure::Clip(Box::new(error)), user))?))
             }
-            LoginPurpose::Portal { next } => {
+            LoginPurpose::Portal { next, .. } => {
                 let session = self.open_portal(&proven, visitor, now).await.map_err(|error| match error {
                     SignInError::Core(error) => (error.into(), user),
                     _ => (LoginFailure::Disabled, user),
@@ -317,11 +319,12 @@ impl Core {
         let kept = self.vault().open(PURPOSE, &found.sealed).map_err(CoreError::from)?;
         let kept: Kept = serde_json::from_slice(&kept).map_err(|_| CoreError::Corrupt("a pending login".to_owned()))?;
         failed.purpose = Some(kept.purpose.clone());
-        failed.provider = Some(SignInChoice { id: source.id.clone(), name: source.name.clone() });
         let is_this_browsers = browser.is_some_and(|browser| secret_hash(browser) == kept.browser_hash);
         if !is_this_browsers || found.expires_at <= now {
             return Err(LoginFailure::Lost);
         }
+        // Only now: what is noted in the audit log for a stranger's address would be as much as they like.
+        failed.provider = Some(SignInChoice { id: source.id.clone(), name: source.name.clone() });
         tx.take_login(state_hash).await.map_err(CoreError::from)?.ok_or(LoginFailure::Lost)?;
         tx.commit().await.map_err(CoreError::from)?;
         let is_check = matches!(kept.purpose, LoginPurpose::Check { .. });
@@ -367,7 +370,8 @@ impl Core {
     ) -> Option<Vec<String>> {
         match &identity.profile.groups {
             Groups::Values(groups) => Some(groups.clone()),
-            Groups::Absent => None,
+            // Providers leave the claim out for whoever is in no group. Where none is asked for, nothing is known.
+            Groups::Absent => settings.claims.groups.as_ref().map(|_| Vec::new()),
             // More than the token holds: they must be asked for.
             Groups::Overage => {
                 let tenant = identity.key.authority();

@@ -187,7 +187,7 @@ impl Office {
 }
 
 pub fn to_portal() -> LoginPurpose {
-    LoginPurpose::Portal { next: None }
+    LoginPurpose::Portal { next: None, on_phone: false }
 }
 
 /// Why a login failed.

@@ -101,12 +101,78 @@ on_both_engines! {
         fake.person(Person::alice().with("groups", json!(["ward-it", "nurses"])));
         let (name, _) = signed_in(office.log_in(&fake, &source, to_portal()).await.unwrap());
         assert_eq!(office.user_called(&name).await.unwrap().role, Role::Administrator);
-        fake.person(Person::alice());
-        signed_in(office.log_in(&fake, &source, to_portal()).await.unwrap());
-        assert_eq!(office.user_called(&name).await.unwrap().role, Role::Administrator, "no claim says nothing");
         fake.person(Person::alice().with("groups", json!(["nurses"])));
         signed_in(office.log_in(&fake, &source, to_portal()).await.unwrap());
         assert_eq!(office.user_called(&name).await.unwrap().role, Role::User);
+    }
+
+    async fn whoever_is_in_no_group_any_more_loses_the_role_where_the_provider_leaves_the_claim_out(mut office) {
+        let fake = provider(&office, Shape::Plain).await;
+        let mut form = giving(with_provider(&fake, Shape::Plain), "ward-it", Role::Administrator);
+        if let baton_core::sources::SourceSettings::OpenId(provider) = &mut form.settings {
+            provider.claims.groups = Some("groups".to_owned());
+        }
+        let source = office.add_source(&form).await;
+        office.add_person_as("boss", Role::Administrator).await;
+        fake.person(Person::alice().with("groups", json!(["ward-it"])));
+        let (name, _) = signed_in(office.log_in(&fake, &source, to_portal()).await.unwrap());
+        assert_eq!(office.user_called(&name).await.unwrap().role, Role::Administrator);
+        fake.person(Person::alice());
+        signed_in(office.log_in(&fake, &source, to_portal()).await.unwrap());
+        assert_eq!(office.user_called(&name).await.unwrap().role, Role::User);
+    }
+
+    async fn in_a_shared_phones_browser_the_portal_too_asks_again(mut office) {
+        let fake = provider(&office, Shape::Plain).await;
+        let source = office.add_source(&with_provider(&fake, Shape::Plain)).await;
+        let begun = office.leave(&source, LoginPurpose::Portal { next: None, on_phone: true }).await;
+        assert!(begun.location.contains("prompt=login"), "{}", begun.location);
+    }
+
+    async fn somebody_from_a_provider_confirms_there_that_it_is_them_and_keeps_the_way_to_sign_out(mut office) {
+        let fake = provider(&office, Shape::Plain).await;
+        let source = office.add_source(&with_provider(&fake, Shape::Plain)).await;
+        let (_, secret) = signed_in(office.log_in(&fake, &source, to_portal()).await.unwrap());
+        let person = office.core.portal_session(&secret, office.now()).await.unwrap().unwrap();
+        office.pass_seconds(600);
+        let purpose = LoginPurpose::Confirmation {
+            session: person.session.id_hash.clone(),
+            user: person.user.id.clone(),
+            next: "/account".to_owned(),
+        };
+        let confirmed = office.log_in(&fake, &source, purpose).await.unwrap();
+        let FinishedLogin::Confirmed { session, .. } = confirmed else { panic!("{confirmed:?}") };
+        assert!(office.core.portal_session(&secret, office.now()).await.unwrap().is_none());
+        let person = office.core.portal_session(&session.secret, office.now()).await.unwrap().unwrap();
+        assert!(person.actor().is_confirmed(office.now()));
+        let ended = office.core.provider_logout(&session.secret, "/sign-in", office.now()).await.unwrap();
+        assert!(ended.is_some());
+    }
+
+    async fn somebody_else_at_the_provider_confirms_nothing(mut office) {
+        let fake = provider(&office, Shape::Plain).await;
+        let source = office.add_source(&with_provider(&fake, Shape::Plain)).await;
+        let (_, secret) = signed_in(office.log_in(&fake, &source, to_portal()).await.unwrap());
+        let person = office.core.portal_session(&secret, office.now()).await.unwrap().unwrap();
+        let purpose = LoginPurpose::Confirmation {
+            session: person.session.id_hash,
+            user: person.user.id,
+            next: "/account".to_owned(),
+        };
+        let mut bob = Person::alice().with("preferred_username", json!("bob@example.test"));
+        bob.subject = "subject-of-bob".to_owned();
+        fake.person(bob);
+        let refused = failure(office.log_in(&fake, &source, purpose).await);
+        assert!(matches!(refused, LoginFailure::OtherPerson), "{refused:?}");
+    }
+
+    async fn nothing_that_anybody_sends_back_without_the_browsers_secret_is_written_down(mut office) {
+        let fake = provider(&office, Shape::Plain).await;
+        let source = office.add_source(&with_provider(&fake, Shape::Plain)).await;
+        let begun = office.leave(&source, to_portal()).await;
+        let rows = office.number("SELECT COUNT(*) FROM audit").await;
+        assert!(office.come_back(&office.core, &fake, &begun, None).await.is_err());
+        assert_eq!(office.number("SELECT COUNT(*) FROM audit").await, rows);
     }
 
     async fn people_of_another_tenant_stay_out(mut office) {
