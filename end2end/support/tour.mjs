@@ -9,6 +9,7 @@ const UNLINKED = [
   "/admin/configurations/{id}/icon",
   "/admin/settings/push/request.csr",
   "/admin/users/{id}/make-local",
+  "/admin/users/invite/{id}/sync",
 ];
 
 /** A directory where nobody listens: its pages say so. */
