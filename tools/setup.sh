@@ -129,6 +129,16 @@ ensure_slapd() {
   fi
 }
 
+# Journeys change the embedded database from outside with it; Node has SQLite from version 22 on only.
+ensure_python() {
+  if have python3 && python3 -c 'import sqlite3' 2>/dev/null; then return; fi
+  if debian_like; then
+    apt_install "journeys that look into the database" python3
+  else
+    say "Missing: Python 3 with sqlite3, for the journeys of passkeys; install it with your package manager."
+  fi
+}
+
 # Any Chromium will do; CI, which waits for it, fetches the quicker one beside it where Debian has it.
 ensure_chromium() {
   local package=chromium
@@ -166,6 +176,7 @@ if [ "$purpose" != check ]; then ensure_bindgen; fi
 if [ "$purpose" = tests ]; then
   ensure_postgres
   ensure_slapd
+  ensure_python
   ensure_chromium
   ensure_webkit
 fi
