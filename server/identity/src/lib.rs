@@ -14,4 +14,4 @@ mod secret;
 
 pub use password::{PasswordError, Passwords, Priority, Verdict};
 pub use password_rules::{PasswordRuleError, check_new_password};
-pub use secret::Secret;
+pub use secret::{Secret, exposed};

@@ -52,16 +52,24 @@ impl fmt::Debug for Secret {
 }
 
 /// For fields that are stored on purpose: `#[serde(with = "exposed")]`.
-pub(crate) mod exposed {
+pub mod exposed {
     use serde::{Deserialize as _, Deserializer, Serializer};
 
     use super::Secret;
 
-    pub(crate) fn serialize<S: Serializer>(secret: &Secret, serializer: S) -> Result<S::Ok, S::Error> {
+    /// Writes the text itself.
+    ///
+    /// # Errors
+    /// Those of the serializer.
+    pub fn serialize<S: Serializer>(secret: &Secret, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(secret.expose())
     }
 
-    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Secret, D::Error> {
+    /// Reads the text.
+    ///
+    /// # Errors
+    /// Those of the deserializer.
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Secret, D::Error> {
         String::deserialize(deserializer).map(Secret::new)
     }
 }

@@ -2,6 +2,7 @@
 
 mod confirmation;
 mod import;
+mod origin;
 mod own_password;
 mod passkey_proof;
 mod passkey_sign_in;
@@ -15,6 +16,7 @@ mod users;
 
 pub use confirmation::{CONFIRMED_SECONDS, ConfirmError, Confirmed, Proof, WaysToConfirm};
 pub use import::{ImportPlan, ImportProblem, ImportRow, ImportRowProblem, MAX_IMPORT_BYTES, MAX_IMPORT_ROWS};
+pub use origin::Origin;
 pub use own_password::OwnPasswordError;
 pub use passkey_proof::{PasskeyAnswer, PasskeyChallenge, PasskeyRefusal};
 pub use passkey_sign_in::PasskeySignInError;
@@ -25,5 +27,5 @@ pub use set_up::{AdministratorForm, SetUpError};
 pub use sign_in::SignInError;
 pub(crate) use sign_in::{Proven, still_allowed};
 pub use throttle::{KNOWN_BROWSER_DAYS, Visitor};
-pub use users::{Origin, Person, UserDetail, UserForm};
+pub use users::{Person, UserDetail, UserForm};
 pub(crate) use users::{check_text, is_mail, refuse_last_administrator};

@@ -9,7 +9,7 @@ use thiserror::Error;
 
 use super::{
     login::{BegunLogin, LoginError, LoginPurpose},
-    settings::{OpenIdSource, SourceSettings},
+    settings::SourceSettings,
     stored,
 };
 use crate::{Actor, Core, CoreError, Permission, audit::Event};
@@ -26,11 +26,7 @@ pub struct ProviderCheck {
 }
 
 impl ProviderCheck {
-    pub(super) fn of(
-        _settings: &OpenIdSource,
-        provider: &ProviderSettings,
-        report: Result<openid::ConnectionReport, OpenIdError>,
-    ) -> Self {
+    pub(super) fn of(provider: &ProviderSettings, report: Result<openid::ConnectionReport, OpenIdError>) -> Self {
         let missing = match &report {
             Ok(found) => found.missing(provider).into_iter().map(str::to_owned).collect(),
             Err(_) => Vec::new(),

@@ -269,7 +269,7 @@ impl Core {
         let cache = self.connections().providers().map_err(plain)?;
         if let LoginPurpose::Check { administrator } = kept.purpose {
             let report = openid::check_provider(cache, &provider, &kept.transaction, &callback, now).await;
-            let check = ProviderCheck::of(&settings, &provider, report);
+            let check = ProviderCheck::of(&provider, report);
             return Ok(FinishedLogin::Check { source: source.id, administrator, check: Box::new(check) });
         }
         let identity = openid::finish(cache, &provider, &kept.transaction, &callback, now).await.map_err(|error| {

@@ -1,11 +1,11 @@
 //! How the settings of a source are kept: as sealed JSON, because there is a password in them.
 
 use baton_identity::{
-    Secret,
+    Secret, exposed,
     ldap::{Attributes, IdForm, LdapSettings, Limits, NestedGroups, Security},
     openid::ClaimNames,
 };
-use baton_model::{Source, SourceId};
+use baton_model::{Source, SourceId, SourceKind};
 use serde::{Deserialize, Serialize};
 
 use super::settings::{LdapSource, OpenIdSource, ProviderShape, SourceSettings};
@@ -18,11 +18,13 @@ fn purpose(id: &SourceId) -> String {
 
 /// Seals the settings of a source.
 pub(super) fn seal(vault: &Vault, id: &SourceId, settings: &SourceSettings) -> Result<Vec<u8>, CoreError> {
-    let json = match settings {
-        SourceSettings::Ldap(ldap) => serde_json::to_vec(&StoredLdap::from(ldap.clone())),
-        SourceSettings::OpenId(provider) => serde_json::to_vec(&StoredOpenId::from(provider.clone())),
+    let mut json = Vec::new();
+    let mut into = serde_json::Serializer::new(&mut json);
+    let written = match settings {
+        SourceSettings::Ldap(ldap) => StoredLdap::serialize(ldap, &mut into),
+        SourceSettings::OpenId(provider) => StoredOpenId::serialize(provider, &mut into),
     };
-    let json = json.expect("invariant: the settings are plain structs of texts and numbers");
+    written.expect("invariant: the settings are plain structs of texts and numbers");
     Ok(vault.seal(&purpose(id), &json)?)
 }
 
@@ -30,18 +32,16 @@ pub(super) fn seal(vault: &Vault, id: &SourceId, settings: &SourceSettings) -> R
 pub(super) fn open(vault: &Vault, source: &Source) -> Result<SourceSettings, CoreError> {
     let json = vault.open(&purpose(&source.id), &source.sealed_settings)?;
     let corrupt = |_| CoreError::Corrupt(format!("the settings of source {}", source.id));
-    Ok(match source.kind {
-        baton_model::SourceKind::Ldap => {
-            SourceSettings::Ldap(serde_json::from_slice::<StoredLdap>(&json).map_err(corrupt)?.into())
-        }
-        baton_model::SourceKind::OpenId => {
-            SourceSettings::OpenId(serde_json::from_slice::<StoredOpenId>(&json).map_err(corrupt)?.into())
-        }
-    })
+    let mut from = serde_json::Deserializer::from_slice(&json);
+    match source.kind {
+        SourceKind::Ldap => StoredLdap::deserialize(&mut from).map(SourceSettings::Ldap),
+        SourceKind::OpenId => StoredOpenId::deserialize(&mut from).map(SourceSettings::OpenId),
+    }
+    .map_err(corrupt)
 }
 
 #[derive(Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(remote = "LdapSource", rename_all = "camelCase")]
 struct StoredLdap {
     #[serde(with = "StoredDirectory")]
     directory: LdapSettings,
@@ -49,7 +49,7 @@ struct StoredLdap {
 }
 
 #[derive(Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(remote = "OpenIdSource", rename_all = "camelCase")]
 struct StoredOpenId {
     shape: ProviderShape,
     issuer: String,
@@ -132,46 +132,4 @@ struct StoredClaimNames {
     mail: String,
     upn: Option<String>,
     groups: Option<String>,
-}
-
-/// A secret that is stored on purpose, inside of what is sealed.
-pub(super) mod exposed {
-    use baton_identity::Secret;
-    use serde::{Deserialize as _, Deserializer, Serializer};
-
-    pub(crate) fn serialize<S: Serializer>(secret: &Secret, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(secret.expose())
-    }
-
-    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Secret, D::Error> {
-        String::deserialize(deserializer).map(Secret::new)
-    }
-}
-
-impl From<LdapSource> for StoredLdap {
-    fn from(LdapSource { directory, admits_anyone }: LdapSource) -> Self {
-        Self { directory, admits_anyone }
-    }
-}
-
-impl From<StoredLdap> for LdapSource {
-    fn from(StoredLdap { directory, admits_anyone }: StoredLdap) -> Self {
-        Self { directory, admits_anyone }
-    }
-}
-
-impl From<OpenIdSource> for StoredOpenId {
-    fn from(provider: OpenIdSource) -> Self {
-        let OpenIdSource { shape, issuer, tenants, client_id, client_secret, scopes, claims, graph, admits_anyone } =
-            provider;
-        Self { shape, issuer, tenants, client_id, client_secret, scopes, claims, graph, admits_anyone }
-    }
-}
-
-impl From<StoredOpenId> for OpenIdSource {
-    fn from(stored: StoredOpenId) -> Self {
-        let StoredOpenId { shape, issuer, tenants, client_id, client_secret, scopes, claims, graph, admits_anyone } =
-            stored;
-        Self { shape, issuer, tenants, client_id, client_secret, scopes, claims, graph, admits_anyone }
-    }
 }
