@@ -23,6 +23,12 @@ impl Timestamp {
         self.0.div_euclid(Self::SECOND)
     }
 
+    /// Whether this is less than so many seconds before `now`. A time to come is not: clocks are set back at times.
+    #[must_use]
+    pub fn is_within(self, seconds: i64, now: Self) -> bool {
+        (0..seconds).contains(&now.seconds_since(self))
+    }
+
     /// Seconds from `earlier` to this time, rounded down; negative when `earlier` is later.
     #[must_use]
     pub const fn seconds_since(self, earlier: Self) -> i64 {

@@ -91,13 +91,13 @@ impl Connections {
 
     /// Whether the directory is to be left alone for the moment.
     pub(super) fn is_spared(&self, id: &SourceId, now: Timestamp) -> bool {
-        self.with(|down| down.get(id).is_some_and(|down| is_within(SPARED_SECONDS, down.since, now)))
+        self.with(|down| down.get(id).is_some_and(|down| down.since.is_within(SPARED_SECONDS, now)))
     }
 
     /// The names of the directories that could not be reached lately.
     pub(crate) fn unreachable(&self, now: Timestamp) -> Vec<String> {
         self.with(|down| {
-            down.retain(|_, down| is_within(TOLD_SECONDS, down.since, now));
+            down.retain(|_, down| down.since.is_within(TOLD_SECONDS, now));
             down.values().map(|down| down.name.clone()).collect()
         })
     }
@@ -105,9 +105,4 @@ impl Connections {
     fn with<T>(&self, then: impl FnOnce(&mut BTreeMap<SourceId, Down>) -> T) -> T {
         then(&mut self.down.lock().unwrap_or_else(PoisonError::into_inner))
     }
-}
-
-/// Whether `then` is less than so many seconds ago. A time in the future is not: clocks are set back at times.
-fn is_within(seconds: i64, then: Timestamp, now: Timestamp) -> bool {
-    (0..seconds).contains(&now.seconds_since(then))
 }

@@ -71,14 +71,14 @@ impl ProviderCache {
             *slot = Slot::default();
         }
         if let Some(known) = &slot.known
-            && is_within(FRESH_SECONDS, known.since, now)
+            && known.since.is_within(FRESH_SECONDS, now)
         {
             return Ok(Arc::clone(&known.provider));
         }
-        let stale = slot.known.as_ref().filter(|known| is_within(STALE_SECONDS, known.since, now));
+        let stale = slot.known.as_ref().filter(|known| known.since.is_within(STALE_SECONDS, now));
         let stale = stale.map(|known| Arc::clone(&known.provider));
         if let Some((when, error)) = &slot.failure
-            && is_within(FAILED_SECONDS, *when, now)
+            && when.is_within(FAILED_SECONDS, now)
         {
             return stale.ok_or_else(|| error.clone());
         }
@@ -112,7 +112,7 @@ impl ProviderCache {
             // Somebody else asked in the meantime.
             return Ok(Some(Arc::clone(&known.provider)));
         }
-        if known.keys_asked.is_some_and(|when| is_within(KEYS_SECONDS, when, now)) {
+        if known.keys_asked.is_some_and(|when| when.is_within(KEYS_SECONDS, now)) {
             return Ok(None);
         }
         known.keys_asked = Some(now);
@@ -130,9 +130,4 @@ impl ProviderCache {
         let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
         Arc::clone(slots.entry(id.to_owned()).or_default())
     }
-}
-
-/// Whether `then` is less than so many seconds ago. A time in the future is not: clocks are set back at times.
-fn is_within(seconds: i64, then: Timestamp, now: Timestamp) -> bool {
-    (0..seconds).contains(&now.seconds_since(then))
 }

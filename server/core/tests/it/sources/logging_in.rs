@@ -3,7 +3,7 @@
 use baton_core::{
     Actor,
     accounts::Visitor,
-    sources::{FinishedLogin, LoginFailure, LoginPurpose},
+    sources::{FinishedLogin, LoginFailure, LoginPurpose, SourceForm, SourceSettings},
 };
 use baton_identity::openid::fake::{FakeProvider, OTHER_TENANT, Person, Shape};
 use baton_model::Role;
@@ -22,6 +22,15 @@ fn signed_in(finished: FinishedLogin) -> (String, String) {
         FinishedLogin::Portal { user_name, session, .. } => (user_name, session.secret),
         other => panic!("{other:?}"),
     }
+}
+
+/// A provider whose group *ward-it* makes administrators.
+fn with_groups(fake: &FakeProvider) -> SourceForm {
+    let mut form = giving(with_provider(fake, Shape::Plain), "ward-it", Role::Administrator);
+    if let SourceSettings::OpenId(provider) = &mut form.settings {
+        provider.claims.groups = Some("groups".to_owned());
+    }
+    form
 }
 
 on_both_engines! {
@@ -66,7 +75,7 @@ on_both_engines! {
         let mut form = with_provider(&fake, Shape::Plain);
         let source = office.add_source(&form).await;
         signed_in(office.log_in(&fake, &source, to_portal()).await.unwrap());
-        if let baton_core::sources::SourceSettings::OpenId(provider) = &mut form.settings {
+        if let SourceSettings::OpenId(provider) = &mut form.settings {
             provider.admits_anyone = false;
         }
         office.core.save_source(&Actor::System, &source, &form, office.now()).await.unwrap();
@@ -92,11 +101,7 @@ on_both_engines! {
 
     async fn groups_in_the_token_give_their_role(mut office) {
         let fake = provider(&office, Shape::Plain).await;
-        let mut form = giving(with_provider(&fake, Shape::Plain), "ward-it", Role::Administrator);
-        if let baton_core::sources::SourceSettings::OpenId(provider) = &mut form.settings {
-            provider.claims.groups = Some("groups".to_owned());
-        }
-        let source = office.add_source(&form).await;
+        let source = office.add_source(&with_groups(&fake)).await;
         office.add_person_as("boss", Role::Administrator).await;
         fake.person(Person::alice().with("groups", json!(["ward-it", "nurses"])));
         let (name, _) = signed_in(office.log_in(&fake, &source, to_portal()).await.unwrap());
@@ -108,11 +113,7 @@ on_both_engines! {
 
     async fn whoever_is_in_no_group_any_more_loses_the_role_where_the_provider_leaves_the_claim_out(mut office) {
         let fake = provider(&office, Shape::Plain).await;
-        let mut form = giving(with_provider(&fake, Shape::Plain), "ward-it", Role::Administrator);
-        if let baton_core::sources::SourceSettings::OpenId(provider) = &mut form.settings {
-            provider.claims.groups = Some("groups".to_owned());
-        }
-        let source = office.add_source(&form).await;
+        let source = office.add_source(&with_groups(&fake)).await;
         office.add_person_as("boss", Role::Administrator).await;
         fake.person(Person::alice().with("groups", json!(["ward-it"])));
         let (name, _) = signed_in(office.log_in(&fake, &source, to_portal()).await.unwrap());
