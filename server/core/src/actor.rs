@@ -36,7 +36,9 @@ impl Actor {
     pub fn is_confirmed(&self, now: Timestamp) -> bool {
         match self {
             Self::System => true,
-            Self::Person { confirmed_at, .. } => confirmed_at.is_some_and(|at| now.seconds_since(at) < CONFIRMED_SECONDS),
+            Self::Person { confirmed_at, .. } => {
+                confirmed_at.is_some_and(|at| now.seconds_since(at) < CONFIRMED_SECONDS)
+            }
             Self::Possession(_) => false,
         }
     }

@@ -82,8 +82,10 @@ struct Form<'a> {
 }
 
 impl Form<'_> {
-    fn page(&self, console: &Console, status: StatusCode, entered: &Entered, errors: &[FieldError]) -> Response {
-        self.page_with(console, status, entered, errors, false, None)
+    /// A proof is asked for at once where it will be needed: whoever learns of it after sending types the secrets again.
+    async fn page(&self, console: &Console, status: StatusCode, entered: &Entered, errors: &[FieldError]) -> Answer {
+        let confirmation = console.confirmation().await?;
+        Ok(self.page_with(console, status, entered, errors, false, confirmation))
     }
 
     /// The form once more, asking who it is that saves it.
@@ -152,7 +154,7 @@ fn stored(detail: &SourceDetail) -> Entered {
 pub(super) async fn show_add(console: Console, Path(kind): Path<String>) -> Answer {
     demand(&console, "source.create", "").await?;
     let preset = preset(&console, &kind)?;
-    Ok(Form { edited: None, preset }.page(&console, StatusCode::OK, &preset.blank(), &[]))
+    Form { edited: None, preset }.page(&console, StatusCode::OK, &preset.blank(), &[]).await
 }
 
 fn preset(console: &Console, kind: &str) -> Result<Preset, crate::web::PageError> {
@@ -171,7 +173,7 @@ async fn add(console: Console, proved: &Proved, kind: &str, posted: &Posted) -> 
     let form = Form { edited: None, preset: preset(&console, kind)? };
     let entered = form.read(posted);
     if !entered.unread.is_empty() {
-        return Ok(form.page(&console, StatusCode::UNPROCESSABLE_ENTITY, &entered, &entered.unread));
+        return form.page(&console, StatusCode::UNPROCESSABLE_ENTITY, &entered, &entered.unread).await;
     }
     let created = console.core().create_source(&console.actor, &entered.form, console.now()).await;
     if matches!(created, Err(CoreError::Unconfirmed)) {
@@ -179,7 +181,7 @@ async fn add(console: Console, proved: &Proved, kind: &str, posted: &Posted) -> 
     }
     match console.accepted(SECTION, created)? {
         Ok(id) => Ok(console.done(&format!("{PATH}/{id}"), Flash::Created)),
-        Err(errors) => Ok(form.page(&console, StatusCode::UNPROCESSABLE_ENTITY, &entered, &errors)),
+        Err(errors) => form.page(&console, StatusCode::UNPROCESSABLE_ENTITY, &entered, &errors).await,
     }
 }
 
@@ -189,7 +191,7 @@ pub(super) async fn show_edit(console: Console, Path(id): Path<String>, asked: A
     let detail = detail(&console, &id).await?;
     let mut entered = stored(&detail);
     entered.add_group(asked.get("group"), asked.get("groupName"));
-    Ok(form_of(&detail).page(&console, StatusCode::OK, &entered, &[]))
+    form_of(&detail).page(&console, StatusCode::OK, &entered, &[]).await
 }
 
 pub(super) async fn take_edit(console: Console, Path(id): Path<String>, posted: Posted) -> Answer {
@@ -204,20 +206,21 @@ async fn edit(console: Console, proved: &Proved, id: &str, posted: &Posted) -> A
     let form = form_of(&detail);
     let entered = form.read(posted);
     if !entered.unread.is_empty() {
-        return Ok(form.page(&console, StatusCode::UNPROCESSABLE_ENTITY, &entered, &entered.unread));
+        return form.page(&console, StatusCode::UNPROCESSABLE_ENTITY, &entered, &entered.unread).await;
     }
     let saved = console.core().save_source(&console.actor, &detail.source.id, &entered.form, console.now()).await;
     if matches!(saved, Err(CoreError::Stale)) {
         // The form once more, over the source as it is now: what was typed, and the revision to save it over.
         let revision = Some(detail.source.revision);
         let entered = Entered { form: SourceForm { revision, ..entered.form.clone() }, ..entered };
-        return Ok(form.page_with(&console, StatusCode::CONFLICT, &entered, &[], true, None));
+        let confirmation = console.confirmation().await?;
+        return Ok(form.page_with(&console, StatusCode::CONFLICT, &entered, &[], true, confirmation));
     }
     if matches!(saved, Err(CoreError::Unconfirmed)) {
         return form.ask_for_proof(&console, proved, &entered).await;
     }
     match console.accepted(SECTION, saved)? {
         Ok(()) => Ok(console.done(&format!("{PATH}/{id}"), Flash::Saved)),
-        Err(errors) => Ok(form.page(&console, StatusCode::UNPROCESSABLE_ENTITY, &entered, &errors)),
+        Err(errors) => form.page(&console, StatusCode::UNPROCESSABLE_ENTITY, &entered, &errors).await,
     }
 }

@@ -1,9 +1,8 @@
 //! Re-authentication (B8): before what does harm, whoever has a session proves once more who they are.
 //!
 //! The proof is the session's, for five minutes; signing in is one, too. Services that need it ask the actor
-//! ([`Core::demand_confirmed`]), so no handler can forget it. Other ways to prove it, such as an identity provider asking
-//! anew, are further kinds of [`Proof`] and further fields of [`WaysToConfirm`]; [`Core::confirm`] is the one place that
-//! takes them.
+//! ([`Core::require_confirmed`]), so no handler can forget it. What a form brings is a [`Proof`]; a provider's word comes by
+//! the way of its logins ([`Core::confirm_by_provider`]).
 
 use baton_model::{Session, SourceKind, Timestamp, UserId};
 use baton_store::Tx;
@@ -177,23 +176,11 @@ impl Core {
         Ok(Confirmed { signed_in, session })
     }
 
-    /// Lets the actor pass when it proved within five minutes who it is; else audits the attempt at `action` and refuses.
-    /// Every service that does harm asks this after its permission (B8): `demand_confirmed(actor, "user.reveal-account",
-    /// ("user", id), now)`.
+    /// Lets the actor pass when it proved within five minutes who it is; else audits the attempt and refuses. Every service
+    /// that does harm asks this after its permission (B8).
     ///
     /// # Errors
     /// [`CoreError::Unconfirmed`].
-    pub async fn demand_confirmed(
-        &self,
-        actor: &Actor,
-        action: &'static str,
-        target: (&'static str, &str),
-        now: Timestamp,
-    ) -> Result<(), CoreError> {
-        self.require_confirmed(actor, Event::new(action, target.0, target.1), now).await
-    }
-
-    /// As [`Core::demand_confirmed`], with what the audit log shall say of the attempt.
     pub(crate) async fn require_confirmed(
         &self,
         actor: &Actor,

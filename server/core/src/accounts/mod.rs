@@ -20,7 +20,7 @@ pub use origin::Origin;
 pub use own_password::OwnPasswordError;
 pub use passkey_proof::{PasskeyAnswer, PasskeyChallenge, PasskeyRefusal};
 pub use passkey_sign_in::PasskeySignInError;
-pub use passkeys::{AddPasskeyError, MAX_PASSKEY_NAME, MAX_PASSKEYS};
+pub use passkeys::{AddPasskeyError, MAX_PASSKEYS};
 pub use password_links::{MAX_PASSWORD_LINKS, NewPasswordForm, NewPasswordLink, PASSWORD_LINK_DAYS, PasswordLinkError};
 pub use sessions::{CLIP_HOURS, NewSession, PORTAL_HOURS, PORTAL_IDLE_MINUTES, SignedIn};
 pub use set_up::{AdministratorForm, SetUpError};

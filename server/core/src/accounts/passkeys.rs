@@ -20,7 +20,7 @@ use crate::{
 /// How many passkeys a person may have.
 pub const MAX_PASSKEYS: usize = 10;
 /// The most characters of a passkey's name.
-pub const MAX_PASSKEY_NAME: usize = 60;
+const MAX_PASSKEY_NAME: usize = 60;
 
 /// Why a passkey was not added.
 #[derive(Debug, Error)]

@@ -21,8 +21,6 @@ pub struct ProviderCheck {
     pub report: Result<openid::ConnectionReport, OpenIdError>,
     /// The claims that are mapped and missing, `auth_time` among them.
     pub missing: Vec<String>,
-    /// Whether the person could sign in on a shared device: the login was fresh, and there is a name (A5).
-    pub fit_for_devices: bool,
 }
 
 impl ProviderCheck {
@@ -31,8 +29,7 @@ impl ProviderCheck {
             Ok(found) => found.missing(provider).into_iter().map(str::to_owned).collect(),
             Err(_) => Vec::new(),
         };
-        let fit_for_devices = report.as_ref().is_ok_and(|found| found.freshness.is_ok());
-        Self { report, missing, fit_for_devices }
+        Self { report, missing }
     }
 }
 

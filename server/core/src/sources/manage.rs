@@ -21,7 +21,7 @@ const MAX_NAME: usize = 60;
 /// The most groups of a source that give a role.
 const MAX_ROLES: usize = 50;
 /// From one sync to the next it takes at least and at most so many minutes.
-const SYNC_MINUTES: (i64, i64) = (5, 7 * 24 * 60);
+pub const SYNC_MINUTES: (i64, i64) = (5, 7 * 24 * 60);
 
 /// What an administrator enters about a source.
 #[derive(Clone, Debug)]

@@ -3,8 +3,7 @@
 use baton_model::{Role, SourceRole};
 
 /// The role that allows most of these: administrator, help desk, auditor, user.
-#[must_use]
-pub fn most_powerful(roles: impl IntoIterator<Item = Role>) -> Option<Role> {
+fn most_powerful(roles: impl IntoIterator<Item = Role>) -> Option<Role> {
     const ASCENDING: [Role; 4] = [Role::User, Role::Auditor, Role::HelpDesk, Role::Administrator];
     roles.into_iter().max_by_key(|role| ASCENDING.iter().position(|known| known == role))
 }

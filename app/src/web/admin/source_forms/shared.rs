@@ -2,7 +2,7 @@
 
 use baton_core::{
     FieldError, FieldProblem,
-    sources::{SourceForm, SourceSettings},
+    sources::{SYNC_MINUTES, SourceForm, SourceSettings},
 };
 use baton_model::{Role, SourceRole};
 
@@ -49,7 +49,7 @@ impl Entered {
             _ if minutes.is_empty() => None,
             Ok(minutes) => Some(minutes),
             Err(_) => {
-                unread.push(FieldError::new("syncMinutes", FieldProblem::OutOfRange(5, 7 * 24 * 60)));
+                unread.push(FieldError::new("syncMinutes", FieldProblem::OutOfRange(SYNC_MINUTES.0, SYNC_MINUTES.1)));
                 None
             }
         };
