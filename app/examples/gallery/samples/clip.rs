@@ -1,10 +1,11 @@
 use baton_app::document::Frame;
+use baton_app::pages::away::{Away, AwayView, away};
 use baton_app::pages::clip::cleaning::{CleaningView, cleaning};
 use baton_app::pages::clip::end_session::{EndSessionView, end_session};
 use baton_app::pages::clip::holder::{HolderView, holder};
 use baton_app::pages::clip::in_use::{InUseView, in_use};
 use baton_app::pages::clip::message::{Message, MessageView, message};
-use baton_app::pages::clip::sign_in::{SignInError, SignInView, sign_in};
+use baton_app::pages::clip::sign_in::{Provider, ProviderProblem, SignInError, SignInView, sign_in};
 use baton_app::pages::clip::sign_out::{Checklist, ChecklistLine, SignOutProblem, SignOutView, StayReason, sign_out};
 use baton_app::pages::enroll::{EnrollView, enroll};
 use baton_app::ui::item::{ItemKind, ItemLine, ItemState};
@@ -19,7 +20,12 @@ pub fn samples(frame: &Frame) -> Vec<Sample> {
     let mut samples = vec![
         Sample::light("clip-sign-in", sign_in(frame, &signed_out())),
         Sample::light("clip-sign-in-clean", sign_in(frame, &SignInView { clean: true, ..signed_out() })),
-        Sample::light("clip-sign-in-plain", sign_in(frame, &SignInView { name_tag: None, ..signed_out() })),
+        Sample::light(
+            "clip-sign-in-plain",
+            sign_in(frame, &SignInView { name_tag: None, providers: Vec::new(), ..signed_out() }),
+        ),
+        Sample::light("clip-away", away(frame, &leaving(Away::ToSignIn))),
+        Sample::light("clip-away-out", away(frame, &leaving(Away::ToSignOut))),
         Sample::light("clip-cleaning", cleaning(frame, &cleaning_view())),
         Sample::light("clip-cleaning-slow", cleaning(frame, &cleaning_slow())),
         Sample::light(
@@ -60,12 +66,22 @@ pub fn samples(frame: &Frame) -> Vec<Sample> {
     samples
 }
 
+pub fn providers() -> Vec<Provider> {
+    vec![Provider { id: "p1".to_owned(), name: "Contoso".to_owned() }]
+}
+
 fn signed_out() -> SignInView {
     SignInView {
         device_name: DEVICE.to_owned(),
         name_tag: Some("Belongs to Ward 3, St. Mary’s.\nFound it? Bring it to reception, claim code 4711.".to_owned()),
+        providers: providers(),
         ..SignInView::default()
     }
+}
+
+fn leaving(why: Away) -> AwayView {
+    // The pictures stay where they are.
+    AwayView { location: "#".to_owned(), name: "Contoso".to_owned(), why }
 }
 
 fn sign_in_errors(frame: &Frame) -> Vec<Sample> {
@@ -73,6 +89,11 @@ fn sign_in_errors(frame: &Frame) -> Vec<Sample> {
         ("clip-sign-in-wrong", SignInError::WrongCredentials),
         ("clip-sign-in-pin", SignInError::PinRefused),
         ("clip-sign-in-incomplete", SignInError::Incomplete),
+        ("clip-sign-in-directory-down", SignInError::DirectoryDown { names: "Heron Clinic directory".to_owned() }),
+        (
+            "clip-sign-in-not-fresh",
+            SignInError::Provider { name: "Contoso".to_owned(), problem: ProviderProblem::NotFresh },
+        ),
         ("clip-sign-in-taken", SignInError::AlreadyTaken { helpers: Some("Help desk, extension 100".to_owned()) }),
         ("clip-sign-in-limit", SignInError::LimitReached { device: Some("Ward 3 · Phone 02".to_owned()) }),
         ("clip-sign-in-throttled", SignInError::Throttled { seconds: 40 }),

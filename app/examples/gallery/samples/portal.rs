@@ -77,6 +77,18 @@ pub fn samples(frame: &Frame) -> Vec<Sample> {
         ),
         Sample::portal("portal-confirm-throttled", confirm_person(frame, &confirm_view(anna()))),
         Sample::portal(
+            "portal-confirm-provider",
+            confirm_person(
+                frame,
+                &confirm_view(ConfirmationView {
+                    password: false,
+                    provider: Some("Contoso".to_owned()),
+                    problem: None,
+                    ..anna()
+                }),
+            ),
+        ),
+        Sample::portal(
             "portal-confirm-passkey-only",
             confirm_person(
                 frame,
@@ -100,7 +112,13 @@ pub fn samples(frame: &Frame) -> Vec<Sample> {
 }
 
 fn arrived(arrival: Option<Arrival>) -> PortalSignInView {
-    PortalSignInView { arrival, next: Some("/admin".to_owned()), passkeys: true, ..PortalSignInView::default() }
+    PortalSignInView {
+        arrival,
+        next: Some("/admin".to_owned()),
+        passkeys: true,
+        providers: super::clip::providers(),
+        ..PortalSignInView::default()
+    }
 }
 
 fn set_up_view() -> SetUpView {

@@ -14,6 +14,7 @@ use baton_app::pages::admin::sources::select::{
 use baton_app::pages::admin::sources::sync::{Cut, SyncPreviewView, SyncedPerson, sync_failed, sync_preview};
 use baton_app::pages::admin::sources::{SourceKind, SourceRow, SourcesView, SyncView, add_source, sources};
 use baton_app::shell::console::{Chrome, Flash};
+use baton_app::ui::confirmation::ConfirmationView;
 use baton_app::ui::form::{Choice, Input, Problem};
 use baton_app::ui::role::Role;
 use time::Duration;
@@ -261,6 +262,9 @@ fn of_forms(frame: &Frame) -> Vec<Sample> {
         group_base: Input::new("ou=groups,dc=heron-clinic,dc=example"),
         ..ldap(frame)
     };
+    let asked = ConfirmationView { user_name: "petra".to_owned(), password: true, passkey: true, ..Default::default() };
+    let proof =
+        LdapFormView { fields: SourceFields { confirmation: Some(asked), ..edited.fields.clone() }, ..edited.clone() };
     let stale = LdapFormView { fields: SourceFields { stale: true, ..edited.fields.clone() }, ..edited.clone() };
     let refused = OpenIdFormView {
         tenants: Input::refused(
@@ -277,6 +281,7 @@ fn of_forms(frame: &Frame) -> Vec<Sample> {
     vec![
         sample("admin-source-ldap", ldap_form(frame, &chrome(), &ldap(frame))),
         sample("admin-source-ldap-edit", ldap_form(frame, &chrome(), &edited)),
+        sample("admin-source-ldap-proof", ldap_form(frame, &chrome(), &proof)),
         sample("admin-source-ldap-stale", ldap_form(frame, &chrome(), &stale)),
         sample("admin-source-ldap-refused", ldap_form(frame, &chrome(), &ldap_refused(frame))),
         sample("admin-source-entra-form", openid_form(frame, &chrome(), &openid(true))),
