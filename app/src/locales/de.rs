@@ -101,7 +101,7 @@ pub(super) const DE: Texts = Texts {
     confirmation_with: "Mit {name} bestätigen",
     away_title: "Weiter zu {name}",
     away_text: "Dort melden Sie sich an und kommen von selbst zurück. Wenn nichts geschieht, tippen Sie auf den Knopf.",
-    away_out_title: "Abgemeldet. Jetzt {name}",
+    away_out_title: "Abmeldung bei {name}",
     away_out_text: "Hier sind Sie abgemeldet. Nun beendet auch {name} die Sitzung, damit niemand nach Ihnen für Sie gehalten wird.",
     problem_secret_needed_again: "Server, Name oder Adresse haben sich geändert. Geben Sie das Passwort neu ein: Das gespeicherte wird nur dorthin gesendet, wofür es gedacht war.",
     problem_too_many: "Höchstens {n} sind möglich.",

@@ -99,7 +99,7 @@ texts! {
     confirmation_with: "Confirm with {name}",
     away_title: "Going to {name}",
     away_text: "You sign in there and come back by yourself. If nothing happens, tap the button.",
-    away_out_title: "Signed out. Now {name}",
+    away_out_title: "Signing out of {name}",
     away_out_text: "You are signed out here. {name} now ends its session too, so that nobody after you is taken for you.",
     problem_secret_needed_again: "The server, its name or its address changed. Enter the password again: the stored one is sent only to where it was meant for.",
     problem_too_many: "At most {n} are taken.",
