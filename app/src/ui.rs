@@ -1,5 +1,6 @@
 //! The parts pages are made of.
 
+pub mod account;
 pub mod action;
 pub mod actions;
 pub mod confirmation;

@@ -19,6 +19,7 @@ pub mod item;
 pub mod item_form;
 pub mod items;
 pub mod list;
+pub mod managed_accounts;
 pub mod new_item;
 pub mod password_link;
 pub mod picker;

@@ -86,11 +86,13 @@ async fn view(signed_in: &SignedInPerson, errors: &[FieldError]) -> Result<Accou
     let sessions = request.web.core.my_sessions(person, request.now).await.map_err(|error| request.fail(&error))?;
     let devices = request.web.core.my_devices(person).await.map_err(|error| request.fail(&error))?;
     let own = request.web.core.my_passkeys(person).await.map_err(|error| request.fail(&error))?;
+    let managed = request.web.core.my_managed_account(person).await.map_err(|error| request.fail(&error))?;
     let names = devices.iter().map(|mine| (mine.device.id.clone(), mine.device.name.clone())).collect();
     let blank = |field| Input { value: String::new(), ..words::input(errors, field, "") };
     Ok(AccountView {
         person: signed_in.view(),
         user_name: person.user.user_name.clone(),
+        managed_account: managed.map(|account| account.expose().to_owned()),
         sessions: open_sessions(&sessions, &names, Some(&person.session)),
         passkeys: request.web.core.has_passkeys().then(|| passkeys::rows(&own)),
         passkey_problem: None,

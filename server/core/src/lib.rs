@@ -24,6 +24,7 @@ pub mod flips;
 pub mod groups;
 pub mod handover;
 pub mod live;
+pub mod managed_accounts;
 pub mod organisation;
 pub mod policy_tests;
 pub mod push;

@@ -3,7 +3,7 @@
 use baton_policy::{EnrollmentType, Ownership};
 use serde::{Deserialize, Serialize};
 
-use crate::{DeviceId, EnrollmentId, EnrollmentLinkId, Timestamp, UserId, text_enum};
+use crate::{DeviceId, EnrollmentId, EnrollmentLinkId, ManagedAppleAccount, Timestamp, UserId, text_enum};
 
 text_enum!(
     /// Whether Baton manages a device.
@@ -136,5 +136,5 @@ pub struct DeviceOwner {
     /// Who.
     pub user_id: UserId,
     /// The person's Managed Apple Account: Apple's AssignedManagedAppleID.
-    pub managed_account: String,
+    pub managed_account: ManagedAppleAccount,
 }

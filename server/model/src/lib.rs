@@ -13,6 +13,8 @@ pub mod group;
 pub mod handover;
 pub mod id;
 pub mod item;
+pub mod mail;
+pub mod managed_account;
 pub mod page_revision;
 pub mod passkey;
 pub mod password_link;
@@ -39,6 +41,7 @@ pub use id::{
     PolicyTestFileId, SourceId, UserGroupId, UserId,
 };
 pub use item::{Item, ItemContent};
+pub use managed_account::{AccountProblem, AccountRecord, ManagedAppleAccount};
 pub use page_revision::PageRevision;
 pub use passkey::Passkey;
 pub use password_link::PasswordLink;

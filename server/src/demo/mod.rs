@@ -96,8 +96,7 @@ impl Demo {
             && let Some(owner) = organisation::owner(core, clock::now()).await?
         {
             // Invitations come later; until then the demo makes the link that an invitation would.
-            let form =
-                OwnDeviceForm { user_id: owner, managed_account: organisation::OWNER_ACCOUNT.to_owned(), days: 1 };
+            let form = OwnDeviceForm { user_id: owner, days: 1 };
             let link = core.create_own_device_link(&Actor::System, &form, clock::now()).await?;
             phones::enrol_own(&self.fleet, &link.profile_address).await?;
         }

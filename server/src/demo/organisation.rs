@@ -9,6 +9,7 @@ use baton_core::{
         ContentForm, DistributionChange, DistributionError, FileChange, ItemForm, RestrictionsForm, WebClipForm,
     },
     groups::GroupForm,
+    managed_accounts::{AccountChoice, AccountPattern, AccountRule},
 };
 use baton_model::{
     ItemId, Role, Timestamp, UserGroupId, UserId, id,
@@ -44,8 +45,6 @@ const PEOPLE: [(&str, &str, Role, &str); 5] = [
 
 /// The user name of the one whose own phone is under User Enrollment.
 const OWNER: &str = "chloe";
-/// Her Managed Apple Account.
-pub const OWNER_ACCOUNT: &str = "chloe@appleid.heron.example";
 
 /// The one whose own phone is under User Enrollment, unless somebody deleted her.
 ///
@@ -75,6 +74,8 @@ pub async fn create(core: &Core, now: Timestamp) -> Result<bool, DemoError> {
     }
     let nurses = group(core, "Nurses", "Everybody on the wards' nursing rota", now).await?;
     let doctors = group(core, "Doctors", "Ward and on-call doctors", now).await?;
+    let accounts = AccountRule { pattern: AccountPattern::Mail, subdomain: true };
+    core.save_local_account_rule(&actor, accounts, now).await?;
     for (user_name, display_name, role, group) in PEOPLE {
         let groups = match group {
             "Nurses" => BTreeSet::from([nurses.clone()]),
@@ -88,6 +89,7 @@ pub async fn create(core: &Core, now: Timestamp) -> Result<bool, DemoError> {
             role,
             enabled: true,
             groups,
+            managed_account: AccountChoice::Unchanged,
             revision: None,
         };
         let id = core.create_user(&actor, &form, now).await?;

@@ -190,6 +190,7 @@ const UNIQUE_INDEXES: &[(&str, &str)] = &[
     ("enrollments.fingerprint", "enrollment_fingerprint_taken"),
     ("handovers.device_id", "handover_under_way"),
     ("items.is_app, items.name_key", "item_name_taken"),
+    ("managed_accounts.account_key", "managed_account_taken"),
     ("passkeys.credential", "passkey_credential_taken"),
     ("password_links.secret_hash", "password_link_secret_taken"),
     ("policy_test_files.name_key", "policy_test_file_name_taken"),

@@ -1,6 +1,6 @@
 //! Links under which devices enrol.
 
-use baton_model::{DeviceOwner, EnrollmentLink, EnrollmentLinkId, Timestamp};
+use baton_model::{DeviceOwner, EnrollmentLink, EnrollmentLinkId, ManagedAppleAccount, Timestamp};
 
 use crate::{
     error::StoreError,
@@ -22,7 +22,11 @@ impl Record for EnrollmentLink {
             secret_hash: row.text("secret_hash")?,
             label: row.text("label")?,
             owner: match (row.maybe_id("user_id")?, row.maybe_text("managed_account")?) {
-                (Some(user_id), Some(managed_account)) => Some(DeviceOwner { user_id, managed_account }),
+                (Some(user_id), Some(account)) => {
+                    let account = ManagedAppleAccount::new(&account);
+                    let managed_account = account.ok_or_else(|| row.unreadable("managed_account"))?;
+                    Some(DeviceOwner { user_id, managed_account })
+                }
                 (None, None) => None,
                 _ => return Err(row.unreadable("managed_account")),
             },
@@ -45,7 +49,7 @@ impl Tx {
             .set("secret_hash", &link.secret_hash)
             .set("label", &link.label)
             .set("user_id", link.owner.as_ref().map(|owner| &owner.user_id))
-            .set("managed_account", link.owner.as_ref().map(|owner| &owner.managed_account))
+            .set("managed_account", link.owner.as_ref().map(|owner| owner.managed_account.expose()))
             .set("uses_left", link.uses_left)
             .set("expires_at", link.expires_at)
             .set("created_at", link.created_at);

@@ -31,6 +31,7 @@ mod identities;
 #[cfg(test)]
 mod inside;
 mod items;
+mod managed_accounts;
 mod migrations;
 mod orders;
 mod page;
@@ -68,6 +69,7 @@ pub use error::{OnConstraint, StoreError};
 pub use files::StoredUpload;
 pub use fleet::FleetQuery;
 pub use items::ItemFilter;
+pub use managed_accounts::AccountCounts;
 pub use page::{ListQuery, MAX_PAGE, Page};
 pub use pushes::{DuePush, PUSH_LEASE_SECONDS};
 pub use sources::SYNC_LEASE_SECONDS;

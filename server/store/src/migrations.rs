@@ -27,6 +27,7 @@ pub(crate) const MIGRATIONS: &[(i64, &str, &str)] = &[
     (9, "sign_in", include_str!("../migrations/0009_sign_in.sql")),
     (10, "sources", include_str!("../migrations/0010_sources.sql")),
     (11, "passkeys", include_str!("../migrations/0011_passkeys.sql")),
+    (12, "managed_accounts", include_str!("../migrations/0012_managed_accounts.sql")),
 ];
 
 struct Recorded {

@@ -1,10 +1,10 @@
 //! A statement with its arguments, and how the domain's values become arguments.
 
 use baton_model::{
-    CommandId, CommandKind, CommandStatus, CustodyCause, DeviceGroupId, DeviceId, DeviceState, EnrollmentId,
-    EnrollmentLinkId, EnrollmentState, HandoverId, HandoverKind, HandoverState, ItemId, ItemProgress, PasskeyId,
-    PolicyTestFileId, PushFailure, PushProblem, Role, SelectionKind, SessionKind, SourceId, SourceKind, Timestamp,
-    UserGroupId, UserId,
+    AccountProblem, CommandId, CommandKind, CommandStatus, CustodyCause, DeviceGroupId, DeviceId, DeviceState,
+    EnrollmentId, EnrollmentLinkId, EnrollmentState, HandoverId, HandoverKind, HandoverState, ItemId, ItemProgress,
+    PasskeyId, PolicyTestFileId, PushFailure, PushProblem, Role, SelectionKind, SessionKind, SourceId, SourceKind,
+    Timestamp, UserGroupId, UserId,
 };
 use baton_policy::{EnrollmentType, ItemKind, Ownership, Presence};
 use sqlx::{Any, AssertSqlSafe, any::AnyArguments, query::Query};
@@ -125,6 +125,7 @@ text_argument!(
     &SourceId,
     &UserGroupId,
     &UserId,
+    AccountProblem,
     CommandKind,
     CommandStatus,
     CustodyCause,

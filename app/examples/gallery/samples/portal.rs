@@ -157,6 +157,7 @@ fn account_view() -> AccountView {
     AccountView {
         person: Person { name: "Anna Berg".to_owned(), console: false },
         user_name: "anna".to_owned(),
+        managed_account: Some("anna.berg@appleid.stmarys.example".to_owned()),
         sessions: vec![
             OpenSession { current: true, ..session("Safari · iPhone", 0, 1) },
             OpenSession { device: Some("Ward 3 · Phone 07".to_owned()), ..session("Safari · iPhone", 12, 3) },

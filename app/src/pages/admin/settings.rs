@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::push_certificate::Standing;
 use crate::document::Frame;
 use crate::icons::{Icon, icon};
+use crate::locale::count;
 use crate::markup::IntoMarkup;
 use crate::shell::console::{Chrome, ConsolePage, Section, console};
 use crate::ui::{Tone, badge};
@@ -16,6 +17,8 @@ pub struct SettingsView {
     pub push: Option<Standing>,
     /// How the sources of people stand; `None` when there is none.
     pub sources: Option<Sources>,
+    /// For how many people the pattern of Managed Apple Accounts fails.
+    pub failing_accounts: usize,
 }
 
 /// How the sources of people stand.
@@ -38,6 +41,10 @@ pub fn settings(frame: &Frame, chrome: &Chrome, view: &SettingsView) -> String {
             Some(Sources { failing: true, .. }) => Some(badge(Tone::Bad, Icon::Warning, t.sync_failed)),
             _ => None,
         };
+        let accounts = (view.failing_accounts > 0).then(|| {
+            let words = count(view.failing_accounts, t.accounts_problems_one, t.accounts_problems_many);
+            badge(Tone::Warn, Icon::Warning, &words)
+        });
         view! {
             <ul class="choices">
                 <li>
@@ -50,6 +57,12 @@ pub fn settings(frame: &Frame, chrome: &Chrome, view: &SettingsView) -> String {
                     <a class="choice" href="/admin/settings/sources">
                         {icon(Icon::People)}
                         <span><strong>{t.sources_title}</strong><span>{t.sources_subtitle}</span>{sources}</span>
+                    </a>
+                </li>
+                <li>
+                    <a class="choice" href=super::managed_accounts::PATH>
+                        {icon(Icon::Person)}
+                        <span><strong>{t.accounts_title}</strong><span>{t.accounts_subtitle}</span>{accounts}</span>
                     </a>
                 </li>
             </ul>

@@ -9,6 +9,7 @@ use crate::icons::{Icon, icon};
 use crate::locale::fill;
 use crate::markup::{IntoMarkup, Markup};
 use crate::shell::console::{Chrome, ConsolePage, Section, console};
+use crate::ui::account::{Account, account};
 use crate::ui::facts::{facts, text};
 use crate::ui::moment::{ago, exact};
 use crate::ui::notice::notice;
@@ -54,6 +55,8 @@ pub struct UserView {
     pub sessions: Vec<OpenSession>,
     /// The viewer may change users.
     pub may_edit: bool,
+    /// How it stands with the user's Managed Apple Account.
+    pub account: Account,
     /// Where the user comes from; `None` for a local one.
     pub origin: Option<UserOrigin>,
 }
@@ -91,7 +94,7 @@ pub enum Password {
 /// The page. Buttons: `GET /admin/users/{id}/edit`, `GET /admin/users/{id}/disable` (a confirmation),
 /// `POST /admin/users/{id}/enable`, `POST /admin/users/{id}/password-link`,
 /// `POST /admin/users/{id}/sessions/end` (`session`), `POST …/sessions/end-all`, `POST …/lift-pause`,
-/// `POST …/passkeys/remove` (`passkey`), `GET …/make-local` (a confirmation).
+/// `POST …/passkeys/remove` (`passkey`), `GET …/make-local` (a confirmation), `GET …/managed-account/reveal`.
 #[must_use]
 pub fn user(frame: &Frame, chrome: &Chrome, view: &UserView) -> String {
     let t = frame.texts();
@@ -183,6 +186,8 @@ fn about(frame: &Frame, view: &UserView) -> Markup {
             }
             Some(origin) => rows.extend(origin_rows(frame, origin)),
         }
+        let reveal = view.may_edit.then(|| format!("/admin/users/{}/managed-account/reveal", view.id));
+        rows.push((t.account_field, account(frame, &view.account, reveal.as_deref())));
         rows.push((t.users_last_sign_in, moment(view.last_sign_in)));
     }
     rows.push((t.nav_groups, groups));

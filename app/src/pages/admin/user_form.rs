@@ -14,8 +14,8 @@ use crate::ui::form::{Choice, Input, Kind, TextField, checkboxes, select};
 use crate::ui::notice::{notice, short_notice};
 use crate::ui::role::Role;
 
-/// The form; its fields: `displayName`, `userName`, `email`, `role`, `groups` (repeated), `revision`, and those of
-/// the proof that a role takes.
+/// The form; its fields: `displayName`, `userName`, `email`, `role`, `groups` (repeated), `revision`, those of
+/// [`AccountFields`], and those of the proof that a role takes.
 #[derive(Clone, Debug, Default)]
 pub struct UserFormView {
     /// The user being edited; `None` for a new one.
@@ -28,6 +28,8 @@ pub struct UserFormView {
     pub user_name: Input,
     /// Mail address; may be empty.
     pub email: Input,
+    /// Managed Apple Account.
+    pub account: AccountFields,
     /// Role.
     pub role: Role,
     /// The role cannot be changed, because it is one's own.
@@ -46,6 +48,32 @@ pub struct UserFormView {
     pub role_from_source: bool,
 }
 
+/// The fields of a Managed Apple Account: `accountChoice` (`pattern`, `given`, `none`; not for a new user) and
+/// `managedAccount`.
+#[derive(Clone, Debug, Default)]
+pub struct AccountFields {
+    /// Where it comes from.
+    pub chosen: AccountChosen,
+    /// A pattern would give one.
+    pub has_pattern: bool,
+    /// The account that was set by hand, masked.
+    pub kept: Option<String>,
+    /// The address; comes back only to whoever typed it.
+    pub account: Input,
+}
+
+/// Where an account comes from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum AccountChosen {
+    /// From the pattern, if there is one.
+    #[default]
+    Pattern,
+    /// Set by hand.
+    Given,
+    /// None, whatever the pattern gives.
+    None,
+}
+
 /// The page.
 #[must_use]
 pub fn user_form(frame: &Frame, chrome: &Chrome, view: &UserFormView) -> String {
@@ -57,7 +85,7 @@ pub fn user_form(frame: &Frame, chrome: &Chrome, view: &UserFormView) -> String 
     };
     let page = ConsolePage::new(Section::Users, title).up(t.nav_users, "/admin/users");
     console(frame, chrome, page, || {
-        let inputs = [&view.display_name, &view.user_name, &view.email];
+        let inputs = [&view.display_name, &view.user_name, &view.email, &view.account.account];
         let refused =
             inputs.iter().any(|input| input.problem.is_some()).then(|| short_notice(Tone::Bad, t.form_refused));
         let changed = view.stale.then(|| notice(Tone::Warn, t.stale_title, view! { <p>{t.stale_text}</p> }));
@@ -70,6 +98,7 @@ pub fn user_form(frame: &Frame, chrome: &Chrome, view: &UserFormView) -> String 
                     Some(source) => kept_fields(frame, view, source),
                     None => person_fields(frame, view),
                 })}
+                {(!view.nobody).then(|| account_fields(frame, view))}
                 {checkboxes("groups", t.nav_groups, None, t.user_groups_none, &view.groups)}
                 {view.confirmation.as_ref().map(|view| confirmation(frame, view))}
                 <div class="form-actions">
@@ -101,6 +130,39 @@ fn kept_fields(frame: &Frame, view: &UserFormView, source: &str) -> Markup {
     view! {
         <section class="panel">{facts(rows)}<p class="fine">{sentence}</p></section>
         {(!view.role_from_source).then(|| role_field(frame, view))}
+    }
+    .into_markup()
+}
+
+fn account_fields(frame: &Frame, view: &UserFormView) -> Markup {
+    let t = frame.texts();
+    let account = &view.account;
+    let field = TextField::new("managedAccount", t.account_field, Kind::Code);
+    if view.id.is_none() {
+        let hint = if account.has_pattern { t.account_add_hint } else { t.account_add_hint_none };
+        return field.hint(hint).optional().render(frame, &account.account);
+    }
+    let choice = |value, label, chosen| Choice::new(value, label, chosen == account.chosen);
+    let mut choices = vec![choice("given", t.account_choice_given, AccountChosen::Given)];
+    if account.has_pattern {
+        choices.insert(0, choice("pattern", t.account_choice_pattern, AccountChosen::Pattern));
+        choices.push(choice("none", t.account_choice_none, AccountChosen::None));
+    } else {
+        // Without a pattern there is none either way.
+        let none = account.chosen != AccountChosen::Given;
+        choices.insert(0, Choice::new("pattern", t.account_choice_none, none));
+    }
+    let hint = match &account.kept {
+        Some(kept) => fill(t.account_given_keep_hint, &[("account", kept)]),
+        None => t.account_given_hint.to_owned(),
+    };
+    let field = TextField { label: t.account_address, ..field };
+    view! {
+        <fieldset class="checks">
+            <legend>{t.account_field}</legend>
+            {select("accountChoice", t.account_choice, None, &choices)}
+            {field.hint(&hint).at_times().render(frame, &account.account)}
+        </fieldset>
     }
     .into_markup()
 }

@@ -8,6 +8,7 @@ use crate::locale::{count, fill};
 use crate::markup::{IntoMarkup, Markup};
 use crate::shell::console::{Chrome, ConsolePage, Section, console};
 use crate::ui::Tone;
+use crate::ui::account::masked;
 use crate::ui::confirmation::{ConfirmationView, confirmation};
 use crate::ui::form::{FileInput, file_field, hidden};
 use crate::ui::notice::{notice, short_notice};
@@ -82,6 +83,8 @@ pub struct ImportPreviewView {
     pub added: usize,
     /// User names that are taken already, each with its line; those people stay as they are.
     pub taken: Vec<(u64, String)>,
+    /// User names of those who get no Managed Apple Account, because another person has theirs, each with its line.
+    pub accountless: Vec<(u64, String)>,
     /// What is asked for before roles are given.
     pub confirmation: Option<ConfirmationView>,
 }
@@ -99,6 +102,8 @@ pub struct ImportedPerson {
     pub role: Role,
     /// Names of groups.
     pub groups: Vec<String>,
+    /// The Managed Apple Account that the file names, masked.
+    pub managed_account: Option<String>,
 }
 
 /// The page. *Add* is `POST /admin/users/import` with `upload` and `previewed`.
@@ -122,7 +127,8 @@ pub fn import_preview(frame: &Frame, chrome: &Chrome, view: &ImportPreviewView) 
         });
         view! {
             {nothing}
-            {taken(frame, &view.taken)}
+            {lines(frame, (t.import_taken_one, t.import_taken), &view.taken)}
+            {lines(frame, (t.import_accountless_one, t.import_accountless), &view.accountless)}
             {people}
             <form class="stack form" method="post" action=PATH>
                 {hidden("upload", &view.upload)}
@@ -144,19 +150,20 @@ fn more(frame: &Frame, view: &ImportPreviewView) -> Option<Markup> {
     (more > 0).then(|| view! { <p class="fine">{count(more, t.import_more_one, t.import_more)}</p> }.into_markup())
 }
 
-fn taken(frame: &Frame, taken: &[(u64, String)]) -> Option<Markup> {
+/// People of the file of whom there is something to say, by lines.
+fn lines(frame: &Frame, (one, many): (&str, &str), people: &[(u64, String)]) -> Option<Markup> {
     let t = frame.texts();
-    if taken.is_empty() {
+    if people.is_empty() {
         return None;
     }
-    let lines = taken
+    let lines = people
         .iter()
         .map(|(line, name)| view! { <li>{fill(t.import_taken_line, &[("line", line), ("name", name)])}</li> })
         .collect_view();
     Some(
         view! {
             <details class="panel">
-                <summary>{count(taken.len(), t.import_taken_one, t.import_taken)}</summary>
+                <summary>{count(people.len(), one, many)}</summary>
                 <ul>{lines}</ul>
             </details>
         }
@@ -176,9 +183,10 @@ fn rows(frame: &Frame, people: &[ImportedPerson]) -> Markup {
                 or_none(person.email.clone()),
                 person.role.word(t).into_markup(),
                 or_none(person.groups.join(", ")),
+                masked(frame, person.managed_account.as_deref()),
             ]
         })
         .collect();
-    let columns = [t.field_display_name, t.field_user_name, t.field_email, t.field_role, t.nav_groups];
+    let columns = [t.field_display_name, t.field_user_name, t.field_email, t.field_role, t.nav_groups, t.account_field];
     table(TABLE, t.users_import, &columns, rows)
 }

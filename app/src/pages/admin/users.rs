@@ -9,6 +9,7 @@ use crate::icons::{Icon, icon};
 use crate::locale::count;
 use crate::markup::{IntoMarkup, Markup};
 use crate::shell::console::{Chrome, ConsolePage, Section, console};
+use crate::ui::account::masked;
 use crate::ui::form::Choice;
 use crate::ui::moment::ago;
 use crate::ui::notice::notice;
@@ -52,6 +53,8 @@ pub struct UserRow {
     pub last_sign_in: Option<OffsetDateTime>,
     /// What the source is called that they come from; `None` for a local one.
     pub source: Option<String>,
+    /// Their Managed Apple Account, masked.
+    pub managed_account: Option<String>,
 }
 
 const PATH: &str = "/admin/users";
@@ -134,10 +137,18 @@ fn rows(frame: &Frame, users: &[UserRow]) -> Markup {
                 Some(source) => source.clone().into_markup(),
                 None => view! { <span class="muted">{t.user_source_local}</span> }.into_markup(),
             };
-            vec![name.into_markup(), user_name, role, source, devices, last]
+            let account = masked(frame, user.managed_account.as_deref());
+            vec![name.into_markup(), user_name, role, source, account, devices, last]
         })
         .collect();
-    let columns =
-        [t.field_display_name, t.field_user_name, t.field_role, t.user_source, t.users_devices, t.users_last_sign_in];
+    let columns = [
+        t.field_display_name,
+        t.field_user_name,
+        t.field_role,
+        t.user_source,
+        t.account_field,
+        t.users_devices,
+        t.users_last_sign_in,
+    ];
     table(TABLE, t.nav_users, &columns, rows)
 }

@@ -24,6 +24,8 @@ pub struct AccountView {
     pub person: Person,
     /// What they sign in with.
     pub user_name: String,
+    /// Their own Managed Apple Account, in full: nobody else sees it so (G4).
+    pub managed_account: Option<String>,
     /// Their open sessions.
     pub sessions: Vec<OpenSession>,
     /// Their passkeys; `None` where there are none to be had.
@@ -60,11 +62,24 @@ pub fn account(frame: &Frame, view: &AccountView) -> String {
         {flash}
         {throttled}
         {refused}
+        {view.managed_account.as_deref().map(|account| managed_account(frame, account))}
         {open(frame, view)}
         {view.passkeys.as_ref().map(|rows| own_passkeys(frame, view, rows))}
         {password(frame, view)}
     };
     portal(frame, t.account_title, &view.person, main.into_markup())
+}
+
+fn managed_account(frame: &Frame, account: &str) -> Markup {
+    let t = frame.texts();
+    view! {
+        <section class="panel" id="managed-account">
+            <header class="panel-head"><h2>{t.account_own}</h2></header>
+            <p><code class="copy">{account.to_owned()}</code></p>
+            <p class="fine">{t.account_own_text}</p>
+        </section>
+    }
+    .into_markup()
 }
 
 fn open(frame: &Frame, view: &AccountView) -> Markup {

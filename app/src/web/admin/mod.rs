@@ -23,6 +23,7 @@ mod item_fields;
 mod items;
 mod links;
 mod listing;
+mod managed_accounts;
 mod password_links;
 pub(super) mod phrases;
 mod policy_test_upload;
@@ -61,6 +62,7 @@ pub(super) fn routes() -> Router<Web> {
         .merge(policy_tests::routes())
         .merge(audit::routes())
         .merge(settings::routes())
+        .merge(managed_accounts::routes())
         .merge(push_certificate::routes())
         .merge(sources::routes())
         .merge(source_select::routes())

@@ -1,7 +1,7 @@
 //! Following a source by hand (B2, B3): what a sync would do, and then doing it.
 
 use axum::{extract::Path, http::StatusCode, response::Response};
-use baton_core::sources::{SyncError, SyncPerson, SyncPlan};
+use baton_core::sources::{SyncClash, SyncError, SyncPerson, SyncPlan};
 use baton_model::Source;
 
 use super::{desk::Answer, phrases, source_select::demand, source_words as words, sources};
@@ -58,20 +58,18 @@ fn preview(console: &Console, status: StatusCode, source: &Source, plan: &SyncPl
         },
         disabled: people(&plan.disabled),
         enabled: people(&plan.enabled),
-        clashes: Cut {
-            shown: plan
-                .clashes
-                .iter()
-                .take(SHOWN)
-                .map(|clash| (clash.display_name.clone(), clash.user_name.clone()))
-                .collect(),
-            all: plan.clashes.len(),
-        },
+        clashes: names(&plan.clashes),
+        accountless: names(&plan.accountless),
         nameless: plan.nameless,
         unchanged: plan.unchanged,
         elsewhere: plan.elsewhere,
     };
     console.page(status, sync_preview(console.frame(), &console.chrome, &view))
+}
+
+fn names(all: &[SyncClash]) -> Cut<(String, String)> {
+    let shown = all.iter().take(SHOWN).map(|clash| (clash.display_name.clone(), clash.user_name.clone())).collect();
+    Cut { shown, all: all.len() }
 }
 
 fn people(all: &[SyncPerson]) -> Cut<SyncedPerson> {

@@ -275,16 +275,16 @@ pub(super) fn outcome(t: &Texts, outcome: &SyncOutcome) -> String {
     ];
     let mut said: Vec<String> =
         parts.into_iter().filter(|(n, _, _)| *n > 0).map(|(n, one, many)| count(n, one, many)).collect();
-    if said.is_empty() && outcome.clashes == 0 {
+    if said.is_empty() && outcome.clashes == 0 && outcome.accountless == 0 {
         said.push(t.sync_nothing.to_owned());
     }
-    if outcome.clashes > 0 {
-        let mut names = outcome.clashing.join(", ");
-        if outcome.clashes > outcome.clashing.len() {
-            names.push_str(" …");
-        }
-        let sentence = count(outcome.clashes, t.sync_clashed_one, t.sync_clashed_many);
-        said.push(fill(&sentence, &[("names", &names)]));
+    let named = [
+        (outcome.clashes, &outcome.clashing, t.sync_clashed_one, t.sync_clashed_many),
+        (outcome.accountless, &outcome.without_account, t.sync_accountless_named_one, t.sync_accountless_named_many),
+    ];
+    for (n, names, one, many) in named.into_iter().filter(|(n, ..)| *n > 0) {
+        let more = if n > names.len() { " …" } else { "" };
+        said.push(fill(&count(n, one, many), &[("names", &format!("{}{more}", names.join(", ")))]));
     }
     said.join(" · ")
 }

@@ -18,7 +18,7 @@ use baton_model::{Source, SourceKind as CoreKind, SyncState};
 
 use super::{
     desk::{Answer, Asked},
-    phrases, source_check, source_forms, source_select, source_words as words,
+    managed_accounts, phrases, source_check, source_forms, source_select, source_words as words,
 };
 use crate::{
     locale::Texts,
@@ -128,6 +128,7 @@ async fn show(console: Console, Path(id): Path<String>) -> Answer {
         kind,
         enabled: detail.source.enabled,
         admits_anyone: detail.settings.admits_anyone(),
+        accounts: managed_accounts::rule(detail.settings.accounts()),
         people: count(detail.people),
         facts,
         roles: detail.roles.iter().map(|given| (given.name.clone(), phrases::role(given.role))).collect(),

@@ -110,10 +110,17 @@ fn preview(plan: &ImportPlan, file: String, upload: String) -> ImportPreviewView
                 email: row.email.clone(),
                 role: phrases::role(row.role),
                 groups: row.groups.values().cloned().collect(),
+                managed_account: row.managed_account.as_ref().map(baton_model::ManagedAppleAccount::masked),
             })
             .collect(),
         added: plan.added.len(),
         taken: plan.taken.iter().map(|row| (row.line, row.user_name.clone())).collect(),
+        accountless: plan
+            .added
+            .iter()
+            .filter(|row| plan.accountless.contains(&row.line))
+            .map(|row| (row.line, row.user_name.clone()))
+            .collect(),
         confirmation: None,
     }
 }
@@ -155,6 +162,7 @@ fn row_sentence(t: &Texts, problem: &ImportRowProblem) -> String {
             let label = match *field {
                 "userName" => t.field_user_name,
                 "displayName" => t.field_display_name,
+                "managedAppleAccount" => t.account_field,
                 _ => t.field_email,
             };
             format!("{label}: {}", words::problem(problem).text(t))
@@ -162,6 +170,7 @@ fn row_sentence(t: &Texts, problem: &ImportRowProblem) -> String {
         ImportRowProblem::Values { found, expected } => {
             fill(t.import_values, &[("found", found), ("expected", expected)])
         }
+        ImportRowProblem::SameAccountAs(line) => fill(t.import_same_account_as, &[("line", line)]),
         ImportRowProblem::SameAs(line) => fill(t.import_same_as, &[("line", line)]),
         ImportRowProblem::Role(name) => fill(t.import_role, &[("name", name)]),
         ImportRowProblem::Group(name) => fill(t.import_group, &[("name", name)]),

@@ -6,19 +6,20 @@ use axum::{Router, extract::Path, http::StatusCode, response::Response, routing:
 use baton_core::{
     CoreError, FieldError, Permission,
     accounts::{UserDetail, UserForm},
+    managed_accounts::{AccountChoice, AccountRule},
 };
-use baton_model::{Role, UserGroup, UserGroupId, id};
+use baton_model::{ManagedAppleAccount, Role, UserGroup, UserGroupId, id};
 use baton_store::UserFilter;
 
 use super::{
     desk::{Answer, Asked},
-    links, listing, phrases,
+    links, listing, managed_accounts, phrases,
 };
 use crate::{
     pages::admin::{
         confirm::{Confirm, confirm},
         user::{Password, UserOrigin, UserView, user},
-        user_form::{UserFormView, user_form},
+        user_form::{AccountChosen, AccountFields, UserFormView, user_form},
         users::{UserRow, UsersView, users},
     },
     shell::console::{Flash, Section},
@@ -80,6 +81,7 @@ async fn list(console: Console, asked: Asked) -> Answer {
                 devices: person.devices.iter().map(links::device).collect(),
                 last_sign_in: person.last_sign_in.and_then(moment),
                 source: person.source.clone(),
+                managed_account: person.managed_account.as_ref().map(ManagedAppleAccount::masked),
             })
             .collect(),
     };
@@ -128,6 +130,7 @@ async fn show(console: Console, Path(id): Path<String>) -> Answer {
             Some(&console.person.session),
         ),
         may_edit: console.may(Permission::ManageUsers),
+        account: managed_accounts::account(&detail.user, detail.managed_account.as_ref()),
         origin: detail.origin.as_ref().map(|origin| UserOrigin {
             source: origin.source_name.clone(),
             path: format!("/admin/settings/sources/{}", origin.source_id),
@@ -147,7 +150,8 @@ fn is_oneself(console: &Console, id: &str) -> bool {
 async fn show_add(console: Console) -> Answer {
     console.demand(SECTION, Permission::ManageUsers, "user.create", ("user", "")).await?;
     let groups = all_groups(&console).await?;
-    Ok(form_page(&console, StatusCode::OK, None, &groups, &blank(), &[]))
+    let rule = local_rule(&console).await?;
+    Ok(Editing::new_user(&groups, rule).page(&console, StatusCode::OK, &blank(), &[]))
 }
 
 /// A role beyond a user's, or another one, takes a proof of who gives it (B8); it is asked for once that is known.
@@ -162,22 +166,20 @@ async fn add(console: Console, proved: &Proved, fields: &Fields) -> Answer {
     let groups = all_groups(&console).await?;
     let form = read(fields, &groups);
     let created = console.core().create_user(&console.actor, &form, console.now()).await;
+    let editing = Editing::new_user(&groups, local_rule(&console).await?);
     if matches!(created, Err(CoreError::Unconfirmed)) {
-        let (status, confirmation) = proved.again(&console.request).await?;
-        let view = view_of(&console, None, &groups, &form, &[]);
-        let view = UserFormView { confirmation: Some(confirmation), ..view };
-        return Ok(console.page(status, user_form(console.frame(), &console.chrome, &view)));
+        return editing.ask_for_proof(&console, proved, &form).await;
     }
     match console.accepted(SECTION, created)? {
         Ok(id) => Ok(console.done(&format!("{PATH}/{id}"), Flash::Created)),
-        Err(errors) => Ok(form_page(&console, StatusCode::UNPROCESSABLE_ENTITY, None, &groups, &form, &errors)),
+        Err(errors) => Ok(editing.page(&console, StatusCode::UNPROCESSABLE_ENTITY, &form, &errors)),
     }
 }
 
 async fn show_edit(console: Console, Path(id): Path<String>) -> Answer {
     console.demand(SECTION, Permission::ManageUsers, "user.save", ("user", &id)).await?;
     let detail = detail(&console, &id).await?;
-    Ok(form_page(&console, StatusCode::OK, Some(&detail), &detail.all_groups, &form_of(&detail), &[]))
+    Ok(Editing::of(&detail).page(&console, StatusCode::OK, &form_of(&detail), &[]))
 }
 
 async fn take_edit(console: Console, Path(id): Path<String>, fields: Fields) -> Answer {
@@ -190,13 +192,16 @@ async fn edit(console: Console, proved: &Proved, id: String, fields: &Fields) ->
     console.demand(SECTION, Permission::ManageUsers, "user.save", ("user", &id)).await?;
     let detail = detail(&console, &id).await?;
     let entered = read(fields, &detail.all_groups);
+    let managed_account = choice(&detail, fields);
+    let entered = UserForm { managed_account: managed_account.clone(), ..entered };
     let form = if detail.user.is_nobody() {
         UserForm { groups: entered.groups, revision: entered.revision, ..form_of(&detail) }
     } else if let Some(origin) = &detail.origin {
         // What the source keeps is no field of the form.
         let given = origin.gives_role || is_oneself(&console, &id);
         let role = if given { detail.user.role } else { entered.role };
-        UserForm { role, groups: entered.groups, revision: entered.revision, ..form_of(&detail) }
+        let kept = form_of(&detail);
+        UserForm { role, groups: entered.groups, managed_account, revision: entered.revision, ..kept }
     } else {
         let role = if is_oneself(&console, &id) { detail.user.role } else { entered.role };
         UserForm { role, enabled: detail.user.enabled, ..entered }
@@ -206,17 +211,11 @@ async fn edit(console: Console, proved: &Proved, id: String, fields: &Fields) ->
         return changed_meanwhile(&console, &id, form).await;
     }
     if matches!(saved, Err(CoreError::Unconfirmed)) {
-        let (status, confirmation) = proved.again(&console.request).await?;
-        let view = view_of(&console, Some(&detail), &detail.all_groups, &form, &[]);
-        let view = UserFormView { confirmation: Some(confirmation), ..view };
-        return Ok(console.page(status, user_form(console.frame(), &console.chrome, &view)));
+        return Editing::of(&detail).ask_for_proof(&console, proved, &form).await;
     }
     match console.accepted(SECTION, saved)? {
         Ok(()) => Ok(console.done(&format!("{PATH}/{id}"), Flash::Saved)),
-        Err(errors) => {
-            let status = StatusCode::UNPROCESSABLE_ENTITY;
-            Ok(form_page(&console, status, Some(&detail), &detail.all_groups, &form, &errors))
-        }
+        Err(errors) => Ok(Editing::of(&detail).page(&console, StatusCode::UNPROCESSABLE_ENTITY, &form, &errors)),
     }
 }
 
@@ -226,7 +225,7 @@ async fn changed_meanwhile(console: &Console, id: &str, entered: UserForm) -> An
     let detail = detail(console, id).await?;
     let now = form_of(&detail);
     let form = UserForm { role: now.role, groups: now.groups, revision: now.revision, ..entered };
-    let view = UserFormView { stale: true, ..view_of(console, Some(&detail), &detail.all_groups, &form, &[]) };
+    let view = UserFormView { stale: true, ..Editing::of(&detail).view(console, &form, &[]) };
     Ok(console.page(StatusCode::CONFLICT, user_form(console.frame(), &console.chrome, &view)))
 }
 
@@ -313,6 +312,11 @@ async fn all_groups(console: &Console) -> Result<Vec<UserGroup>, PageError> {
     console.ask(SECTION, groups)
 }
 
+async fn local_rule(console: &Console) -> Result<AccountRule, PageError> {
+    let rule = console.core().local_account_rule(&console.actor, console.now()).await;
+    console.ask(SECTION, rule)
+}
+
 fn blank() -> UserForm {
     UserForm {
         user_name: String::new(),
@@ -321,6 +325,7 @@ fn blank() -> UserForm {
         role: Role::User,
         enabled: true,
         groups: BTreeSet::new(),
+        managed_account: AccountChoice::Unchanged,
         revision: None,
     }
 }
@@ -334,6 +339,7 @@ fn form_of(detail: &UserDetail) -> UserForm {
         role: user.role,
         enabled: user.enabled,
         groups: detail.groups.clone(),
+        managed_account: AccountChoice::Unchanged,
         revision: Some(user.revision),
     }
 }
@@ -351,46 +357,102 @@ fn read(fields: &Fields, groups: &[UserGroup]) -> UserForm {
             .map(UserGroupId::from)
             .filter(|id| groups.iter().any(|group| group.id == *id))
             .collect(),
+        managed_account: match fields.get("managedAccount").trim() {
+            "" => AccountChoice::Unchanged,
+            address => AccountChoice::Given(address.to_owned()),
+        },
         // What is no number is no revision that there is.
         revision: Some(fields.get("revision")).filter(|text| !text.is_empty()).map(|text| text.parse().unwrap_or(-1)),
     }
 }
 
-fn form_page(
-    console: &Console,
-    status: StatusCode,
-    edited: Option<&UserDetail>,
-    groups: &[UserGroup],
-    form: &UserForm,
-    errors: &[FieldError],
-) -> Response {
-    console.page(status, user_form(console.frame(), &console.chrome, &view_of(console, edited, groups, form, errors)))
+/// What the form of an existing user says about the account. An address that was typed counts, whatever is chosen beside it:
+/// it is not lost unseen.
+fn choice(detail: &UserDetail, fields: &Fields) -> AccountChoice {
+    let address = fields.get("managedAccount").trim();
+    let record = detail.managed_account.as_ref();
+    let is_kept = record.is_some_and(|record| record.by_hand && record.account.is_some());
+    match fields.get("accountChoice") {
+        _ if !address.is_empty() => AccountChoice::Given(address.to_owned()),
+        "pattern" => AccountChoice::Pattern,
+        "given" if is_kept => AccountChoice::Unchanged,
+        "given" => AccountChoice::Given(String::new()),
+        "none" => AccountChoice::None,
+        _ => AccountChoice::Unchanged,
+    }
 }
 
-fn view_of(
-    console: &Console,
-    edited: Option<&UserDetail>,
-    groups: &[UserGroup],
-    form: &UserForm,
-    errors: &[FieldError],
-) -> UserFormView {
-    UserFormView {
-        revision: form.revision,
-        stale: false,
-        confirmation: None,
-        source: edited.and_then(|detail| Some(detail.origin.as_ref()?.source_name.clone())),
-        role_from_source: edited.is_some_and(|detail| detail.origin.as_ref().is_some_and(|origin| origin.gives_role)),
-        id: edited.map(|detail| detail.user.id.to_string()),
-        nobody: edited.is_some_and(|detail| detail.user.is_nobody()),
-        display_name: words::input(errors, "displayName", &form.display_name),
-        user_name: words::input(errors, "userName", &form.user_name),
-        email: words::input(errors, "email", &form.email),
-        role: phrases::role(form.role),
-        role_fixed: edited.is_some_and(|detail| is_oneself(console, detail.user.id.as_str())),
-        groups: groups
-            .iter()
-            .filter(|group| group.id.as_str() != id::EVERYONE)
-            .map(|group| Choice::new(group.id.to_string(), &*group.name, form.groups.contains(&group.id)))
-            .collect(),
+/// What is being filled in: a new user, or one that there is.
+struct Editing<'a> {
+    edited: Option<&'a UserDetail>,
+    groups: &'a [UserGroup],
+    /// How the person gets their Managed Apple Account, where it is not set by hand.
+    rule: AccountRule,
+}
+
+impl<'a> Editing<'a> {
+    const fn new_user(groups: &'a [UserGroup], rule: AccountRule) -> Self {
+        Self { edited: None, groups, rule }
+    }
+
+    fn of(detail: &'a UserDetail) -> Self {
+        Self { edited: Some(detail), groups: &detail.all_groups, rule: detail.account_rule }
+    }
+
+    fn page(&self, console: &Console, status: StatusCode, form: &UserForm, errors: &[FieldError]) -> Response {
+        console.page(status, user_form(console.frame(), &console.chrome, &self.view(console, form, errors)))
+    }
+
+    /// The form once more, asking who it is that gives a role (B8).
+    async fn ask_for_proof(&self, console: &Console, proved: &Proved, form: &UserForm) -> Answer {
+        let (status, confirmation) = proved.again(&console.request).await?;
+        let view = UserFormView { confirmation: Some(confirmation), ..self.view(console, form, &[]) };
+        Ok(console.page(status, user_form(console.frame(), &console.chrome, &view)))
+    }
+
+    fn view(&self, console: &Console, form: &UserForm, errors: &[FieldError]) -> UserFormView {
+        let edited = self.edited;
+        let origin = edited.and_then(|detail| detail.origin.as_ref());
+        UserFormView {
+            revision: form.revision,
+            stale: false,
+            confirmation: None,
+            source: origin.map(|origin| origin.source_name.clone()),
+            role_from_source: origin.is_some_and(|origin| origin.gives_role),
+            id: edited.map(|detail| detail.user.id.to_string()),
+            nobody: edited.is_some_and(|detail| detail.user.is_nobody()),
+            display_name: words::input(errors, "displayName", &form.display_name),
+            user_name: words::input(errors, "userName", &form.user_name),
+            email: words::input(errors, "email", &form.email),
+            account: self.account(form, errors),
+            role: phrases::role(form.role),
+            role_fixed: edited.is_some_and(|detail| is_oneself(console, detail.user.id.as_str())),
+            groups: self
+                .groups
+                .iter()
+                .filter(|group| group.id.as_str() != id::EVERYONE)
+                .map(|group| Choice::new(group.id.to_string(), &*group.name, form.groups.contains(&group.id)))
+                .collect(),
+        }
+    }
+
+    /// The fields of the account; an address comes back only to whoever just typed it.
+    fn account(&self, form: &UserForm, errors: &[FieldError]) -> AccountFields {
+        let record = self.edited.and_then(|detail| detail.managed_account.as_ref());
+        let kept = record.filter(|record| record.by_hand).and_then(|record| record.account.as_ref());
+        let (chosen, typed) = match &form.managed_account {
+            AccountChoice::Given(address) => (AccountChosen::Given, &**address),
+            AccountChoice::Pattern => (AccountChosen::Pattern, ""),
+            AccountChoice::None => (AccountChosen::None, ""),
+            AccountChoice::Unchanged if kept.is_some() => (AccountChosen::Given, ""),
+            AccountChoice::Unchanged if record.is_some_and(|record| record.by_hand) => (AccountChosen::None, ""),
+            AccountChoice::Unchanged => (AccountChosen::Pattern, ""),
+        };
+        AccountFields {
+            chosen,
+            has_pattern: !self.rule.is_none(),
+            kept: kept.map(ManagedAppleAccount::masked),
+            account: words::input(errors, "managedAccount", typed),
+        }
     }
 }

@@ -14,6 +14,7 @@ use baton_core::{
     enrollment::LinkForm,
     groups::GroupForm,
     live::LiveConfig,
+    managed_accounts::AccountRule,
     policy_tests::PolicyTestForm,
     sources::{LdapSource, SourceForm, SourceSettings},
 };
@@ -228,7 +229,11 @@ impl Site {
         let source = SourceForm {
             name: "Directory".to_owned(),
             enabled: false,
-            settings: SourceSettings::Ldap(LdapSource { directory, admits_anyone: false }),
+            settings: SourceSettings::Ldap(LdapSource {
+                directory,
+                admits_anyone: false,
+                accounts: AccountRule::default(),
+            }),
             sync_minutes: None,
             roles: Vec::new(),
             revision: None,

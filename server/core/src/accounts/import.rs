@@ -1,11 +1,13 @@
 //! People from a file (B1): read, shown, and then added all together or not at all.
 //!
-//! The first line names the columns. `userName` and `displayName` must be there; `email`, `role` and `groups` may be. A
-//! person whose user name is taken already is left as they are, and reported; anything wrong with a line stops the whole.
+//! The first line names the columns. `userName` and `displayName` must be there; `email`, `role`, `groups` and
+//! `managedAppleAccount` may be. A person whose user name is taken already is left as they are, and reported; so is who goes
+//! without a Managed Apple Account, because another person has the one that the pattern gives. Anything wrong with a line
+//! stops the whole.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use baton_model::{Role, Timestamp, User, UserGroup, UserGroupId, fold::fold, id};
+use baton_model::{ManagedAppleAccount, Role, Timestamp, User, UserGroup, UserGroupId, fold::fold, id};
 use baton_store::Tx;
 use csv::{ReaderBuilder, StringRecord};
 use serde_json::json;
@@ -14,6 +16,7 @@ use super::users;
 use crate::{
     Actor, Core, CoreError, FieldProblem, Permission,
     audit::{self, Event},
+    managed_accounts::{AccountChoice, AccountRule, choose, local_rule},
     new_id,
 };
 
@@ -23,7 +26,8 @@ pub const MAX_IMPORT_BYTES: usize = 1024 * 1024;
 pub const MAX_IMPORT_ROWS: usize = 5_000;
 /// So many wrong lines are named; more are not looked for.
 const MAX_ROW_PROBLEMS: usize = 50;
-const COLUMNS: [&str; 5] = ["userName", "displayName", "email", "role", "groups"];
+const ACCOUNT: &str = "managedAppleAccount";
+const COLUMNS: [&str; 6] = ["userName", "displayName", "email", "role", "groups", ACCOUNT];
 const NEEDED: [&str; 2] = ["userName", "displayName"];
 
 /// What a file would do.
@@ -33,6 +37,9 @@ pub struct ImportPlan {
     pub added: Vec<ImportRow>,
     /// Those whose user name is taken already: they are left as they are.
     pub taken: Vec<ImportRow>,
+    /// The lines of people who are added without a Managed Apple Account, because another person has the one that the
+    /// pattern gives (B4).
+    pub accountless: BTreeSet<u64>,
     /// What is wrong with the file; then nothing of it is added.
     pub problems: Vec<ImportProblem>,
 }
@@ -52,6 +59,8 @@ pub struct ImportRow {
     pub role: Role,
     /// The manual groups they belong to: id and name.
     pub groups: BTreeMap<UserGroupId, String>,
+    /// Their Managed Apple Account; where the file has none, a pattern may give one.
+    pub managed_account: Option<ManagedAppleAccount>,
 }
 
 /// Why a file cannot be imported.
@@ -96,6 +105,8 @@ pub enum ImportRowProblem {
     },
     /// The user name stands in this line already.
     SameAs(u64),
+    /// The Managed Apple Account stands in this line already.
+    SameAccountAs(u64),
     /// There is no such role.
     Role(String),
     /// There is no such group.
@@ -138,6 +149,7 @@ impl Core {
             self.require_confirmed(actor, event(), now).await?;
             return Err(CoreError::Unconfirmed);
         }
+        let mut added = Vec::new();
         for row in &plan.added {
             let user = row.user(now);
             users::insert(&mut tx, &user, None).await.map_err(|error| match error {
@@ -149,7 +161,9 @@ impl Core {
             let event = Event::new("user.create", "user", user.id.as_str())
                 .with(json!({ "role": user.role.as_str(), "groups": row.groups.keys().collect::<Vec<_>>() }));
             audit::record(&mut tx, actor, event, true, now).await?;
+            added.push((row, user));
         }
+        give_accounts(&mut tx, added).await?;
         let event = event().with(json!({ "added": plan.added.len(), "taken": plan.taken.len() }));
         audit::record(&mut tx, actor, event, true, now).await?;
         tx.commit().await?;
@@ -168,11 +182,24 @@ impl ImportPlan {
     /// A word that differs for plans that would do something else.
     #[must_use]
     pub fn fingerprint(&self) -> String {
-        crate::vault::secret_hash(&format!("{:?}", (&self.added, &self.taken)))
+        crate::vault::secret_hash(&format!("{:?}", (&self.added, &self.taken, &self.accountless)))
     }
 }
 
 impl ImportRow {
+    /// The account that the file or the pattern gives.
+    fn account(&self, rule: AccountRule) -> Option<ManagedAppleAccount> {
+        let mail = Some(&*self.email).filter(|mail| !mail.is_empty());
+        self.managed_account.clone().or_else(|| rule.account_of(mail, None).ok().flatten())
+    }
+
+    fn account_choice(&self) -> AccountChoice {
+        match &self.managed_account {
+            Some(account) => AccountChoice::Given(account.expose().to_owned()),
+            None => AccountChoice::Unchanged,
+        }
+    }
+
     fn user(&self, now: Timestamp) -> User {
         User {
             id: new_id(now).as_str().into(),
@@ -186,6 +213,19 @@ impl ImportRow {
             created_at: now,
         }
     }
+}
+
+/// Gives everybody their account: first those that the file names, so that no pattern takes one of them.
+async fn give_accounts(tx: &mut Tx, mut added: Vec<(&ImportRow, User)>) -> Result<(), CoreError> {
+    let rule = local_rule(tx).await?;
+    added.sort_by_key(|(row, _)| row.managed_account.is_none());
+    for (row, user) in added {
+        choose(tx, rule, &user, None, &row.account_choice()).await.map_err(|error| match error {
+            CoreError::Invalid(_) => CoreError::Stale,
+            other => other,
+        })?;
+    }
+    Ok(())
 }
 
 fn event() -> Event<'static> {
@@ -204,7 +244,36 @@ async fn plan(tx: &mut Tx, file: &[u8]) -> Result<ImportPlan, CoreError> {
     let names: Vec<String> = read.added.iter().map(|row| fold(&row.user_name)).collect();
     let taken = tx.taken_user_names(&names).await?;
     (read.taken, read.added) = read.added.into_iter().partition(|row| taken.contains(&fold(&row.user_name)));
-    Ok(read)
+    let rule = local_rule(tx).await?;
+    let keys: Vec<String> = read.added.iter().filter_map(|row| Some(row.account(rule)?.key())).collect();
+    let held: BTreeSet<String> = tx.managed_account_holders(&keys).await?.into_keys().collect();
+    Ok(with_accounts(read, rule, held))
+}
+
+/// Looks whether accounts are free: those of the file must be, and who gets none by the pattern is reported. Accounts that
+/// the file names come first, whatever a pattern gives to the line before.
+fn with_accounts(mut plan: ImportPlan, rule: AccountRule, mut held: BTreeSet<String>) -> ImportPlan {
+    for row in &plan.added {
+        if let Some(account) = &row.managed_account
+            && held.contains(&account.key())
+        {
+            let problem = ImportRowProblem::Field(ACCOUNT, FieldProblem::Taken);
+            plan.problems.push(ImportProblem::Row { line: row.line, problem });
+        }
+    }
+    if plan.problems.len() > MAX_ROW_PROBLEMS {
+        plan.problems.truncate(MAX_ROW_PROBLEMS);
+        plan.problems.push(ImportProblem::More);
+    }
+    held.extend(plan.added.iter().filter_map(|row| Some(row.managed_account.as_ref()?.key())));
+    for row in plan.added.iter().filter(|row| row.managed_account.is_none()) {
+        if let Some(account) = row.account(rule)
+            && !held.insert(account.key())
+        {
+            plan.accountless.insert(row.line);
+        }
+    }
+    plan
 }
 
 /// The people of a file, without a look at those who are there already; or what is wrong with the file as a whole.
@@ -223,6 +292,7 @@ fn rows(file: &[u8], groups: &[UserGroup]) -> Result<ImportPlan, ImportProblem> 
         .collect();
     let mut plan = ImportPlan::default();
     let mut lines: BTreeMap<String, u64> = BTreeMap::new();
+    let mut accounts: BTreeMap<String, u64> = BTreeMap::new();
     let mut place = Place { text: text.as_bytes(), byte: 0, line: 1 };
     for record in reader.records() {
         let record = record.map_err(|_| ImportProblem::NotText)?;
@@ -238,6 +308,11 @@ fn rows(file: &[u8], groups: &[UserGroup]) -> Result<ImportPlan, ImportProblem> 
             && !row.user_name.is_empty()
         {
             problems.push(ImportRowProblem::SameAs(first));
+        }
+        if let Some(account) = &row.managed_account
+            && let Some(first) = accounts.insert(account.key(), line)
+        {
+            problems.push(ImportRowProblem::SameAccountAs(first));
         }
         plan.problems.extend(problems.into_iter().map(|problem| ImportProblem::Row { line, problem }));
         plan.added.push(row);
@@ -324,9 +399,13 @@ fn read(
         email: value("email").to_owned(),
         role: Role::User,
         groups: BTreeMap::new(),
+        managed_account: ManagedAppleAccount::new(value(ACCOUNT)),
     };
     let errors = users::check_names(&row.user_name, &row.display_name, Some(&row.email));
     problems.extend(errors.into_iter().map(|error| ImportRowProblem::Field(error.field, error.problem)));
+    if row.managed_account.is_none() && !value(ACCOUNT).is_empty() {
+        problems.push(ImportRowProblem::Field(ACCOUNT, FieldProblem::NotMail));
+    }
     match value("role") {
         "" => {}
         role => match Role::ALL.iter().find(|known| plain(known.as_str()) == plain(role)) {
@@ -355,6 +434,7 @@ fn short(value: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::managed_accounts::AccountPattern;
 
     fn group(name: &str) -> UserGroup {
         UserGroup {
@@ -392,6 +472,7 @@ mod tests {
                 email: "ada@heron.example".to_owned(),
                 role: Role::HelpDesk,
                 groups: [group("Nurses"), group("Night shift")].map(|group| (group.id, group.name)).into(),
+                managed_account: None,
             }]
         );
     }
@@ -458,6 +539,42 @@ mod tests {
                 (9, ImportRowProblem::Values { found: 2, expected: 5 }),
             ]
         );
+    }
+
+    fn by_mail(text: &str, held: &[&str]) -> ImportPlan {
+        let rule = AccountRule { pattern: AccountPattern::Mail, subdomain: true };
+        with_accounts(plan_of(text).unwrap(), rule, held.iter().map(|key| (*key).to_owned()).collect())
+    }
+
+    #[test]
+    fn who_would_get_an_account_that_another_has_is_added_without_one_and_reported() {
+        let plan = by_mail(
+            "userName,displayName,email,managedAppleAccount\n\
+             ada,Ada,ada@heron.example,\n\
+             bob,Bob,bob@heron.example,\n\
+             robert,Robert,bob@heron.example,\n\
+             cleo,Cleo,cleo@heron.example,\n\
+             cleopatra,Cleopatra,,cleo@appleid.heron.example\n\
+             dora,Dora,,\n",
+            &["ada@appleid.heron.example"],
+        );
+        assert_eq!(plan.problems, []);
+        assert_eq!(plan.added.len(), 6);
+        assert_eq!(plan.accountless, BTreeSet::from([2, 4, 5]));
+    }
+
+    #[test]
+    fn an_account_in_the_file_must_be_an_address_and_nobody_elses() {
+        let text =
+            "userName,displayName,Managed Apple Account\nada,Ada,ada\nbob,Bob,b@heron.example\nbo,Bo,B@heron.example\n";
+        assert_eq!(
+            problems(text),
+            [(2, ImportRowProblem::Field(ACCOUNT, FieldProblem::NotMail)), (4, ImportRowProblem::SameAccountAs(3))]
+        );
+        let taken =
+            by_mail("userName,displayName,managedAppleAccount\nada,Ada,ada@heron.example\n", &["ada@heron.example"]);
+        let problem = ImportRowProblem::Field(ACCOUNT, FieldProblem::Taken);
+        assert_eq!(taken.problems, [ImportProblem::Row { line: 2, problem }]);
     }
 
     #[test]

@@ -28,4 +28,4 @@ pub use sign_in::SignInError;
 pub(crate) use sign_in::{Proven, still_allowed};
 pub use throttle::{KNOWN_BROWSER_DAYS, Visitor};
 pub use users::{Person, UserDetail, UserForm};
-pub(crate) use users::{check_text, is_mail, refuse_last_administrator};
+pub(crate) use users::{check_text, refuse_last_administrator};

@@ -6,6 +6,7 @@ use baton_store::Tx;
 use crate::{
     Actor, Core, CoreError, Permission,
     audit::{self, Event},
+    managed_accounts::{Known, keep_by_hand, local_rule, settle},
 };
 
 /// Where a user comes from.
@@ -34,9 +35,14 @@ impl Core {
         self.require(actor, Permission::ManageUsers, event(), now).await?;
         self.require_confirmed(actor, event(), now).await?;
         let mut tx = self.store().begin().await?;
-        tx.lock_user(id).await?.ok_or(CoreError::NotFound("user"))?;
+        let user = tx.lock_user(id).await?.ok_or(CoreError::NotFound("user"))?;
         if !tx.remove_identity(id).await? {
             return Err(CoreError::NotFound("source"));
+        }
+        // Whatever gave it: at Apple the account is still theirs.
+        if !keep_by_hand(&mut tx, id).await? {
+            let rule = local_rule(&mut tx).await?;
+            settle(&mut tx, rule, &user, None, Known::Goes).await?;
         }
         // Who signed in by the source's word signs in anew.
         tx.bump_epoch(id).await?;

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use baton_identity::{PasswordError, PasswordRuleError};
 use baton_model::{
-    Device, Passkey, Role, Session, SourceId, Timestamp, User, UserGroup, UserGroupId, UserId, fold::fold,
+    AccountRecord, Device, ManagedAppleAccount, Passkey, Role, Session, SourceId, Timestamp, User, UserGroup,
+    UserGroupId, UserId, fold::fold, mail::is_mail,
 };
 use baton_store::{Page, StoreError, Tx, UserFilter};
 use serde_json::json;
@@ -16,6 +17,7 @@ use super::{
 use crate::{
     Actor, Core, CoreError, FieldError, FieldProblem, Permission,
     audit::{self, Event},
+    managed_accounts::{AccountChoice, AccountRule, check_choice, choose, local_rule},
     new_id,
 };
 
@@ -36,6 +38,8 @@ pub struct UserForm {
     pub enabled: bool,
     /// The manual groups they belong to.
     pub groups: BTreeSet<UserGroupId>,
+    /// Their Managed Apple Account (B4).
+    pub managed_account: AccountChoice,
     /// The user's revision that this was filled in over: another one by now refuses it. `None` takes whatever is there.
     pub revision: Option<i64>,
 }
@@ -65,6 +69,10 @@ pub struct UserDetail {
     pub sessions: Vec<Session>,
     /// Where the user comes from; `None` for a local one.
     pub origin: Option<Origin>,
+    /// How it stands with the user's Managed Apple Account.
+    pub managed_account: Option<AccountRecord>,
+    /// How people of this user's origin get their accounts.
+    pub account_rule: AccountRule,
 }
 
 /// A user in the list of users.
@@ -78,6 +86,8 @@ pub struct Person {
     pub last_sign_in: Option<Timestamp>,
     /// The name of the source that the user comes from; `None` for a local one.
     pub source: Option<String>,
+    /// Their Managed Apple Account.
+    pub managed_account: Option<ManagedAppleAccount>,
 }
 
 /// What the audit log calls signing in.
@@ -124,11 +134,15 @@ impl Core {
         for identity in tx.identities_of_users(&ids).await? {
             sources.extend(names.get(&identity.key.source_id).map(|name| (identity.user_id, name.clone())));
         }
+        let accounts = tx.managed_accounts_of(&ids).await?.into_iter();
+        let mut accounts: BTreeMap<UserId, ManagedAppleAccount> =
+            accounts.filter_map(|record| Some((record.user_id, record.account?))).collect();
         let rows = page
             .rows
             .into_iter()
             .map(|user| Person {
                 source: sources.remove(&user.id),
+                managed_account: accounts.remove(&user.id),
                 devices: devices.remove(&user.id).unwrap_or_default(),
                 last_sign_in: sign_ins.remove(&user.id),
                 user,
@@ -166,6 +180,8 @@ impl Core {
         let mut tx = self.store().read().await?;
         let user = tx.find_user(id).await?.ok_or(CoreError::NotFound("user"))?;
         Ok(UserDetail {
+            managed_account: tx.managed_account_of(id).await?,
+            account_rule: self.account_rule_for(&mut tx, id).await?,
             all_groups: tx.all_user_groups().await?,
             groups: tx.user_groups_of(id).await?,
             devices: if user.is_nobody() { Vec::new() } else { tx.devices_held_by(id).await? },
@@ -191,7 +207,8 @@ impl Core {
     /// [`CoreError::Unconfirmed`] for a role beyond a user's without a proof of who gives it (B8).
     pub async fn create_user(&self, actor: &Actor, form: &UserForm, now: Timestamp) -> Result<UserId, CoreError> {
         self.require(actor, Permission::ManageUsers, Event::new("user.create", "user", ""), now).await?;
-        let errors = check_names(&form.user_name, &form.display_name, Some(&form.email));
+        let mut errors = check_names(&form.user_name, &form.display_name, Some(&form.email));
+        errors.extend(check_choice(&form.managed_account));
         if !errors.is_empty() {
             return Err(CoreError::Invalid(errors));
         }
@@ -212,6 +229,8 @@ impl Core {
         let mut tx = self.store().begin().await?;
         insert(&mut tx, &user, None).await?;
         set_groups(&mut tx, &user.id, &form.groups).await?;
+        let rule = local_rule(&mut tx).await?;
+        choose(&mut tx, rule, &user, None, &form.managed_account).await?;
         let event = Event::new("user.create", "user", user.id.as_str())
             .with(json!({ "role": user.role.as_str(), "groups": form.groups }));
         audit::record(&mut tx, actor, event, true, now).await?;
@@ -243,7 +262,8 @@ impl Core {
             return Err(CoreError::Stale);
         }
         if !before.is_nobody() {
-            let errors = check_names(&form.user_name, &form.display_name, Some(&form.email));
+            let mut errors = check_names(&form.user_name, &form.display_name, Some(&form.email));
+            errors.extend(check_choice(&form.managed_account));
             if !errors.is_empty() {
                 return Err(CoreError::Invalid(errors));
             }
@@ -281,12 +301,16 @@ impl Core {
                 tx.remove_password_link(id).await?;
             }
             refuse_last_administrator(&mut tx, &before, &after).await?;
+            let rule = self.account_rule_for(&mut tx, id).await?;
+            let principal_name = tx.identity_of_user(id).await?.and_then(|identity| identity.principal_name);
+            choose(&mut tx, rule, &after, principal_name.as_deref(), &form.managed_account).await?;
         }
         set_groups(&mut tx, id, &form.groups).await?;
         let event = Event::new("user.save", "user", id.as_str()).with(json!({
             "before": { "role": before.role.as_str(), "enabled": before.enabled },
             "after": { "role": form.role.as_str(), "enabled": form.enabled },
             "groups": form.groups,
+            "managedAccount": form.managed_account.code(),
         }));
         audit::record(&mut tx, actor, event, true, now).await?;
         tx.commit().await?;
@@ -383,13 +407,6 @@ pub(crate) fn check_names(user_name: &str, display_name: &str, email: Option<&st
         errors.push(FieldError::new("email", FieldProblem::NotMail));
     }
     errors
-}
-
-/// Whether a text may be a mail address.
-pub(crate) fn is_mail(text: &str) -> bool {
-    let parts = text.rsplit_once('@');
-    let plausible = parts.is_some_and(|(local, domain)| !local.is_empty() && domain.contains('.'));
-    plausible && text.len() <= 254 && !text.chars().any(|letter| letter.is_whitespace() || letter.is_control())
 }
 
 /// Checks a text that must be there, fit, and be one line.

@@ -28,13 +28,12 @@ pub struct LinkForm {
     pub days: i64,
 }
 
-/// What is needed for a link with which one person's own device enrols, under User Enrollment.
+/// What is needed for a link with which one person's own device enrols, under User Enrollment and the person's Managed
+/// Apple Account.
 #[derive(Clone, Debug)]
 pub struct OwnDeviceForm {
     /// Whose device.
     pub user_id: UserId,
-    /// The person's Managed Apple Account.
-    pub managed_account: String,
     /// How many days it works.
     pub days: i64,
 }
@@ -77,8 +76,8 @@ impl Core {
     /// Makes a link with which one device of this person's own enrols, under User Enrollment.
     ///
     /// # Errors
-    /// [`CoreError::Denied`] without [`Permission::EnrolDevices`], [`CoreError::Invalid`], [`CoreError::NotFound`] without
-    /// such a person.
+    /// [`CoreError::Denied`] without [`Permission::EnrolDevices`], [`CoreError::Invalid`], also for a person without a Managed
+    /// Apple Account (`managedAccount`), [`CoreError::NotFound`] without such a person.
     pub async fn create_own_device_link(
         &self,
         actor: &Actor,
@@ -86,20 +85,18 @@ impl Core {
         now: Timestamp,
     ) -> Result<NewLink, CoreError> {
         self.require(actor, Permission::EnrolDevices, creation(""), now).await?;
-        let mut errors: Vec<FieldError> =
-            check_text("managedAccount", &form.managed_account, 200).into_iter().collect();
-        if errors.is_empty() && !form.managed_account.trim().trim_matches('@').contains('@') {
-            errors.push(FieldError::new("managedAccount", FieldProblem::NotMail));
-        }
         if !(1..=MAX_DAYS).contains(&form.days) {
-            errors.push(FieldError::new("days", FieldProblem::OutOfRange(1, MAX_DAYS)));
+            return Err(CoreError::Invalid(vec![FieldError::new("days", FieldProblem::OutOfRange(1, MAX_DAYS))]));
         }
-        if !errors.is_empty() {
-            return Err(CoreError::Invalid(errors));
-        }
-        let person = self.store().read().await?.find_user(&form.user_id).await?;
+        let mut tx = self.store().read().await?;
+        let person = tx.find_user(&form.user_id).await?;
         let person = person.filter(|person| !person.is_nobody()).ok_or(CoreError::NotFound("user"))?;
-        let owner = DeviceOwner { user_id: person.id, managed_account: form.managed_account.trim().to_owned() };
+        let record = tx.managed_account_of(&person.id).await?;
+        drop(tx);
+        let Some(managed_account) = record.and_then(|record| record.account) else {
+            return Err(CoreError::Invalid(vec![FieldError::new("managedAccount", FieldProblem::Missing)]));
+        };
+        let owner = DeviceOwner { user_id: person.id, managed_account };
         let link = LinkForm { label: person.display_name, uses: 1, days: form.days };
         self.make_link(actor, &link, Some(owner), now).await
     }

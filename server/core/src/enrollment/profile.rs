@@ -63,7 +63,7 @@ impl Core {
             identity_pkcs12: identity.pkcs12,
             identity_password: identity.password,
             kind: match link.owner {
-                Some(owner) => EnrollmentKind::User { managed_account: owner.managed_account },
+                Some(owner) => EnrollmentKind::User { managed_account: owner.managed_account.expose().to_owned() },
                 None => EnrollmentKind::Device { access_rights: AccessRights::ALL },
             },
             trust_anchor: None,

@@ -29,6 +29,7 @@ impl Core {
         let id = enrollment.as_str();
         let retry_at = now.plus_seconds(retry_delay(push.attempts));
         let mut tx = self.store().begin().await?;
+        let mut fate = None;
         match outcome {
             Ok(PushOutcome::Accepted) => {
                 tracing::debug!(enrollment = id, "a push was accepted");
@@ -37,7 +38,9 @@ impl Core {
                     tx.mark_push_due(enrollment, now.plus_seconds(AGAIN_AFTER)).await?;
                 }
             }
-            Ok(PushOutcome::TokenGone { since }) => token_gone(&mut tx, push, sealed, since, now).await?,
+            Ok(PushOutcome::TokenGone { since }) => {
+                fate = Some(token_gone(&mut tx, push, sealed, since, now).await?);
+            }
             Ok(PushOutcome::TokenRefused { reason }) => {
                 tracing::warn!(enrollment = id, reason, "a push token was refused");
                 let pause = now.plus_seconds(REFUSED_TOKEN_PAUSE);
@@ -61,7 +64,34 @@ impl Core {
                 tx.push_failed(enrollment, retry_at).await?;
             }
         }
-        Ok(tx.commit().await?)
+        tx.commit().await?;
+        // Only now: whoever reads it in the log finds it on the device's page.
+        if let Some(fate) = fate {
+            fate.log(id);
+        }
+        Ok(())
+    }
+}
+
+/// What becomes of a token that Apple says is gone.
+#[derive(Clone, Copy)]
+enum Fate {
+    Kept,
+    Retired,
+    Replaced,
+}
+
+impl Fate {
+    fn log(self, enrollment: &str) {
+        match self {
+            Self::Kept => {
+                tracing::warn!(enrollment, "the push token came after Apple's word that it is gone; it is kept");
+            }
+            Self::Retired => {
+                tracing::warn!(enrollment, "the push token is gone; the device cannot be woken until it sends one");
+            }
+            Self::Replaced => tracing::info!(enrollment, "the push token is gone; the device has sent another"),
+        }
     }
 }
 
@@ -73,20 +103,16 @@ async fn token_gone(
     sealed: &[u8],
     since: Option<OffsetDateTime>,
     now: Timestamp,
-) -> Result<(), CoreError> {
+) -> Result<Fate, CoreError> {
     let id = &push.enrollment.id;
     if is_newer(push.token_at, since) && push.attempts < DOUBTFUL_ATTEMPTS {
-        tracing::warn!(enrollment = id.as_str(), "the push token came after Apple's word that it is gone; it is kept");
         tx.push_failed(id, now.plus_seconds(retry_delay(push.attempts))).await?;
+        Ok(Fate::Kept)
     } else if tx.retire_push_token(id, sealed, now).await? {
-        tracing::warn!(
-            enrollment = id.as_str(),
-            "the push token is gone; the device cannot be woken until it sends one"
-        );
+        Ok(Fate::Retired)
     } else {
-        tracing::info!(enrollment = id.as_str(), "the push token is gone; the device has sent another");
+        Ok(Fate::Replaced)
     }
-    Ok(())
 }
 
 fn is_newer(token_at: Option<Timestamp>, since: Option<OffsetDateTime>) -> bool {

@@ -9,6 +9,7 @@ use crate::{
     Actor, CoreError,
     accounts::refuse_last_administrator,
     audit::{self, Event},
+    managed_accounts::{AccountRule, Known, settle},
 };
 
 /// What becomes of somebody whom a source vouches for.
@@ -23,10 +24,19 @@ pub(super) enum Admission {
     NoName,
 }
 
+/// A source as people are admitted by it.
+#[derive(Clone, Copy)]
+pub(super) struct Admitting<'a> {
+    /// The source.
+    pub source: &'a Source,
+    /// How its people get their Managed Apple Accounts.
+    pub accounts: AccountRule,
+}
+
 /// Finds or makes the user in the caller's transaction, and lets them follow what the source says now.
 pub(super) async fn admit(
     tx: &mut Tx,
-    source: &Source,
+    source: Admitting<'_>,
     admits_anyone: bool,
     found: &Found,
     now: Timestamp,
@@ -44,7 +54,7 @@ pub(super) async fn admit(
 /// Adds a user who comes from the source, unless their user name is taken; whether it did.
 pub(super) async fn add(
     tx: &mut Tx,
-    source: &Source,
+    Admitting { source, accounts }: Admitting<'_>,
     user: &User,
     found: &Found,
     now: Timestamp,
@@ -59,6 +69,7 @@ pub(super) async fn add(
         other => other.into(),
     })?;
     tx.set_identity(&found.identity_of(user, false)).await?;
+    settle(tx, accounts, user, found.principal_name.as_deref(), Known::Goes).await?;
     let event = Event::new("user.create", "user", user.id.as_str())
         .with(json!({ "role": user.role.as_str(), "source": source.id.as_str() }));
     audit::record(tx, &Actor::System, event, true, now).await?;
@@ -69,7 +80,7 @@ pub(super) async fn add(
 /// administrator stays one.
 pub(super) async fn follow(
     tx: &mut Tx,
-    source: &Source,
+    Admitting { source, accounts }: Admitting<'_>,
     user: &User,
     found: &Found,
     now: Timestamp,
@@ -90,6 +101,7 @@ pub(super) async fn follow(
     if identity.principal_name != found.principal_name {
         tx.set_identity(&found.identity_of(&before, identity.gone)).await?;
     }
+    settle(tx, accounts, &after, found.principal_name.as_deref(), Known::Stays).await?;
     if after == before {
         return Ok(before);
     }

@@ -9,7 +9,7 @@ use baton_identity::{
 use baton_model::{Source, SourceKind, Timestamp, User, UserIdentity};
 
 use super::{
-    admission::{Admission, admit},
+    admission::{Admission, Admitting, admit},
     found::Found,
     roles::role_of,
     settings::{LdapSource, SourceSettings},
@@ -107,7 +107,7 @@ impl Core {
             let error = match answer.await {
                 Ok(Ok(found)) => {
                     self.connections().is_up(&source.id);
-                    return self.settle(source, settings.admits_anyone, &found, now).await;
+                    return self.settle(source, &settings, &found, now).await;
                 }
                 Ok(Err(error)) => error,
                 Err(_) => LdapError::TimedOut(ldap::Step::Search),
@@ -156,12 +156,13 @@ impl Core {
     async fn settle(
         &self,
         source: &Source,
-        admits_anyone: bool,
+        settings: &LdapSource,
         found: &Found,
         now: Timestamp,
     ) -> Result<Asked, CoreError> {
         let mut tx = self.store().begin().await?;
-        let admission = admit(&mut tx, source, admits_anyone, found, now).await?;
+        let admitting = Admitting { source, accounts: settings.accounts };
+        let admission = admit(&mut tx, admitting, settings.admits_anyone, found, now).await?;
         tx.commit().await?;
         Ok(match admission {
             Admission::Admitted(user) if user.enabled => Asked::Right(user),

@@ -1,9 +1,9 @@
 //! A person as a source describes them, and the user that this makes of them.
 
 use baton_identity::{graph, ldap, openid::OpenIdIdentity};
-use baton_model::{IdentityKey, Role, SourceId, Timestamp, User, UserIdentity};
+use baton_model::{IdentityKey, Role, SourceId, Timestamp, User, UserIdentity, mail::is_mail};
 
-use crate::{accounts::is_mail, new_id};
+use crate::new_id;
 
 /// The longest name, in characters; what is longer is cut.
 const MAX_NAME: usize = 100;

@@ -13,7 +13,7 @@ use serde_json::json;
 use thiserror::Error;
 
 use super::{
-    admission::{Admission, admit},
+    admission::{Admission, Admitting, admit},
     check::ProviderCheck,
     found::Found,
     login_failure::{FailedLogin, LoginFailure},
@@ -347,7 +347,8 @@ impl Core {
             found.role = role_of(&given, groups.as_deref());
         }
         let mut tx = self.store().begin().await.map_err(core)?;
-        let admission = admit(&mut tx, source, settings.admits_anyone, &found, now).await.map_err(plain)?;
+        let admitting = Admitting { source, accounts: settings.accounts };
+        let admission = admit(&mut tx, admitting, settings.admits_anyone, &found, now).await.map_err(plain)?;
         tx.commit().await.map_err(core)?;
         let user = match admission {
             Admission::Admitted(user) if user.enabled => user,

@@ -8,6 +8,8 @@ use baton_identity::{
 };
 use baton_model::{SourceId, SourceKind, text_enum};
 
+use crate::managed_accounts::AccountRule;
+
 /// How to reach a source, and what to make of its people.
 #[derive(Clone, Debug)]
 pub enum SourceSettings {
@@ -24,6 +26,15 @@ impl SourceSettings {
         match self {
             Self::Ldap(_) => SourceKind::Ldap,
             Self::OpenId(_) => SourceKind::OpenId,
+        }
+    }
+
+    /// How the source's people get their Managed Apple Accounts (B4).
+    #[must_use]
+    pub const fn accounts(&self) -> AccountRule {
+        match self {
+            Self::Ldap(ldap) => ldap.accounts,
+            Self::OpenId(provider) => provider.accounts,
         }
     }
 
@@ -44,6 +55,8 @@ pub struct LdapSource {
     pub directory: LdapSettings,
     /// Whether everybody whom the filter of people finds may sign in, imported or not.
     pub admits_anyone: bool,
+    /// How its people get their Managed Apple Accounts.
+    pub accounts: AccountRule,
 }
 
 text_enum!(
@@ -77,6 +90,8 @@ pub struct OpenIdSource {
     pub graph: Option<String>,
     /// Whether everybody who can sign in there may sign in here, imported or not.
     pub admits_anyone: bool,
+    /// How its people get their Managed Apple Accounts.
+    pub accounts: AccountRule,
 }
 
 impl OpenIdSource {
@@ -94,6 +109,7 @@ impl OpenIdSource {
             claims,
             graph: None,
             admits_anyone: false,
+            accounts: AccountRule::default(),
         }
     }
 

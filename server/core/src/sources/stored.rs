@@ -9,7 +9,7 @@ use baton_model::{Source, SourceId, SourceKind};
 use serde::{Deserialize, Serialize};
 
 use super::settings::{LdapSource, OpenIdSource, ProviderShape, SourceSettings};
-use crate::{CoreError, Vault};
+use crate::{CoreError, Vault, managed_accounts::AccountRule};
 
 /// Settings of one source do not open as another's.
 fn purpose(id: &SourceId) -> String {
@@ -46,6 +46,9 @@ struct StoredLdap {
     #[serde(with = "StoredDirectory")]
     directory: LdapSettings,
     admits_anyone: bool,
+    /// Left out by versions that knew no such accounts.
+    #[serde(default)]
+    accounts: AccountRule,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -62,6 +65,8 @@ struct StoredOpenId {
     claims: ClaimNames,
     graph: Option<String>,
     admits_anyone: bool,
+    #[serde(default)]
+    accounts: AccountRule,
 }
 
 #[derive(Serialize, Deserialize)]

@@ -26,6 +26,7 @@ mod fleet;
 mod gates;
 mod import;
 mod live;
+mod managed_accounts;
 mod nobody;
 mod orders;
 mod organisation;

@@ -8,6 +8,7 @@ use baton_core::{
     catalogue::ItemForm,
     enrollment::LinkForm,
     groups::GroupForm,
+    managed_accounts::AccountChoice,
 };
 use baton_model::{Role, UserId};
 use futures::future::join_all;
@@ -36,6 +37,7 @@ pub fn form(name: &str) -> UserForm {
         role: Role::User,
         enabled: true,
         groups: BTreeSet::new(),
+        managed_account: AccountChoice::Unchanged,
         revision: None,
     }
 }

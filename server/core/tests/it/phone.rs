@@ -18,7 +18,7 @@ use baton_mdm::{
     fake::{Behaviour, FakeDevice, SignedMessage},
     message::ErrorChainItem,
 };
-use baton_model::{DeviceId, ItemId, UserId, id};
+use baton_model::{AccountRecord, DeviceId, ItemId, ManagedAppleAccount, UserId, id};
 
 use crate::{
     furniture::{MAIL_APP, MAP_APP},
@@ -148,9 +148,19 @@ impl Office {
         Phone::of(fake, found[0].id.clone())
     }
 
+    /// Gives a person this Managed Apple Account.
+    pub async fn give_account(&self, person: &UserId, address: &str) {
+        let account = ManagedAppleAccount::new(address);
+        let record = AccountRecord { user_id: person.clone(), account, by_hand: true, problem: None };
+        let mut tx = self.store.begin().await.unwrap();
+        assert!(tx.set_managed_account(&record).await.unwrap(), "somebody has {address}");
+        tx.commit().await.unwrap();
+    }
+
     /// A person's own phone that fetched the profile made for it.
     pub async fn unpack_own(&self, name: &str, person: &UserId) -> FakeDevice {
-        let form = OwnDeviceForm { user_id: person.clone(), managed_account: format!("{name}@heron.example"), days: 1 };
+        self.give_account(person, &format!("{name}@heron.example")).await;
+        let form = OwnDeviceForm { user_id: person.clone(), days: 1 };
         let link = self.core.create_own_device_link(&Actor::System, &form, self.now()).await.unwrap();
         let secret = secret_of(&link.address, "/enroll/device/");
         let profile = self.core.enrollment_profile(&secret, self.now()).await.unwrap();

@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use baton_core::{
     Actor, CoreError, FieldProblem, accounts::UserForm, accounts::Visitor, catalogue::ItemForm, groups::GroupForm,
-    handover::Stage,
+    handover::Stage, managed_accounts::AccountChoice,
 };
 use baton_mdm::{fake::Behaviour, message::ManagedAppStatus};
 use baton_model::{Command, CommandKind, CommandStatus, DeviceItem, HandoverState, ItemProgress, Role};
@@ -52,6 +52,7 @@ fn person_form(name: &str, enabled: bool) -> UserForm {
         role: Role::User,
         enabled,
         groups: BTreeSet::new(),
+        managed_account: AccountChoice::Unchanged,
         revision: None,
     }
 }

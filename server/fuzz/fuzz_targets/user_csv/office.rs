@@ -2,7 +2,7 @@
 
 use std::{cell::RefCell, collections::BTreeSet, path::Path, time::Duration};
 
-use baton_core::{Actor, Core, CoreConfig, Vault, accounts::UserForm, authority, groups::GroupForm, live::LiveConfig};
+use baton_core::{Actor, Core, CoreConfig, Vault, accounts::UserForm, authority, groups::GroupForm, live::LiveConfig, managed_accounts::AccountChoice};
 use baton_identity::Passwords;
 use baton_model::{Role, Timestamp, fold::fold};
 use baton_store::{Store, StoreOptions};
@@ -76,6 +76,7 @@ async fn core(folder: &Path) -> (Core, Store) {
         role: Role::User,
         enabled: true,
         groups: BTreeSet::new(),
+        managed_account: AccountChoice::Unchanged,
         revision: None,
     };
     core.create_user(&Actor::System, &ada, now()).await.expect("a user");

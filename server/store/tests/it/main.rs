@@ -27,6 +27,7 @@ mod groups;
 mod handovers;
 mod items;
 mod killed;
+mod managed_accounts;
 mod migrations;
 mod paging;
 mod passkeys;

@@ -8,7 +8,7 @@ use baton_store::{SYNC_LEASE_SECONDS, StoreError};
 
 use crate::samples::{at, session, user};
 
-fn source(number: u32) -> Source {
+pub fn source(number: u32) -> Source {
     Source {
         id: format!("source-{number}").as_str().into(),
         kind: SourceKind::Ldap,

@@ -1,6 +1,7 @@
 mod catalogue;
 mod configurations;
 mod devices;
+mod managed_accounts;
 mod overview;
 mod people;
 mod policy_tests;
@@ -22,6 +23,7 @@ pub fn samples(frame: &Frame) -> Vec<Sample> {
     samples.extend(catalogue::samples(frame));
     samples.extend(settings::samples(frame));
     samples.extend(sources::samples(frame));
+    samples.extend(managed_accounts::samples(frame));
     samples.extend(what_if::samples(frame));
     samples.extend(policy_tests::samples(frame));
     samples

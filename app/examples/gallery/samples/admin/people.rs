@@ -20,6 +20,7 @@ use time::Duration;
 use super::super::actions::petra;
 use super::super::portal::passkey_row;
 use super::super::{NOW, Sample};
+use super::managed_accounts::masked;
 use super::what_if::of_group;
 use super::{chrome, link, more, sample};
 
@@ -129,6 +130,7 @@ fn users_view() -> UsersView {
         devices: Vec::new(),
         last_sign_in: (minutes > 0).then(|| NOW - Duration::minutes(minutes)),
         source: None,
+        managed_account: Some(format!("{}•••@appleid.stmarys.example", &id[..1])),
     };
     let anna = row("anna", "Anna Berg", Role::User, 180);
     UsersView {
@@ -139,7 +141,7 @@ fn users_view() -> UsersView {
                 ..row("ben", "Ben Okafor", Role::HelpDesk, 12)
             },
             UserRow { disabled: true, ..row("clara.hoffmann-meyer", "Clara Hoffmann-Meyer", Role::User, 90_000) },
-            UserRow { nobody: true, user_name: None, ..row("nobody", "Nobody", Role::User, 0) },
+            UserRow { nobody: true, user_name: None, managed_account: None, ..row("nobody", "Nobody", Role::User, 0) },
             row("petra", "Petra Lindqvist", Role::Administrator, 1),
         ],
         paging: more("/admin/users"),
@@ -148,7 +150,7 @@ fn users_view() -> UsersView {
     }
 }
 
-fn anna() -> UserView {
+pub fn anna() -> UserView {
     UserView {
         id: "anna".to_owned(),
         display_name: "Anna Berg".to_owned(),
@@ -168,9 +170,15 @@ fn anna() -> UserView {
             current: false,
         }],
         passkeys: vec![passkey_row("Anna’s iPhone", true), passkey_row("Blue security key", false)],
+        account: masked("a•••@appleid.stmarys.example"),
         may_edit: true,
         ..UserView::default()
     }
+}
+
+/// The form of a local user.
+pub fn form_of_anna() -> UserFormView {
+    UserFormView { source: None, ..form_from_source(false) }
 }
 
 fn from_source(gone: bool) -> UserView {
@@ -241,6 +249,7 @@ fn preview() -> ImportPreviewView {
         email: format!("{user_name}@stmarys.example"),
         role: Role::User,
         groups: groups.iter().map(|group| (*group).to_owned()).collect(),
+        managed_account: None,
     };
     ImportPreviewView {
         file: "ward-3-starters.csv".to_owned(),
@@ -248,11 +257,17 @@ fn preview() -> ImportPreviewView {
         previewed: "sample".to_owned(),
         shown: vec![
             person("Hanna Schäfer", "hanna", &["Ward 3", "Nurses"]),
-            ImportedPerson { email: String::new(), role: Role::Auditor, ..person("Yan Lin", "yan", &[]) },
+            ImportedPerson {
+                email: String::new(),
+                role: Role::Auditor,
+                managed_account: Some("y•••@appleid.stmarys.example".to_owned()),
+                ..person("Yan Lin", "yan", &[])
+            },
             person("Clara Hoffmann-Meyer", "clara.hoffmann-meyer", &["Nurses"]),
         ],
         added: 103,
         taken: vec![(5, "anna".to_owned()), (9, "ben".to_owned())],
+        accountless: vec![(12, "hanna.s".to_owned())],
         confirmation: None,
     }
 }

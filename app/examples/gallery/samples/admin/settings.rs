@@ -31,6 +31,7 @@ pub fn samples(frame: &Frame) -> Vec<Sample> {
                 &SettingsView {
                     push: Some(Standing::Expiring(12)),
                     sources: Some(Sources { waiting: true, failing: true }),
+                    failing_accounts: 3,
                 },
             ),
         ),

@@ -110,6 +110,7 @@ fn directory(frame: &Frame) -> SourceView {
         kind: SourceKind::Ldap,
         enabled: true,
         admits_anyone: false,
+        accounts: super::managed_accounts::RULE,
         people: 212,
         facts: vec![
             (t.ldap_host, code("ldap.heron-clinic.example:636")),
@@ -173,6 +174,7 @@ fn fields() -> SourceFields {
         name: Input::new(NAME),
         enabled: true,
         sync_minutes: Input::new("60"),
+        accounts: super::managed_accounts::RULE,
         roles: vec![RoleRow::default(); 3],
         ..SourceFields::default()
     }
@@ -457,6 +459,7 @@ fn of_syncs(frame: &Frame) -> Vec<Sample> {
         disabled: Cut { shown: vec![person("dmitri", "Dmitri Petrov", "", Role::User)], all: 1 },
         enabled: Cut { shown: vec![person("ella", "Ella Roth", "", Role::User)], all: 1 },
         clashes: Cut { shown: vec![("Petra Nowak".to_owned(), "petra".to_owned())], all: 1 },
+        accountless: Cut { shown: vec![("Ben Okafor".to_owned(), "ben".to_owned())], all: 1 },
         nameless: 2,
         unchanged: 208,
         elsewhere: true,

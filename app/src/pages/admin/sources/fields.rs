@@ -8,6 +8,7 @@ use crate::icons::{Icon, icon};
 use crate::locale::fill;
 use crate::markup::{IntoMarkup, Markup};
 use crate::ui::Tone;
+use crate::ui::account::AccountRule;
 use crate::ui::confirmation::{ConfirmationView, confirmation};
 use crate::ui::form::{Choice, Input, Kind, Problem, TextField, checkbox, hidden};
 use crate::ui::notice::{notice, short_notice};
@@ -29,6 +30,8 @@ pub struct SourceFields {
     pub enabled: bool,
     /// Whoever can sign in there may sign in here.
     pub admits_anyone: bool,
+    /// How its people get their Managed Apple Accounts.
+    pub accounts: AccountRule,
     /// Minutes from one sync to the next; empty for none.
     pub sync_minutes: Input,
     /// The groups that give a role, and some empty rows.
@@ -94,6 +97,7 @@ impl SourceFields {
                 {checkbox("admitsAnyone", "yes", t.source_admits_anyone, Some(t.source_admits_anyone_hint), self.admits_anyone, false)}
             </fieldset>
             {imports.then_some(minutes)}
+            {self.accounts.fields(frame, true)}
         }
         .into_markup()
     }

@@ -11,6 +11,7 @@ use crate::locale::count;
 use crate::markup::{IntoMarkup, Markup};
 use crate::pages::admin::list::none;
 use crate::shell::console::{Chrome, ConsolePage, Section, console};
+use crate::ui::account::AccountRule;
 use crate::ui::facts::{code, facts, text};
 use crate::ui::form::hidden;
 use crate::ui::moment::ago;
@@ -31,6 +32,8 @@ pub struct SourceView {
     pub enabled: bool,
     /// Whoever can sign in there may sign in here.
     pub admits_anyone: bool,
+    /// How its people get their Managed Apple Accounts.
+    pub accounts: AccountRule,
     /// How many come from it.
     pub people: usize,
     /// How it is reached.
@@ -142,6 +145,7 @@ fn about(frame: &Frame, view: &SourceView) -> Markup {
     };
     let who = if view.admits_anyone { t.source_who_anyone } else { t.source_who_imported };
     let mut rows = vec![(t.source_people, text(view.people.to_string())), (t.source_who, text(who))];
+    rows.push((t.accounts_pattern, text(view.accounts.sentence(t))));
     rows.extend(view.facts.iter().map(|(term, fact)| (*term, fact.render(frame))));
     view! {
         <section class="panel">

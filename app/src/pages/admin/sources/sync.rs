@@ -39,6 +39,8 @@ pub struct SyncPreviewView {
     pub enabled: Cut<SyncedPerson>,
     /// Who is not imported, because their user name is taken: names for people and user names.
     pub clashes: Cut<(String, String)>,
+    /// Who gets no Managed Apple Account, because another person has theirs.
+    pub accountless: Cut<(String, String)>,
     /// How many have no user name.
     pub nameless: usize,
     /// For how many nothing changes.
@@ -98,7 +100,8 @@ pub fn sync_preview(frame: &Frame, chrome: &Chrome, view: &SyncPreviewView) -> S
             {changes(frame, &view.changed)}
             {people(frame, t.sync_added, "added", &view.added)}
             {people(frame, t.sync_enabled, "enabled", &view.enabled)}
-            {clashes(frame, &view.clashes)}
+            {names(frame, t.sync_clashes, ("clashes", t.sync_clashes_text), &view.clashes)}
+            {names(frame, t.sync_accountless, ("accountless", t.sync_accountless_text), &view.accountless)}
         }
         .into_markup()
     })
@@ -126,6 +129,7 @@ fn sums(frame: &Frame, view: &SyncPreviewView) -> Markup {
             {sum(Tone::Bad, Icon::Lock, view.disabled.all, t.sync_disables_one, t.sync_disables_many, "#disabled")}
             {sum(Tone::Good, Icon::Check, view.enabled.all, t.sync_enables_one, t.sync_enables_many, "#enabled")}
             {sum(Tone::Warn, Icon::Warning, view.clashes.all, t.sync_clashes_one, t.sync_clashes_many, "#clashes")}
+            {sum(Tone::Warn, Icon::Warning, view.accountless.all, t.sync_accountless_one, t.sync_accountless_many, "#accountless")}
             {unchanged}
             {nameless}
         </ul>
@@ -203,7 +207,13 @@ fn changes(frame: &Frame, cut: &Cut<(SyncedPerson, SyncedPerson)>) -> Option<Mar
     part(frame, t.sync_changed, "changed", cut, table("changed-table", t.sync_changed, &columns, rows))
 }
 
-fn clashes(frame: &Frame, cut: &Cut<(String, String)>) -> Option<Markup> {
+/// People who cannot have what another person has.
+fn names(
+    frame: &Frame,
+    title: &'static str,
+    (id, sentence): (&'static str, &'static str),
+    cut: &Cut<(String, String)>,
+) -> Option<Markup> {
     let t = frame.texts();
     let rows = cut
         .shown
@@ -212,8 +222,8 @@ fn clashes(frame: &Frame, cut: &Cut<(String, String)>) -> Option<Markup> {
             view! { <li>{fill(t.sync_clash, &[("name", display_name), ("userName", user_name)])}</li> }
         })
         .collect_view();
-    let list = view! { <p>{t.sync_clashes_text}</p><ul class="bulleted">{rows}</ul> };
-    part(frame, t.sync_clashes, "clashes", cut, list.into_markup())
+    let list = view! { <p>{sentence}</p><ul class="bulleted">{rows}</ul> };
+    part(frame, title, id, cut, list.into_markup())
 }
 
 /// The page when it is not known what a sync would do.

@@ -2,6 +2,7 @@
 
 use baton_core::{
     FieldError, FieldProblem,
+    managed_accounts::AccountRule,
     sources::{LdapSource, SourceSettings},
 };
 use baton_identity::{
@@ -10,7 +11,7 @@ use baton_identity::{
 };
 
 use super::{
-    super::source_words as words,
+    super::{managed_accounts::rule_from, source_words as words},
     Preset,
     shared::{Entered, optional, several},
 };
@@ -26,7 +27,7 @@ pub(super) fn blank(preset: Preset) -> LdapSource {
         Preset::ActiveDirectory => LdapSettings::active_directory(""),
         _ => LdapSettings::open_ldap(""),
     };
-    LdapSource { directory, admits_anyone: false }
+    LdapSource { directory, admits_anyone: false, accounts: AccountRule::default() }
 }
 
 /// What was entered. Without a base of their own groups are where people are; certificates in a file count, not those in
@@ -84,7 +85,11 @@ pub(super) fn read(posted: &Posted) -> Entered {
         },
         limits: Limits::default(),
     };
-    let settings = SourceSettings::Ldap(LdapSource { directory, admits_anyone: fields.is_ticked("admitsAnyone") });
+    let settings = SourceSettings::Ldap(LdapSource {
+        directory,
+        admits_anyone: fields.is_ticked("admitsAnyone"),
+        accounts: rule_from(fields),
+    });
     let entered = Entered::read(fields, settings);
     unread.extend(entered.unread);
     Entered { unread, ..entered }

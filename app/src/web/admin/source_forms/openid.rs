@@ -11,7 +11,7 @@ use baton_identity::{
 };
 
 use super::{
-    super::{source_words as words, sources::addresses},
+    super::{managed_accounts::rule_from, source_words as words, sources::addresses},
     shared::{Entered, optional, several},
 };
 use crate::{
@@ -51,6 +51,7 @@ pub(super) fn read(fields: &Fields, shape: ProviderShape) -> Entered {
         },
         graph,
         admits_anyone: fields.is_ticked("admitsAnyone"),
+        accounts: rule_from(fields),
     };
     let mut entered = Entered::read(fields, SourceSettings::OpenId(provider));
     if !imports {

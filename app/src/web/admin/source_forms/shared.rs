@@ -6,7 +6,7 @@ use baton_core::{
 };
 use baton_model::{Role, SourceRole};
 
-use super::super::{phrases, source_words as words};
+use super::super::{managed_accounts, phrases, source_words as words};
 use crate::{
     locale::Texts,
     pages::admin::sources::fields::{RoleRow, SourceFields},
@@ -113,6 +113,7 @@ pub(super) fn view(
         name: words::input(t, errors, "name", &form.name),
         enabled: form.enabled,
         admits_anyone: form.settings.admits_anyone(),
+        accounts: managed_accounts::rule(form.settings.accounts()),
         sync_minutes: words::input(t, errors, "syncMinutes", &entered.minutes),
         roles: rows,
         roles_problem: words::problem(t, errors, "roles"),

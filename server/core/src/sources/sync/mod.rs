@@ -16,10 +16,10 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use self::{
-    plan::{Reading, plan},
+    plan::{Accounts, Reading, plan},
     read::Wanted,
 };
-use super::{settings::SourceSettings, stored};
+use super::{admission::Admitting, settings::SourceSettings, stored};
 use crate::{Actor, Core, CoreError, Permission, audit::Event};
 
 pub(super) use clock::PassingTime;
@@ -52,6 +52,10 @@ pub struct SyncOutcome {
     pub clashes: usize,
     /// The first of those names.
     pub clashing: Vec<String>,
+    /// How many go without a Managed Apple Account, because another person has theirs.
+    pub accountless: usize,
+    /// The first of their user names.
+    pub without_account: Vec<String>,
     /// How many have no user name.
     pub nameless: usize,
 }
@@ -65,10 +69,16 @@ impl SyncOutcome {
             enabled: plan.enabled.len(),
             unchanged: plan.unchanged,
             clashes: plan.clashes.len(),
-            clashing: plan.clashes.iter().take(NAMED).map(|clash| clash.user_name.clone()).collect(),
+            clashing: first_names(&plan.clashes),
+            accountless: plan.accountless.len(),
+            without_account: first_names(&plan.accountless),
             nameless: plan.nameless,
         }
     }
+}
+
+fn first_names(clashes: &[SyncClash]) -> Vec<String> {
+    clashes.iter().take(NAMED).map(|clash| clash.user_name.clone()).collect()
 }
 
 /// Why a sync did nothing.
@@ -222,7 +232,9 @@ impl Core {
         drop(tx);
         let identities: Vec<_> = known.iter().map(|(_, identity)| identity.clone()).collect();
         let wanted = Wanted { source: &source.id, selections: &selections, roles: &roles, known: &identities };
-        let reading = match stored::open(self.vault(), source)? {
+        let settings = stored::open(self.vault(), source)?;
+        let rule = settings.accounts();
+        let reading = match settings {
             SourceSettings::Ldap(settings) => read::from_directory(&wanted, &settings).await?,
             SourceSettings::OpenId(settings) => {
                 if settings.directories().is_empty() {
@@ -237,7 +249,16 @@ impl Core {
         let names: Vec<String> = names.filter(|name| !own.contains(name)).collect();
         let mut tx = self.store().read().await.map_err(CoreError::from)?;
         let taken: BTreeSet<String> = tx.taken_user_names(&names).await.map_err(CoreError::from)?.into_iter().collect();
-        Ok((plan(&reading, &known, &taken), reading))
+        let wanted = reading.found.iter().filter_map(|found| Accounts::wanted(rule, found));
+        let keys: Vec<String> = wanted.map(|account| account.key()).collect();
+        let ids: Vec<_> = known.iter().map(|(user, _)| user.id.clone()).collect();
+        let records = tx.managed_accounts_of(&ids).await.map_err(CoreError::from)?;
+        let accounts = Accounts {
+            rule,
+            holders: tx.managed_account_holders(&keys).await.map_err(CoreError::from)?,
+            by_hand: records.into_iter().filter(|record| record.by_hand).map(|record| record.user_id).collect(),
+        };
+        Ok((plan(&reading, &known, &taken, accounts), reading))
     }
 
     async fn carry_out(
@@ -248,7 +269,8 @@ impl Core {
         delta_link: Option<String>,
         now: Timestamp,
     ) -> Result<SyncOutcome, CoreError> {
-        apply::apply(self, actor, source, plan, now).await?;
+        let admitting = Admitting { source, accounts: self.account_rule_of(source)? };
+        apply::apply(self, actor, admitting, plan, now).await?;
         let outcome = SyncOutcome::of(plan);
         let state = SyncState {
             due_at: next(source, now),

@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use baton_model::{IdentityKey, Role, User, UserId, UserIdentity, fold::fold};
+use baton_model::{IdentityKey, ManagedAppleAccount, Role, User, UserId, UserIdentity, fold::fold};
 
-use crate::sources::found::Found;
+use crate::{managed_accounts::AccountRule, sources::found::Found};
 
 /// A person in a plan.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,10 +28,11 @@ pub struct SyncChange {
     pub after: SyncPerson,
 }
 
-/// Somebody who is not imported, because a user of another origin has their user name (B10).
+/// Somebody who cannot have what another person has: a user name, so that they are not imported (B10), or a Managed Apple
+/// Account.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SyncClash {
-    /// The name.
+    /// Their user name.
     pub user_name: String,
     /// Whom the source calls that.
     pub display_name: String,
@@ -50,6 +51,8 @@ pub struct SyncPlan {
     pub enabled: Vec<SyncPerson>,
     /// Who is not imported, because their user name is taken.
     pub clashes: Vec<SyncClash>,
+    /// Who goes without a Managed Apple Account, because another person has the one that the pattern gives (B4).
+    pub accountless: Vec<SyncClash>,
     /// How many have no user name, and are not imported either.
     pub nameless: usize,
     /// For how many nothing changes.
@@ -93,9 +96,49 @@ impl SyncPlan {
     }
 }
 
+/// What of Managed Apple Accounts a plan has to know.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Accounts {
+    /// How the source's people get theirs.
+    pub rule: AccountRule,
+    /// Who has which of those that the pattern gives, by key.
+    pub holders: BTreeMap<String, UserId>,
+    /// Whose account an administrator set.
+    pub by_hand: BTreeSet<UserId>,
+}
+
+impl Accounts {
+    /// What the pattern gives somebody.
+    pub(super) fn wanted(rule: AccountRule, found: &Found) -> Option<ManagedAppleAccount> {
+        rule.account_of(found.mail.as_deref(), found.principal_name.as_deref()).ok().flatten()
+    }
+
+    /// Gives somebody the account that the pattern gives; whether another has it. `user` is who they are, if they are one.
+    fn is_taken(&mut self, found: &Found, user: Option<&UserId>) -> bool {
+        if user.is_some_and(|user| self.by_hand.contains(user)) {
+            return false;
+        }
+        let Some(account) = Self::wanted(self.rule, found) else { return false };
+        match self.holders.get(&account.key()) {
+            Some(holder) => user != Some(holder),
+            None => {
+                // Of two newcomers with one account the first gets it. An id that nobody has stands for them.
+                let newcomer = UserId::from(format!("{}:{}", found.key.authority, found.key.subject));
+                self.holders.insert(account.key(), user.cloned().unwrap_or(newcomer));
+                false
+            }
+        }
+    }
+}
+
 /// Compares. `known` are the users who come from the source; `taken` says whether a user of another origin has this name,
 /// folded.
-pub(super) fn plan(reading: &Reading, known: &[(User, UserIdentity)], taken: &BTreeSet<String>) -> SyncPlan {
+pub(super) fn plan(
+    reading: &Reading,
+    known: &[(User, UserIdentity)],
+    taken: &BTreeSet<String>,
+    mut accounts: Accounts,
+) -> SyncPlan {
     let mut plan = SyncPlan { nameless: reading.nameless.len(), elsewhere: reading.elsewhere, ..SyncPlan::default() };
     let by_key: BTreeMap<(&str, &str), &(User, UserIdentity)> =
         known.iter().map(|known| (key(&known.1.key), known)).collect();
@@ -108,9 +151,19 @@ pub(super) fn plan(reading: &Reading, known: &[(User, UserIdentity)], taken: &BT
             continue;
         }
         match by_key.get(&key(&found.key)) {
-            Some((user, identity)) => plan.compare(user, identity, found, taken, &given),
+            Some((user, identity)) => {
+                plan.compare(user, identity, found, taken, &given);
+                if accounts.is_taken(found, Some(&user.id)) {
+                    plan.accountless.push(clash(&found.followed_by(user)));
+                }
+            }
             None if found.disabled => {}
-            None => plan.newcomer(found, taken, &mut given),
+            None => {
+                let added = plan.newcomer(found, taken, &mut given);
+                if let Some(user) = added.filter(|_| accounts.is_taken(found, None)) {
+                    plan.accountless.push(clash(&user));
+                }
+            }
         }
     }
     for (user, identity) in known {
@@ -156,18 +209,20 @@ impl SyncPlan {
         }
     }
 
-    fn newcomer(&mut self, found: &Found, taken: &BTreeSet<String>, given: &mut BTreeSet<String>) {
+    /// Who is added, if they are.
+    fn newcomer(&mut self, found: &Found, taken: &BTreeSet<String>, given: &mut BTreeSet<String>) -> Option<User> {
         let Some(user) = found.new_user(baton_model::Timestamp::default()) else {
             self.nameless += 1;
-            return;
+            return None;
         };
         let name = fold(&user.user_name);
         if taken.contains(&name) || !given.insert(name) {
-            self.clashes.push(SyncClash { user_name: user.user_name, display_name: user.display_name });
-        } else {
-            self.added.push(person(&user));
-            self.steps.push(Step::Add(found.clone()));
+            self.clashes.push(clash(&user));
+            return None;
         }
+        self.added.push(person(&user));
+        self.steps.push(Step::Add(found.clone()));
+        Some(user)
     }
 
     fn disable(&mut self, user: &User) {
@@ -178,6 +233,10 @@ impl SyncPlan {
 
 fn key(key: &IdentityKey) -> (&str, &str) {
     (&key.authority, &key.subject)
+}
+
+fn clash(user: &User) -> SyncClash {
+    SyncClash { user_name: user.user_name.clone(), display_name: user.display_name.clone() }
 }
 
 fn person(user: &User) -> SyncPerson {
@@ -195,6 +254,28 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::managed_accounts::AccountPattern;
+
+    /// Without a pattern for accounts.
+    fn plan(reading: &Reading, known: &[(User, UserIdentity)], taken: &BTreeSet<String>) -> SyncPlan {
+        super::plan(reading, known, taken, Accounts::default())
+    }
+
+    fn by_mail(holders: &[(&str, &str)]) -> Accounts {
+        Accounts {
+            rule: AccountRule { pattern: AccountPattern::Mail, subdomain: true },
+            holders: holders.iter().map(|(key, user)| ((*key).to_owned(), UserId::from(*user))).collect(),
+            by_hand: BTreeSet::new(),
+        }
+    }
+
+    fn with_mail(found: Found, mail: &str) -> Found {
+        Found { mail: Some(mail.to_owned()), ..found }
+    }
+
+    fn accountless(plan: &SyncPlan) -> Vec<&str> {
+        plan.accountless.iter().map(|clash| &*clash.user_name).collect()
+    }
 
     fn found(subject: &str, name: &str) -> Found {
         Found {
@@ -280,6 +361,36 @@ mod tests {
         let plan = plan(&reading(vec![found("1", "ADA"), found("2", "bob"), found("3", "Bob")]), &[], &taken);
         assert_eq!(counts(&plan), (1, 0, 0, 0, 0));
         assert_eq!(plan.clashes.iter().map(|clash| &*clash.user_name).collect::<Vec<_>>(), ["ADA", "Bob"]);
+    }
+
+    #[test]
+    fn who_would_get_an_account_that_another_has_is_imported_without_one_and_reported() {
+        let reading = reading(vec![
+            with_mail(found("1", "ada"), "ada@heron.example"),
+            with_mail(found("2", "bob"), "bob@heron.example"),
+            with_mail(found("3", "robert"), "Bob@heron.example"),
+        ]);
+        let accounts = by_mail(&[("ada@appleid.heron.example", "somebody-else")]);
+        let plan = super::plan(&reading, &[], &BTreeSet::new(), accounts);
+        assert_eq!(counts(&plan), (3, 0, 0, 0, 0));
+        assert_eq!(accountless(&plan), ["ada", "robert"]);
+    }
+
+    #[test]
+    fn who_has_the_account_that_the_pattern_gives_keeps_it() {
+        let reading = reading(vec![with_mail(found("1", "ada"), "ada@heron.example")]);
+        let accounts = by_mail(&[("ada@appleid.heron.example", "user-1")]);
+        let plan = super::plan(&reading, &[known("1", "ada")], &BTreeSet::new(), accounts);
+        assert_eq!(accountless(&plan), Vec::<&str>::new());
+    }
+
+    #[test]
+    fn whose_account_was_set_by_hand_is_not_reported_for_the_pattern() {
+        let reading = reading(vec![with_mail(found("1", "ada"), "ada@heron.example")]);
+        let accounts = by_mail(&[("ada@appleid.heron.example", "somebody-else")]);
+        let accounts = Accounts { by_hand: BTreeSet::from([UserId::from("user-1")]), ..accounts };
+        let plan = super::plan(&reading, &[known("1", "ada")], &BTreeSet::new(), accounts);
+        assert_eq!(accountless(&plan), Vec::<&str>::new());
     }
 
     proptest! {

@@ -5,6 +5,7 @@ use std::fmt::Debug;
 use baton_core::{
     Actor, Core,
     accounts::{SignInError, Visitor},
+    managed_accounts::AccountRule,
     sources::{
         BegunLogin, FailedLogin, FinishedLogin, LdapSource, LoginFailure, LoginPurpose, OpenIdSource, ProviderShape,
         SourceForm, SourceSettings,
@@ -74,7 +75,11 @@ pub fn over(fake: &FakeLdap, name: &str) -> SourceForm {
     SourceForm {
         name: name.to_owned(),
         enabled: true,
-        settings: SourceSettings::Ldap(LdapSource { directory, admits_anyone: false }),
+        settings: SourceSettings::Ldap(LdapSource {
+            directory,
+            admits_anyone: false,
+            accounts: AccountRule::default(),
+        }),
         sync_minutes: Some(60),
         roles: Vec::new(),
         revision: None,

@@ -115,6 +115,7 @@ on_both_engines! {
             role,
             enabled: true,
             groups: std::collections::BTreeSet::new(),
+            managed_account: baton_core::managed_accounts::AccountChoice::Unchanged,
             revision: None,
         };
         let renamed = office.core.save_user(&Actor::System, &ada.id, &form("Other", Role::User), office.now()).await;

@@ -1,0 +1,159 @@
+//! The rule for local people, the report, and revealing an account.
+
+use baton_model::{AccountRecord, ManagedAppleAccount, SourceId, Timestamp, User, UserId};
+use baton_store::AccountCounts;
+use serde_json::json;
+
+use super::{
+    rule::{AccountPattern, AccountRule},
+    settle::{Known, local_rule, save_local_rule, settle_people},
+};
+use crate::{
+    Actor, Core, CoreError, FieldError, FieldProblem, Permission,
+    accounts::{SignedIn, check_text},
+    audit::{self, Event},
+};
+
+/// So many people whom a pattern fails are named.
+const NAMED: i64 = 100;
+/// The longest reason, in characters.
+const MAX_REASON: usize = 200;
+/// So many local people are settled between two looks at the database.
+const PAGE: i64 = 1000;
+
+/// How it stands with everybody's accounts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AccountReport {
+    /// The rule for local people.
+    pub local: AccountRule,
+    /// The rules of the sources.
+    pub sources: Vec<SourceAccounts>,
+    /// How many have an account, and how many their pattern fails.
+    pub counts: AccountCounts,
+    /// The first whom their pattern gives none, or another than they have, by name.
+    pub problems: Vec<(User, AccountRecord)>,
+}
+
+/// How a source's people get their accounts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SourceAccounts {
+    /// The source.
+    pub id: SourceId,
+    /// What it is called.
+    pub name: String,
+    /// Its rule.
+    pub rule: AccountRule,
+}
+
+/// An account that was revealed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RevealedAccount {
+    /// Whose.
+    pub user: User,
+    /// The account.
+    pub account: ManagedAppleAccount,
+}
+
+impl Core {
+    /// How it stands with everybody's accounts.
+    ///
+    /// # Errors
+    /// [`CoreError::Denied`] without [`Permission::ReadConsole`].
+    pub async fn managed_account_report(&self, actor: &Actor, now: Timestamp) -> Result<AccountReport, CoreError> {
+        self.require_reader(actor, "managed-accounts", now).await?;
+        let mut tx = self.store().read().await?;
+        let mut sources = Vec::new();
+        for source in tx.all_sources().await? {
+            let rule = self.account_rule_of(&source)?;
+            sources.push(SourceAccounts { id: source.id, name: source.name, rule });
+        }
+        Ok(AccountReport {
+            local: local_rule(&mut tx).await?,
+            sources,
+            counts: tx.count_managed_accounts().await?,
+            problems: tx.account_problems(NAMED).await?,
+        })
+    }
+
+    /// How local people get their accounts.
+    ///
+    /// # Errors
+    /// [`CoreError::Denied`] without [`Permission::ReadConsole`].
+    pub async fn local_account_rule(&self, actor: &Actor, now: Timestamp) -> Result<AccountRule, CoreError> {
+        self.require_reader(actor, "managed-accounts", now).await?;
+        local_rule(&mut self.store().read().await?).await
+    }
+
+    /// Sets how local people get their accounts, and gives them those.
+    ///
+    /// # Errors
+    /// [`CoreError::Denied`] without [`Permission::ManageSettings`], [`CoreError::Invalid`] for a pattern that local people
+    /// have nothing for.
+    pub async fn save_local_account_rule(
+        &self,
+        actor: &Actor,
+        rule: AccountRule,
+        now: Timestamp,
+    ) -> Result<(), CoreError> {
+        let event = || Event::new("managed-accounts.save", "settings", "managed-accounts");
+        self.require(actor, Permission::ManageSettings, event(), now).await?;
+        if rule.pattern == AccountPattern::PrincipalName {
+            return Err(CoreError::Invalid(vec![FieldError::new("accountPattern", FieldProblem::Missing)]));
+        }
+        let mut tx = self.store().begin().await?;
+        let before = local_rule(&mut tx).await?;
+        save_local_rule(&mut tx, rule).await?;
+        audit::record(&mut tx, actor, event().with(json!({ "before": before, "after": rule })), true, now).await?;
+        tx.commit().await?;
+        self.settle_local_people(rule, if before == rule { Known::Stays } else { Known::Goes }).await
+    }
+
+    async fn settle_local_people(&self, rule: AccountRule, known: Known) -> Result<(), CoreError> {
+        let mut after: Option<UserId> = None;
+        loop {
+            let people = self.store().read().await?.local_people_after(after.as_ref(), PAGE).await?;
+            let Some(last) = people.last() else { return Ok(()) };
+            after = Some(last.id.clone());
+            let people: Vec<UserId> = people.into_iter().map(|user| user.id).collect();
+            settle_people(self, rule, &people, known).await?;
+        }
+    }
+
+    /// Shows somebody's account to whoever says why and proves who they are; audited with the reason (G4).
+    ///
+    /// # Errors
+    /// [`CoreError::Denied`] without [`Permission::ManageUsers`], [`CoreError::Invalid`] without a reason,
+    /// [`CoreError::Unconfirmed`] without a proof of who asks (B8), [`CoreError::NotFound`] also when they have no account.
+    pub async fn reveal_managed_account(
+        &self,
+        actor: &Actor,
+        id: &UserId,
+        reason: &str,
+        now: Timestamp,
+    ) -> Result<RevealedAccount, CoreError> {
+        let event = || Event::new("managed-account.reveal", "user", id.as_str());
+        self.require(actor, Permission::ManageUsers, event(), now).await?;
+        if let Some(error) = check_text("reason", reason, MAX_REASON) {
+            return Err(CoreError::Invalid(vec![error]));
+        }
+        self.require_confirmed(actor, event(), now).await?;
+        let mut tx = self.store().begin().await?;
+        let user = tx.find_user(id).await?.ok_or(CoreError::NotFound("user"))?;
+        let record = tx.managed_account_of(id).await?;
+        let account = record.and_then(|record| record.account).ok_or(CoreError::NotFound("managed-account"))?;
+        let event = event().with(json!({ "reason": reason.trim() }));
+        audit::record(&mut tx, actor, event, true, now).await?;
+        // Nobody sees what the log does not have.
+        tx.commit().await?;
+        Ok(RevealedAccount { user, account })
+    }
+
+    /// The signed-in person's own account.
+    ///
+    /// # Errors
+    /// [`CoreError`] when the database fails.
+    pub async fn my_managed_account(&self, signed_in: &SignedIn) -> Result<Option<ManagedAppleAccount>, CoreError> {
+        let record = self.store().read().await?.managed_account_of(&signed_in.user.id).await?;
+        Ok(record.and_then(|record| record.account))
+    }
+}
