@@ -65,6 +65,9 @@ pub fn start(core: &Core, push: Push) -> JoinSet<()> {
                 Ok(false) => {}
                 Err(error) => log("sources could not be synced", &error),
             }
+            if let Err(error) = syncing.sweep_managed_accounts().await {
+                log("Managed Apple Accounts could not be settled", &error);
+            }
             time::sleep(SYNC).await;
         }
     });

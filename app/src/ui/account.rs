@@ -7,6 +7,7 @@ use crate::document::Frame;
 use crate::icons::Icon;
 use crate::locale::{Texts, fill};
 use crate::markup::{IntoMarkup, Markup};
+use crate::ui::facts::none;
 use crate::ui::form::{Choice, checkbox, select};
 
 /// How it stands with somebody's account.
@@ -16,8 +17,8 @@ pub struct Account {
     pub masked: Option<String>,
     /// An administrator set it, or set that there is none.
     pub by_hand: bool,
-    /// It is the person's mail address.
-    pub is_mail: bool,
+    /// It is the person's mail address, user name or user principal name, which others see.
+    pub is_seen: bool,
     /// Why the pattern gives none, or another.
     pub problem: Option<AccountProblem>,
 }
@@ -124,7 +125,7 @@ impl AccountRule {
     /// What is to be thought of where masking hides nothing.
     #[must_use]
     pub fn warning(self, t: &Texts) -> Option<Markup> {
-        let same = self.pattern == AccountPattern::Mail && !self.subdomain;
+        let same = self.pattern != AccountPattern::None && !self.subdomain;
         same.then(|| view! { <p class="fine">{t.accounts_same_warning}</p> }.into_markup())
     }
 }
@@ -133,8 +134,17 @@ impl AccountRule {
 #[must_use]
 pub fn masked(frame: &Frame, account: Option<&str>) -> Markup {
     match account {
-        Some(account) => view! { <span class="masked">{account.to_owned()}</span> }.into_markup(),
-        None => crate::pages::admin::list::none(frame),
+        Some(account) => view! { <span class="address">{address(account)}</span> }.into_markup(),
+        None => none(frame),
+    }
+}
+
+/// An address that breaks before its domain rather than anywhere.
+#[must_use]
+pub fn address(address: &str) -> Markup {
+    match address.rsplit_once('@') {
+        Some((local, domain)) => view! { {local.to_owned()}<wbr />{format!("@{domain}")} }.into_markup(),
+        None => address.to_owned().into_markup(),
     }
 }
 
@@ -150,15 +160,15 @@ pub fn account(frame: &Frame, account: &Account, reveal: Option<&str>) -> Markup
         (None, false) => None,
     };
     let reveal = reveal.filter(|_| account.masked.is_some()).map(|path| {
-        view! { " "<a class="button small" href=path.to_owned()>{t.account_reveal}</a> }
+        view! { <p><a class="button small" href=path.to_owned()>{t.account_reveal}</a></p> }
     });
     let problem = account.problem.map(|problem| badge(Tone::Warn, Icon::Warning, problem.sentence(t)));
     view! {
         {masked(frame, account.masked.as_deref())}
-        {reveal}
         {origin.map(fine)}
-        {account.is_mail.then(|| fine(t.account_same_as_mail))}
+        {account.is_seen.then(|| fine(t.account_same))}
         {problem}
+        {reveal}
     }
     .into_markup()
 }

@@ -1,5 +1,6 @@
 //! Facts as a list of terms and values.
 
+use crate::document::Frame;
 use crate::markup::{IntoMarkup, Markup};
 use leptos::prelude::*;
 
@@ -23,4 +24,12 @@ pub fn text(value: impl Into<String>) -> Markup {
 #[must_use]
 pub fn code(value: &str) -> Markup {
     view! { <code>{value.to_owned()}</code> }.into_markup()
+}
+
+/// A dash for "nothing here", read aloud as such.
+#[must_use]
+pub fn none(frame: &Frame) -> Markup {
+    let t = frame.texts();
+    view! { <span class="none"><span aria-hidden="true">"–"</span><span class="visually-hidden">{t.none}</span></span> }
+        .into_markup()
 }

@@ -25,7 +25,7 @@ fn attribute<'a>(tag: &'a str, name: &str) -> Option<&'a str> {
 }
 
 /// Elements that have no end tag (HTML, 13.1.2).
-const VOID: [&str; 6] = ["meta", "link", "input", "br", "hr", "img"];
+const VOID: [&str; 7] = ["meta", "link", "input", "br", "hr", "img", "wbr"];
 
 #[test]
 fn every_page_is_one_document_with_language_and_title() {

@@ -91,7 +91,7 @@ pub struct SourceRole {
 }
 
 /// What a source knows a user by. Never a name or an address: those get new owners.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct IdentityKey {
     /// The source.
     pub source_id: SourceId,

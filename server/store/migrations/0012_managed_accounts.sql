@@ -8,6 +8,8 @@ CREATE TABLE managed_accounts (
     account_key {{text}},
     by_hand     BIGINT NOT NULL CHECK (by_hand IN (0, 1)),
     problem     {{text}},
+    -- Which rule gave it; none by hand.
+    rule        {{text}},
     CHECK ((account IS NULL) = (account_key IS NULL))
 );
 CREATE UNIQUE INDEX managed_account_taken ON managed_accounts (account_key);

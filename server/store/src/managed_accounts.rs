@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use baton_model::{AccountProblem, AccountRecord, ManagedAppleAccount, User, UserId, id};
+use baton_model::{AccountProblem, AccountRecord, ManagedAppleAccount, SourceId, User, UserId, id};
 
 use crate::{
     changes::Change,
@@ -14,7 +14,7 @@ use crate::{
     users,
 };
 
-const COLUMNS: &str = "user_id, account, by_hand, problem";
+const COLUMNS: &str = "user_id, account, by_hand, problem, rule";
 
 impl Record for AccountRecord {
     const TABLE: &'static str = "managed_accounts";
@@ -30,6 +30,7 @@ impl Record for AccountRecord {
                 None => None,
                 Some(_) => Some(row.word("problem", AccountProblem::from_text)?),
             },
+            rule: row.maybe_text("rule")?,
         })
     }
 }
@@ -41,6 +42,16 @@ impl Record for Holder {
 
     fn read(row: &Row<'_>) -> Result<Self, StoreError> {
         Ok(Self(row.text("account_key")?, row.id("user_id")?))
+    }
+}
+
+struct Waiting(UserId, Option<SourceId>);
+
+impl Record for Waiting {
+    const TABLE: &'static str = "managed_accounts";
+
+    fn read(row: &Row<'_>) -> Result<Self, StoreError> {
+        Ok(Self(row.id("user_id")?, row.maybe_id("source_id")?))
     }
 }
 
@@ -118,6 +129,7 @@ impl Tx {
                 .set("account_key", key.as_deref())
                 .set("by_hand", record.by_hand)
                 .set("problem", record.problem)
+                .set("rule", record.rule.as_deref())
         };
         self.note_change(Change::User(record.user_id.clone()));
         let insert = columns().set("user_id", &record.user_id).insert_into("managed_accounts");
@@ -170,17 +182,28 @@ impl Tx {
         Ok(found.into_iter().map(|Accountless(user, record)| (user, record)).collect())
     }
 
-    /// The next local people in the order of their ids, after this one; Nobody is none of them.
+    /// All local people; Nobody is none of them.
     ///
     /// # Errors
     ///
     /// Those of the engine.
-    pub async fn local_people_after(&mut self, after: Option<&UserId>, most: i64) -> Result<Vec<User>, StoreError> {
-        let columns = users::COLUMNS;
-        let select = format!(
-            "SELECT {columns} FROM users WHERE id > $1 AND id <> $2 \
-             AND NOT EXISTS (SELECT 1 FROM user_identities WHERE user_id = users.id) ORDER BY id LIMIT $3"
-        );
-        self.list(sql(&select).bind(after.map_or("", UserId::as_str)).bind(id::NOBODY).bind(most)).await
+    pub async fn local_people(&mut self) -> Result<Vec<UserId>, StoreError> {
+        let select = "SELECT id FROM users WHERE id <> $1 \
+             AND NOT EXISTS (SELECT 1 FROM user_identities WHERE user_id = users.id) ORDER BY id";
+        self.list(sql(select).bind(id::NOBODY)).await
+    }
+
+    /// The people who have no account, or another, because somebody else has theirs, each with the source that they come
+    /// from.
+    ///
+    /// # Errors
+    ///
+    /// Those of the engine.
+    pub async fn people_waiting_for_accounts(&mut self) -> Result<Vec<(UserId, Option<SourceId>)>, StoreError> {
+        let select = "SELECT managed_accounts.user_id, source_id FROM managed_accounts \
+             LEFT JOIN user_identities ON user_identities.user_id = managed_accounts.user_id \
+             WHERE problem IS NOT NULL AND problem = $1 ORDER BY managed_accounts.user_id";
+        let found = self.list(sql(select).bind(AccountProblem::Taken)).await?;
+        Ok(found.into_iter().map(|Waiting(user, source)| (user, source)).collect())
     }
 }

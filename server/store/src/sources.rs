@@ -142,12 +142,13 @@ impl Tx {
         Ok(self.change_returning(sql(&update).bind(now).bind(lease_ends)).await?.pop())
     }
 
-    /// Notes how a sync went, and when the next one is due. A failure keeps what the last success said.
+    /// Notes how a sync went, and when the next one is due, if the source still is of the revision that was synced; whether
+    /// it is. A failure keeps what the last success said.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Missing`].
-    pub async fn note_sync(&mut self, id: &SourceId, state: &SyncState) -> Result<(), StoreError> {
+    /// Those of the engine.
+    pub async fn note_sync(&mut self, id: &SourceId, revision: i64, state: &SyncState) -> Result<bool, StoreError> {
         let mut update = Columns::new()
             .set("sync_due_at", state.due_at)
             .set("synced_at", state.succeeded_at)
@@ -156,8 +157,8 @@ impl Tx {
             .set("sync_outcome", state.outcome.as_deref())
             .set("delta_link", state.delta_link.as_deref())
             .update("sources");
-        update.push(" WHERE id = ").argument(id);
-        self.change_existing("source", update).await
+        update.push(" WHERE id = ").argument(id).push(" AND revision = ").argument(revision);
+        self.change_one(update).await
     }
 }
 

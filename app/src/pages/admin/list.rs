@@ -7,6 +7,7 @@ use crate::icons::{Icon, icon};
 use crate::islands::TableFilter;
 use crate::markup::{IntoMarkup, Markup};
 use crate::shell::console::Chrome;
+pub use crate::ui::facts::none;
 use crate::ui::form::Choice;
 
 /// Where a list stands. The addresses are those of this list with the same search.
@@ -136,12 +137,4 @@ pub fn add_button(chrome: &Chrome, path: &'static str, label: &'static str) -> O
     chrome
         .manages
         .then(|| view! { <a class="button primary" href=path>{icon(Icon::Plus)}<span>{label}</span></a> }.into_markup())
-}
-
-/// A dash for "nothing here", read aloud as such.
-#[must_use]
-pub fn none(frame: &Frame) -> Markup {
-    let t = frame.texts();
-    view! { <span class="none"><span aria-hidden="true">"–"</span><span class="visually-hidden">{t.none}</span></span> }
-        .into_markup()
 }

@@ -8,9 +8,9 @@ use crate::icons::Icon;
 use crate::locale::{count, fill};
 use crate::markup::{IntoMarkup, Markup};
 use crate::shell::console::{Chrome, ConsolePage, Section, console};
-use crate::ui::account::{AccountProblem, AccountRule, masked};
+use crate::ui::account::{AccountProblem, AccountRule, address, masked};
 use crate::ui::confirmation::{ConfirmationView, confirmation};
-use crate::ui::facts::{facts, text};
+use crate::ui::facts::facts;
 use crate::ui::form::{Input, Kind, TextField};
 use crate::ui::notice::{notice, short_notice};
 use crate::ui::table::table;
@@ -203,10 +203,10 @@ pub fn revealed(frame: &Frame, chrome: &Chrome, id: &str, name: &str, account: &
     let title = fill(t.account_revealed_title, &[("name", &name)]);
     let page = ConsolePage::new(Section::Users, &title).up(name, user.clone());
     console(frame, chrome, page, || {
-        let body = view! { <p><code class="copy">{account.to_owned()}</code></p><p>{t.account_revealed_text}</p> };
+        let body =
+            view! { <p><code class="copy address">{address(account)}</code></p><p>{t.account_revealed_text}</p> };
         view! {
             {notice(Tone::Plain, t.account_field, body)}
-            {facts(vec![(t.field_display_name, text(name.to_owned()))])}
             <div class="form-actions"><a class="button primary" href=user.clone()>{t.back}</a></div>
         }
         .into_markup()

@@ -148,9 +148,10 @@ fn account_fields(frame: &Frame, view: &UserFormView) -> Markup {
         choices.insert(0, choice("pattern", t.account_choice_pattern, AccountChosen::Pattern));
         choices.push(choice("none", t.account_choice_none, AccountChosen::None));
     } else {
-        // Without a pattern there is none either way.
+        // Without a pattern there is none either way; what was said by hand stays said.
+        let value = if account.chosen == AccountChosen::None { "none" } else { "pattern" };
         let none = account.chosen != AccountChosen::Given;
-        choices.insert(0, Choice::new("pattern", t.account_choice_none, none));
+        choices.insert(0, Choice::new(value, t.account_choice_none, none));
     }
     let hint = match &account.kept {
         Some(kept) => fill(t.account_given_keep_hint, &[("account", kept)]),

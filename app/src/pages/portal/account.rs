@@ -10,6 +10,7 @@ use crate::pages::clip::sign_in::throttled_help;
 use crate::shell::console::Flash;
 use crate::shell::portal::{Person, portal};
 use crate::ui::Tone;
+use crate::ui::account::address;
 use crate::ui::form::{Input, Kind, TextField, fixed_user_name};
 use crate::ui::notice::{flash_notice, notice, short_notice};
 use crate::ui::passkeys::{PasskeyForms, PasskeyRow, passkeys};
@@ -75,7 +76,7 @@ fn managed_account(frame: &Frame, account: &str) -> Markup {
     view! {
         <section class="panel" id="managed-account">
             <header class="panel-head"><h2>{t.account_own}</h2></header>
-            <p><code class="copy">{account.to_owned()}</code></p>
+            <p><code class="copy address">{address(account)}</code></p>
             <p class="fine">{t.account_own_text}</p>
         </section>
     }

@@ -3,6 +3,7 @@
 use axum::{Router, extract::Path, http::StatusCode, response::Response, routing::get};
 use baton_core::{
     CoreError, FieldError, Permission,
+    accounts::UserDetail,
     managed_accounts::{AccountPattern, AccountRule},
 };
 use baton_model::{AccountProblem, AccountRecord, User};
@@ -145,13 +146,16 @@ pub(super) fn rule_from(fields: &Fields) -> AccountRule {
 }
 
 /// How it stands with somebody's account, as pages show it.
-pub(super) fn account(user: &User, record: Option<&AccountRecord>) -> Account {
-    let Some(record) = record else { return Account::default() };
+pub(super) fn account(detail: &UserDetail) -> Account {
+    let Some(record) = &detail.managed_account else { return Account::default() };
     let account = record.account.as_ref();
+    let (user, origin) = (&detail.user, detail.origin.as_ref());
+    let principal_name = origin.and_then(|origin| origin.principal_name.as_ref());
+    let seen = [user.email.as_ref(), Some(&user.user_name), principal_name];
     Account {
         masked: account.map(baton_model::ManagedAppleAccount::masked),
         by_hand: record.by_hand,
-        is_mail: account.zip(user.email.as_deref()).is_some_and(|(account, mail)| account.is_mail_address(mail)),
+        is_seen: account.is_some_and(|account| seen.into_iter().flatten().any(|name| account.is_the_same_as(name))),
         problem: record.problem.map(problem),
     }
 }

@@ -24,8 +24,8 @@ async fn show(console: Console) -> Answer {
         failing: problems.iter().any(Option::is_some),
     });
     let push = found.installed.map(|installed| push_certificate::standing(installed.standing));
-    let accounts = console.core().managed_account_report(&console.actor, console.now()).await;
-    let failing = console.ask(Section::Settings, accounts)?.counts.problems;
+    let failing = console.core().count_failing_accounts(&console.actor, console.now()).await;
+    let failing = console.ask(Section::Settings, failing)?;
     let view = SettingsView { push, sources, failing_accounts: usize::try_from(failing).unwrap_or_default() };
     Ok(console.page(StatusCode::OK, settings(console.frame(), &console.chrome, &view)))
 }

@@ -130,7 +130,7 @@ async fn show(console: Console, Path(id): Path<String>) -> Answer {
             Some(&console.person.session),
         ),
         may_edit: console.may(Permission::ManageUsers),
-        account: managed_accounts::account(&detail.user, detail.managed_account.as_ref()),
+        account: managed_accounts::account(&detail),
         origin: detail.origin.as_ref().map(|origin| UserOrigin {
             source: origin.source_name.clone(),
             path: format!("/admin/settings/sources/{}", origin.source_id),
@@ -370,11 +370,12 @@ fn read(fields: &Fields, groups: &[UserGroup]) -> UserForm {
 /// it is not lost unseen.
 fn choice(detail: &UserDetail, fields: &Fields) -> AccountChoice {
     let address = fields.get("managedAccount").trim();
-    let record = detail.managed_account.as_ref();
-    let is_kept = record.is_some_and(|record| record.by_hand && record.account.is_some());
+    let record = detail.managed_account.as_ref().filter(|record| record.by_hand);
+    let is_kept = record.is_some_and(|record| record.account.is_some());
     match fields.get("accountChoice") {
         _ if !address.is_empty() => AccountChoice::Given(address.to_owned()),
-        "pattern" => AccountChoice::Pattern,
+        // Where no hand set it, that is how it is already.
+        "pattern" if record.is_some() => AccountChoice::Pattern,
         "given" if is_kept => AccountChoice::Unchanged,
         "given" => AccountChoice::Given(String::new()),
         "none" => AccountChoice::None,

@@ -23,7 +23,7 @@ fn t() -> &'static Texts {
 impl Site {
     async fn give_account(&self, user: &str, account: &str) {
         let account = ManagedAppleAccount::new(account);
-        let record = AccountRecord { user_id: user.into(), account, by_hand: true, problem: None };
+        let record = AccountRecord { user_id: user.into(), account, by_hand: true, problem: None, rule: None };
         let mut tx = self.store.begin().await.unwrap();
         assert!(tx.set_managed_account(&record).await.unwrap());
         tx.commit().await.unwrap();
@@ -45,6 +45,11 @@ fn shows_account(answer: &Answer) -> bool {
     answer.body.to_lowercase().contains("unmistakable")
 }
 
+/// The page, with addresses in one piece.
+fn text(answer: &Answer) -> String {
+    answer.body.replace("<wbr>", "")
+}
+
 #[test]
 fn no_page_shows_anybody_elses_account() {
     for name in ["ines", "hugo", "petra"] {
@@ -62,7 +67,7 @@ fn no_page_shows_anybody_elses_account() {
                     let mut browser = site.signed_in(name).await;
                     let answer = browser.send(method.clone(), &address, String::new(), Some(ORIGIN)).await;
                     assert!(!shows_account(&answer), "{method} {address} shows {name} the account");
-                    masked += usize::from(answer.body.contains(MASKED));
+                    masked += usize::from(text(&answer).contains(MASKED));
                 }
             }
             assert!(masked > 0, "{name} sees it masked somewhere");
@@ -75,7 +80,7 @@ fn its_owner_sees_it_and_whoever_has_none_sees_nothing_of_it() {
     on_a_site(|site| async move {
         site.give_account("ada", ACCOUNT).await;
         let own = site.signed_in("ada").await.get("/account").await;
-        assert!(own.says(ACCOUNT) && own.says(t().account_own_text));
+        assert!(text(&own).contains(ACCOUNT) && own.says(t().account_own_text));
         let other = site.signed_in("hugo").await.get("/account").await;
         assert!(!other.says(t().account_own_text));
     });
@@ -97,14 +102,14 @@ fn revealing_takes_a_reason_and_leaves_a_row_in_the_audit_log() {
         let mut petra = site.signed_in("petra").await;
         let path = "/admin/users/ada/managed-account/reveal";
         let page = petra.get("/admin/users/ada").await;
-        assert!(page.body.contains(MASKED) && page.body.contains(path));
+        assert!(text(&page).contains(MASKED) && page.body.contains(path));
         assert!(petra.get(path).await.says(t().account_reveal_text));
 
         let unreasoned = petra.post(path, &[("reason", "")]).await;
         assert_eq!(unreasoned.status, StatusCode::UNPROCESSABLE_ENTITY);
         let revealed = petra.post(path, &[("reason", "ticket 4711")]).await;
 
-        assert!(revealed.status == StatusCode::OK && revealed.says(ACCOUNT), "{}", revealed.body);
+        assert!(revealed.status == StatusCode::OK && text(&revealed).contains(ACCOUNT), "{}", revealed.body);
         let audit = site.audit().await;
         let entry = audit.iter().find(|entry| entry.action == "managed-account.reveal" && entry.allowed).unwrap();
         assert!(entry.detail.contains("ticket 4711") && !entry.detail.contains("unmistakable"), "{}", entry.detail);
@@ -146,6 +151,8 @@ fn an_account_is_set_kept_given_back_to_the_pattern_and_taken_away() {
             ("pattern", "", Some("ada@appleid.heron.example")),
             ("given", "special@heron.example", Some("special@heron.example")),
             ("given", "", Some("special@heron.example")),
+            // By hand still, though nothing about it is said.
+            ("", "", Some("special@heron.example")),
             ("none", "", None),
             ("pattern", "", Some("ada@appleid.heron.example")),
             // What is typed is not lost, whatever is chosen beside it.

@@ -590,7 +590,7 @@ fn a_sync_that_failed_or_waits_says_so_in_plain_words() {
         ] {
             let state = SyncState { tried_at: Some(now()), problem: Some(problem.to_owned()), ..SyncState::default() };
             let mut tx = site.store.begin().await.unwrap();
-            tx.note_sync(&SourceId::from(id.as_str()), &state).await.unwrap();
+            tx.note_sync(&SourceId::from(id.as_str()), 1, &state).await.unwrap();
             tx.commit().await.unwrap();
             for path in [SOURCES.to_owned(), format!("{SOURCES}/{id}")] {
                 let page = petra.get(&path).await;

@@ -40,6 +40,8 @@ pub struct ImportPlan {
     /// The lines of people who are added without a Managed Apple Account, because another person has the one that the
     /// pattern gives (B4).
     pub accountless: BTreeSet<u64>,
+    /// Who would get which account, by key; goes into the fingerprint only.
+    accounts: Vec<Option<String>>,
     /// What is wrong with the file; then nothing of it is added.
     pub problems: Vec<ImportProblem>,
 }
@@ -182,7 +184,7 @@ impl ImportPlan {
     /// A word that differs for plans that would do something else.
     #[must_use]
     pub fn fingerprint(&self) -> String {
-        crate::vault::secret_hash(&format!("{:?}", (&self.added, &self.taken, &self.accountless)))
+        crate::vault::secret_hash(&format!("{:?}", (&self.added, &self.taken, &self.accountless, &self.accounts)))
     }
 }
 
@@ -266,12 +268,13 @@ fn with_accounts(mut plan: ImportPlan, rule: AccountRule, mut held: BTreeSet<Str
         plan.problems.push(ImportProblem::More);
     }
     held.extend(plan.added.iter().filter_map(|row| Some(row.managed_account.as_ref()?.key())));
-    for row in plan.added.iter().filter(|row| row.managed_account.is_none()) {
-        if let Some(account) = row.account(rule)
-            && !held.insert(account.key())
-        {
+    for row in &plan.added {
+        let account = row.account(rule).map(|account| account.key());
+        let by_pattern = account.as_ref().filter(|_| row.managed_account.is_none());
+        if by_pattern.is_some_and(|key| !held.insert(key.clone())) {
             plan.accountless.insert(row.line);
         }
+        plan.accounts.push(account);
     }
     plan
 }
@@ -575,6 +578,16 @@ mod tests {
             by_mail("userName,displayName,managedAppleAccount\nada,Ada,ada@heron.example\n", &["ada@heron.example"]);
         let problem = ImportRowProblem::Field(ACCOUNT, FieldProblem::Taken);
         assert_eq!(taken.problems, [ImportProblem::Row { line: 2, problem }]);
+    }
+
+    #[test]
+    fn a_plan_that_gives_another_account_has_another_fingerprint() {
+        let file = |account: &str| format!("userName,displayName,managedAppleAccount\nada,Ada,{account}\n");
+        // Masked, all of them look alike.
+        let prints: BTreeSet<String> = ["ada@heron.example", "alice@heron.example"]
+            .map(|account| by_mail(&file(account), &[]).fingerprint())
+            .into();
+        assert_eq!(prints.len(), 2);
     }
 
     #[test]

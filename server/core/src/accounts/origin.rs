@@ -6,7 +6,7 @@ use baton_store::Tx;
 use crate::{
     Actor, Core, CoreError, Permission,
     audit::{self, Event},
-    managed_accounts::{Known, keep_by_hand, local_rule, settle},
+    managed_accounts::{keep_by_hand, local_rule, settle},
 };
 
 /// Where a user comes from.
@@ -42,7 +42,7 @@ impl Core {
         // Whatever gave it: at Apple the account is still theirs.
         if !keep_by_hand(&mut tx, id).await? {
             let rule = local_rule(&mut tx).await?;
-            settle(&mut tx, rule, &user, None, Known::Goes).await?;
+            settle(&mut tx, rule, &user, None).await?;
         }
         // Who signed in by the source's word signs in anew.
         tx.bump_epoch(id).await?;

@@ -17,7 +17,7 @@ use super::{
 use crate::{
     Actor, Core, CoreError, FieldError, FieldProblem, Permission,
     audit::{self, Event},
-    managed_accounts::{AccountChoice, AccountRule, check_choice, choose, local_rule},
+    managed_accounts::{AccountChoice, AccountRule, choose, local_rule},
     new_id,
 };
 
@@ -208,7 +208,7 @@ impl Core {
     pub async fn create_user(&self, actor: &Actor, form: &UserForm, now: Timestamp) -> Result<UserId, CoreError> {
         self.require(actor, Permission::ManageUsers, Event::new("user.create", "user", ""), now).await?;
         let mut errors = check_names(&form.user_name, &form.display_name, Some(&form.email));
-        errors.extend(check_choice(&form.managed_account));
+        errors.extend(form.managed_account.problem());
         if !errors.is_empty() {
             return Err(CoreError::Invalid(errors));
         }
@@ -231,8 +231,11 @@ impl Core {
         set_groups(&mut tx, &user.id, &form.groups).await?;
         let rule = local_rule(&mut tx).await?;
         choose(&mut tx, rule, &user, None, &form.managed_account).await?;
-        let event = Event::new("user.create", "user", user.id.as_str())
-            .with(json!({ "role": user.role.as_str(), "groups": form.groups }));
+        let event = Event::new("user.create", "user", user.id.as_str()).with(json!({
+            "role": user.role.as_str(),
+            "groups": form.groups,
+            "managedAccount": form.managed_account.code(),
+        }));
         audit::record(&mut tx, actor, event, true, now).await?;
         tx.commit().await?;
         Ok(user.id)
@@ -263,7 +266,7 @@ impl Core {
         }
         if !before.is_nobody() {
             let mut errors = check_names(&form.user_name, &form.display_name, Some(&form.email));
-            errors.extend(check_choice(&form.managed_account));
+            errors.extend(form.managed_account.problem());
             if !errors.is_empty() {
                 return Err(CoreError::Invalid(errors));
             }

@@ -96,5 +96,16 @@ impl Core {
 async fn working_link(tx: &mut Tx, secret: &str, now: Timestamp) -> Result<EnrollmentLink, ProfileError> {
     let link = tx.find_enrollment_link_by_hash(&secret_hash(secret)).await.map_err(CoreError::from)?;
     let link = link.ok_or(ProfileError::Unknown)?;
-    if link.uses_left > 0 && now < link.expires_at { Ok(link) } else { Err(ProfileError::Over) }
+    let works = link.uses_left > 0 && now < link.expires_at && owner_is_as_before(tx, &link).await?;
+    if works { Ok(link) } else { Err(ProfileError::Over) }
+}
+
+/// Whether the person whose own device is to enrol may still sign in, and has the account that the link was made for: by
+/// now it may be another person's.
+async fn owner_is_as_before(tx: &mut Tx, link: &EnrollmentLink) -> Result<bool, CoreError> {
+    let Some(owner) = &link.owner else { return Ok(true) };
+    let user = tx.find_user(&owner.user_id).await?;
+    let record = tx.managed_account_of(&owner.user_id).await?;
+    let has_it = record.and_then(|record| record.account).is_some_and(|account| account == owner.managed_account);
+    Ok(has_it && user.is_some_and(|user| user.enabled))
 }

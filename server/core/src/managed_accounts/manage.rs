@@ -1,12 +1,13 @@
 //! The rule for local people, the report, and revealing an account.
 
 use baton_model::{AccountRecord, ManagedAppleAccount, SourceId, Timestamp, User, UserId};
-use baton_store::AccountCounts;
+use baton_store::{AccountCounts, Tx};
 use serde_json::json;
 
 use super::{
     rule::{AccountPattern, AccountRule},
-    settle::{Known, local_rule, save_local_rule, settle_people},
+    settle::Of,
+    sweep::mark_unsettled,
 };
 use crate::{
     Actor, Core, CoreError, FieldError, FieldProblem, Permission,
@@ -18,8 +19,14 @@ use crate::{
 const NAMED: i64 = 100;
 /// The longest reason, in characters.
 const MAX_REASON: usize = 200;
-/// So many local people are settled between two looks at the database.
-const PAGE: i64 = 1000;
+/// Under which name the rule for local people is stored.
+const SETTING: &str = "managed-accounts.local";
+
+/// The rule for local people.
+pub(crate) async fn local_rule(tx: &mut Tx) -> Result<AccountRule, CoreError> {
+    let Some(stored) = tx.setting(SETTING).await? else { return Ok(AccountRule::default()) };
+    serde_json::from_str(&stored).map_err(|_| CoreError::Corrupt(format!("the setting {SETTING}")))
+}
 
 /// How it stands with everybody's accounts.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -84,7 +91,7 @@ impl Core {
         local_rule(&mut self.store().read().await?).await
     }
 
-    /// Sets how local people get their accounts, and gives them those.
+    /// Sets how local people get their accounts, and gives them those: at once where they are few, else by the sweep.
     ///
     /// # Errors
     /// [`CoreError::Denied`] without [`Permission::ManageSettings`], [`CoreError::Invalid`] for a pattern that local people
@@ -102,21 +109,40 @@ impl Core {
         }
         let mut tx = self.store().begin().await?;
         let before = local_rule(&mut tx).await?;
-        save_local_rule(&mut tx, rule).await?;
+        let stored = serde_json::to_string(&rule).expect("invariant: a rule is a word and a yes or no");
+        tx.set_setting(SETTING, &stored).await?;
         audit::record(&mut tx, actor, event().with(json!({ "before": before, "after": rule })), true, now).await?;
+        if before != rule {
+            mark_unsettled(&mut tx, &Of::Local, now).await?;
+        }
         tx.commit().await?;
-        self.settle_local_people(rule, if before == rule { Known::Stays } else { Known::Goes }).await
+        self.settle_if_few(&Of::Local).await
     }
 
-    async fn settle_local_people(&self, rule: AccountRule, known: Known) -> Result<(), CoreError> {
-        let mut after: Option<UserId> = None;
-        loop {
-            let people = self.store().read().await?.local_people_after(after.as_ref(), PAGE).await?;
-            let Some(last) = people.last() else { return Ok(()) };
-            after = Some(last.id.clone());
-            let people: Vec<UserId> = people.into_iter().map(|user| user.id).collect();
-            settle_people(self, rule, &people, known).await?;
+    /// How people of one origin get their accounts.
+    pub(crate) async fn account_rule(&self, tx: &mut Tx, of: &Of) -> Result<AccountRule, CoreError> {
+        match of {
+            Of::Local => local_rule(tx).await,
+            Of::Source(id) => match tx.find_source(id).await? {
+                Some(source) => self.account_rule_of(&source),
+                None => Ok(AccountRule::default()),
+            },
         }
+    }
+
+    /// How this person's origin does.
+    pub(crate) async fn account_rule_for(&self, tx: &mut Tx, user: &UserId) -> Result<AccountRule, CoreError> {
+        let identity = tx.identity_of_user(user).await?;
+        self.account_rule(tx, &identity.map_or(Of::Local, |identity| Of::Source(identity.key.source_id))).await
+    }
+
+    /// For how many people a pattern fails.
+    ///
+    /// # Errors
+    /// [`CoreError::Denied`] without [`Permission::ReadConsole`].
+    pub async fn count_failing_accounts(&self, actor: &Actor, now: Timestamp) -> Result<i64, CoreError> {
+        self.require_reader(actor, "managed-accounts", now).await?;
+        Ok(self.store().read().await?.count_managed_accounts().await?.problems)
     }
 
     /// Shows somebody's account to whoever says why and proves who they are; audited with the reason (G4).

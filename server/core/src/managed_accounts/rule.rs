@@ -38,6 +38,17 @@ impl AccountRule {
         self.pattern == AccountPattern::None
     }
 
+    /// A stable word for what it gave, which is stored beside each account.
+    pub(crate) const fn code(self) -> &'static str {
+        match (self.pattern, self.subdomain) {
+            (AccountPattern::None, _) => "none",
+            (AccountPattern::Mail, false) => "mail",
+            (AccountPattern::Mail, true) => "mail-appleid",
+            (AccountPattern::PrincipalName, false) => "principal-name",
+            (AccountPattern::PrincipalName, true) => "principal-name-appleid",
+        }
+    }
+
     /// The account of somebody with this mail address and user principal name; `None` without a pattern.
     ///
     /// # Errors

@@ -1,199 +1,187 @@
-//! Working out an account and writing it down.
+//! Writing down who has which account.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use baton_model::{AccountProblem, AccountRecord, ManagedAppleAccount, User, UserId};
+use baton_model::{AccountRecord, ManagedAppleAccount, SourceId, User, UserId, fold::fold};
 use baton_store::{StoreError, Tx};
 
-use super::rule::AccountRule;
-use crate::{Core, CoreError, FieldError, FieldProblem};
+use super::{
+    assign::{Claim, Outcome, assign},
+    rule::AccountRule,
+};
+use crate::{Core, CoreError};
 
-/// Under which name the rule for local people is stored.
-const SETTING: &str = "managed-accounts.local";
-/// How many people one transaction settles.
+/// How many people one transaction settles, if it can.
 const CHUNK: usize = 200;
 
-/// What becomes of an account that the pattern does not give any more.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Known {
-    /// It stays, and the problem is noted: the person changed, or the source said less than before, but the account exists.
-    Stays,
-    /// It goes: the pattern itself is another one.
-    Goes,
+/// Where people come from who share a rule.
+#[derive(Clone, Debug)]
+pub(crate) enum Of {
+    /// Local people.
+    Local,
+    /// People of this source.
+    Source(SourceId),
 }
 
-/// What an administrator says about somebody's account.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum AccountChoice {
-    /// What was said before.
-    #[default]
-    Unchanged,
-    /// What the pattern gives.
-    Pattern,
-    /// This one, whatever a pattern says.
-    Given(String),
-    /// None, whatever a pattern says.
-    None,
-}
-
-impl AccountChoice {
-    /// A stable word for the audit log, which is told no account (G4).
-    pub(crate) const fn code(&self) -> &'static str {
-        match self {
-            Self::Unchanged => "unchanged",
-            Self::Pattern => "pattern",
-            Self::Given(_) => "given",
-            Self::None => "none",
-        }
-    }
-}
-
-/// The rule for local people.
-pub(crate) async fn local_rule(tx: &mut Tx) -> Result<AccountRule, CoreError> {
-    let Some(stored) = tx.setting(SETTING).await? else { return Ok(AccountRule::default()) };
-    serde_json::from_str(&stored).map_err(|_| CoreError::Corrupt(format!("the setting {SETTING}")))
-}
-
-pub(super) async fn save_local_rule(tx: &mut Tx, rule: AccountRule) -> Result<(), CoreError> {
-    let stored = serde_json::to_string(&rule).expect("invariant: a rule is a word and a yes or no");
-    Ok(tx.set_setting(SETTING, &stored).await?)
-}
-
-/// Gives a person the account that their pattern gives, unless an administrator set it by hand. Where somebody else has it,
-/// that is noted, and the person goes without (B4).
+/// Gives a person what their rule gives, unless their account is set by hand. Where somebody else has it, that is noted,
+/// and the person goes without (B4).
 pub(crate) async fn settle(
     tx: &mut Tx,
     rule: AccountRule,
     user: &User,
     principal_name: Option<&str>,
-    known: Known,
 ) -> Result<(), CoreError> {
-    let before = tx.managed_account_of(&user.id).await?;
-    if before.as_ref().is_some_and(|before| before.by_hand) {
-        return Ok(());
+    let record = tx.managed_account_of(&user.id).await?;
+    let claim = claim(rule, user, principal_name, record);
+    let holders = holders(tx, std::slice::from_ref(&claim)).await?;
+    match assign(rule, std::slice::from_ref(&claim), &holders).remove(&user.id) {
+        Some(outcome) => write(tx, rule, &claim, outcome).await,
+        None => Ok(()),
     }
-    let derived = rule.account_of(user.email.as_deref(), principal_name);
-    if is_settled(before.as_ref(), &derived) {
-        return Ok(());
+}
+
+/// Settles many people of one origin. Those who wait for what another of them gives up move in one transaction; the others
+/// in short ones. What breaks off may be done again, and a person who changes meanwhile is left to whoever changed them.
+pub(crate) async fn settle_people(core: &Core, of: &Of, people: &[UserId]) -> Result<(), CoreError> {
+    let mut tx = core.store().read().await?;
+    let rule = core.account_rule(&mut tx, of).await?;
+    let claims = claims(&mut tx, rule, people).await?;
+    let holders = holders(&mut tx, &claims).await?;
+    drop(tx);
+    let mut outcomes = assign(rule, &claims, &holders);
+    let changes: Vec<(Claim<UserId>, Outcome)> = claims
+        .into_iter()
+        .filter_map(|claim| Some((outcomes.remove(&claim.person)?, claim)))
+        .filter(|(outcome, claim)| !is_written(rule, claim.record.as_ref(), outcome))
+        .map(|(outcome, claim)| (claim, outcome))
+        .collect();
+    let taken_over: BTreeSet<String> =
+        changes.iter().filter_map(|(_, outcome)| Some(outcome.account.as_ref()?.key())).collect();
+    let (entangled, others): (Vec<_>, Vec<_>) = changes.into_iter().partition(|(claim, outcome)| {
+        let held = claim.record.as_ref().and_then(|record| record.account.as_ref());
+        let gives_up = held.is_some_and(|held| taken_over.contains(&held.key()));
+        gives_up || outcome.account.as_ref().is_some_and(|account| holders.contains_key(&account.key()))
+    });
+    change(core, of, rule, &entangled).await?;
+    for chunk in others.chunks(CHUNK) {
+        change(core, of, rule, chunk).await?;
     }
-    let record = |account, problem| AccountRecord { user_id: user.id.clone(), account, by_hand: false, problem };
-    let kept = before.and_then(|before| before.account).filter(|_| known == Known::Stays);
-    let problem = match derived {
-        Ok(None) => {
-            tx.remove_managed_account(&user.id).await?;
-            return Ok(());
-        }
-        Ok(Some(account)) => {
-            if write(tx, &record(Some(account), None)).await? {
-                return Ok(());
-            }
-            AccountProblem::Taken
-        }
-        Err(problem) => problem,
-    };
-    write(tx, &record(kept, Some(problem))).await?;
     Ok(())
 }
 
-/// Whether nothing is to be done. A pattern that fails is tried again: who had the account may have lost it.
-fn is_settled(before: Option<&AccountRecord>, derived: &Result<Option<ManagedAppleAccount>, AccountProblem>) -> bool {
-    match (before, derived) {
-        (None, Ok(None)) => true,
-        (Some(before), _) if before.by_hand => true,
-        (Some(before), Ok(Some(account))) => before.problem.is_none() && before.account.as_ref() == Some(account),
-        _ => false,
-    }
-}
-
-/// What is wrong with what an administrator says, as far as that shows without a look at others.
-pub(crate) fn check_choice(choice: &AccountChoice) -> Option<FieldError> {
-    match choice {
-        AccountChoice::Given(address) if address.trim().is_empty() => Some(wrong(FieldProblem::Missing)),
-        AccountChoice::Given(address) if ManagedAppleAccount::new(address).is_none() => {
-            Some(wrong(FieldProblem::NotMail))
-        }
-        _ => None,
-    }
-}
-
-const fn wrong(problem: FieldProblem) -> FieldError {
-    FieldError::new("managedAccount", problem)
-}
-
-/// Does what an administrator says.
-///
-/// # Errors
-/// [`CoreError::Invalid`] `managedAccount`: not an address, or somebody else's.
-pub(crate) async fn choose(
-    tx: &mut Tx,
+/// Writes these outcomes in one transaction, for those of whom what was decided over is still so.
+async fn change(
+    core: &Core,
+    of: &Of,
     rule: AccountRule,
-    user: &User,
-    principal_name: Option<&str>,
-    choice: &AccountChoice,
+    changes: &[(Claim<UserId>, Outcome)],
 ) -> Result<(), CoreError> {
-    let wrong = |problem| CoreError::Invalid(vec![wrong(problem)]);
-    let by_hand = |account| AccountRecord { user_id: user.id.clone(), account, by_hand: true, problem: None };
-    match choice {
-        AccountChoice::Unchanged => settle(tx, rule, user, principal_name, Known::Stays).await,
-        AccountChoice::Pattern => {
-            let before = tx.managed_account_of(&user.id).await?;
-            if before.is_some_and(|before| before.by_hand) {
-                tx.remove_managed_account(&user.id).await?;
-            }
-            settle(tx, rule, user, principal_name, Known::Goes).await
+    if changes.is_empty() {
+        return Ok(());
+    }
+    let mut tx = core.store().begin().await?;
+    if core.account_rule(&mut tx, of).await? != rule {
+        // Whoever saved the other rule settles everybody by it.
+        return Ok(());
+    }
+    let mut still = Vec::new();
+    for (claim, outcome) in changes {
+        if is_still_so(&mut tx, rule, claim).await? {
+            still.push((claim, outcome));
         }
-        AccountChoice::Given(address) => {
-            let account = ManagedAppleAccount::new(address).ok_or_else(|| wrong(FieldProblem::NotMail))?;
-            if write(tx, &by_hand(Some(account))).await? { Ok(()) } else { Err(wrong(FieldProblem::Taken)) }
+    }
+    for (claim, outcome) in &still {
+        let held = claim.record.as_ref().and_then(|record| record.account.as_ref());
+        if held.is_some() && held != outcome.account.as_ref() {
+            tx.remove_managed_account(&claim.person).await?;
         }
-        AccountChoice::None => {
-            write(tx, &by_hand(None)).await?;
-            Ok(())
+    }
+    for (claim, outcome) in still {
+        write(&mut tx, rule, claim, outcome.clone()).await?;
+    }
+    Ok(tx.commit().await?)
+}
+
+async fn is_still_so(tx: &mut Tx, rule: AccountRule, decided: &Claim<UserId>) -> Result<bool, CoreError> {
+    let Some(user) = tx.lock_user(&decided.person).await? else { return Ok(false) };
+    let identity = tx.identity_of_user(&user.id).await?;
+    let record = tx.managed_account_of(&user.id).await?;
+    let principal_name = identity.as_ref().and_then(|identity| identity.principal_name.as_deref());
+    let now = claim(rule, &user, principal_name, record);
+    Ok(now.wanted == decided.wanted && now.record == decided.record)
+}
+
+async fn write(tx: &mut Tx, rule: AccountRule, claim: &Claim<UserId>, outcome: Outcome) -> Result<(), CoreError> {
+    if is_written(rule, claim.record.as_ref(), &outcome) {
+        return Ok(());
+    }
+    if outcome == (Outcome { account: None, problem: None }) {
+        tx.remove_managed_account(&claim.person).await?;
+        return Ok(());
+    }
+    let record = AccountRecord {
+        user_id: claim.person.clone(),
+        account: outcome.account,
+        by_hand: false,
+        problem: outcome.problem,
+        rule: Some(rule.code().to_owned()),
+    };
+    if !put(tx, &record).await? {
+        // Somebody took it since it was decided.
+        let problem = Some(baton_model::AccountProblem::Taken);
+        put(tx, &AccountRecord { account: None, problem, ..record }).await?;
+    }
+    Ok(())
+}
+
+fn is_written(rule: AccountRule, record: Option<&AccountRecord>, outcome: &Outcome) -> bool {
+    match record {
+        None => outcome.account.is_none() && outcome.problem.is_none(),
+        Some(record) => {
+            record.account == outcome.account
+                && record.problem == outcome.problem
+                && record.rule.as_deref() == Some(rule.code())
         }
     }
 }
 
-/// Keeps the account that a person has when the pattern that gave it counts for them no longer. Whether they have one.
-pub(crate) async fn keep_by_hand(tx: &mut Tx, user: &UserId) -> Result<bool, CoreError> {
-    match tx.managed_account_of(user).await? {
-        Some(record) if record.account.is_some() => {
-            write(tx, &AccountRecord { by_hand: true, problem: None, ..record }).await
-        }
-        _ => Ok(false),
-    }
-}
-
-async fn write(tx: &mut Tx, record: &AccountRecord) -> Result<bool, CoreError> {
+/// Writes a record; `false` where another person has the account.
+pub(super) async fn put(tx: &mut Tx, record: &AccountRecord) -> Result<bool, CoreError> {
     tx.set_managed_account(record).await.map_err(|error| match error {
-        // Somebody took the account at this moment.
+        // Somebody took the account at this very moment.
         StoreError::Unique { .. } => CoreError::Busy,
         other => other.into(),
     })
 }
 
-/// Settles many people of one origin in several short transactions. What breaks off may be done again.
-pub(crate) async fn settle_people(
-    core: &Core,
-    rule: AccountRule,
-    people: &[UserId],
-    known: Known,
-) -> Result<(), CoreError> {
-    // Twice, because somebody may wait for an account that another person gives up only after them.
-    for _ in 0..2 {
-        for chunk in people.chunks(CHUNK) {
-            let mut tx = core.store().begin().await?;
-            let records = by_user(tx.managed_accounts_of(chunk).await?, |record| &record.user_id);
-            let identities = by_user(tx.identities_of_users(chunk).await?, |identity| &identity.user_id);
-            for user in tx.find_users(chunk).await? {
-                let principal_name = identities.get(&user.id).and_then(|identity| identity.principal_name.as_deref());
-                if !is_settled(records.get(&user.id), &rule.account_of(user.email.as_deref(), principal_name)) {
-                    settle(&mut tx, rule, &user, principal_name, known).await?;
-                }
-            }
-            tx.commit().await?;
-        }
+fn claim(rule: AccountRule, user: &User, principal_name: Option<&str>, record: Option<AccountRecord>) -> Claim<UserId> {
+    Claim {
+        person: user.id.clone(),
+        name: fold(&user.user_name),
+        wanted: rule.account_of(user.email.as_deref(), principal_name),
+        record,
     }
-    Ok(())
+}
+
+async fn claims(tx: &mut Tx, rule: AccountRule, people: &[UserId]) -> Result<Vec<Claim<UserId>>, CoreError> {
+    let mut records = by_user(tx.managed_accounts_of(people).await?, |record| &record.user_id);
+    let identities = by_user(tx.identities_of_users(people).await?, |identity| &identity.user_id);
+    let users = tx.find_users(people).await?;
+    let claims = users.iter().filter(|user| !user.is_nobody()).map(|user| {
+        let principal_name = identities.get(&user.id).and_then(|identity| identity.principal_name.as_deref());
+        claim(rule, user, principal_name, records.remove(&user.id))
+    });
+    Ok(claims.collect())
+}
+
+/// Who has what is asked for.
+pub(crate) async fn holders<Person>(
+    tx: &mut Tx,
+    claims: &[Claim<Person>],
+) -> Result<BTreeMap<String, UserId>, CoreError> {
+    let wanted = claims.iter().filter_map(|claim| claim.wanted.as_ref().ok()?.as_ref());
+    let keys: Vec<String> = wanted.map(ManagedAppleAccount::key).collect();
+    Ok(tx.managed_account_holders(&keys).await?)
 }
 
 fn by_user<T>(rows: Vec<T>, user: impl Fn(&T) -> &UserId) -> BTreeMap<UserId, T> {

@@ -1,15 +1,15 @@
 //! Whether somebody who signed in with a source may sign in here, and as whom.
 
-use baton_model::{Source, Timestamp, User};
+use baton_model::{Source, Timestamp, User, UserIdentity};
 use baton_store::{StoreError, Tx};
 use serde_json::json;
 
-use super::found::Found;
+use super::{found::Found, settings::SourceSettings};
 use crate::{
     Actor, CoreError,
     accounts::refuse_last_administrator,
     audit::{self, Event},
-    managed_accounts::{AccountRule, Known, settle},
+    managed_accounts::settle,
 };
 
 /// What becomes of somebody whom a source vouches for.
@@ -24,37 +24,35 @@ pub(super) enum Admission {
     NoName,
 }
 
-/// A source as people are admitted by it.
-#[derive(Clone, Copy)]
-pub(super) struct Admitting<'a> {
-    /// The source.
-    pub source: &'a Source,
-    /// How its people get their Managed Apple Accounts.
-    pub accounts: AccountRule,
-}
-
 /// Finds or makes the user in the caller's transaction, and lets them follow what the source says now.
 pub(super) async fn admit(
     tx: &mut Tx,
-    source: Admitting<'_>,
-    admits_anyone: bool,
+    source: &Source,
+    settings: &SourceSettings,
     found: &Found,
     now: Timestamp,
 ) -> Result<Admission, CoreError> {
-    if let Some(user) = tx.find_user_by_identity(&found.key).await? {
-        return Ok(Admission::Admitted(follow(tx, source, &user, found, now).await?));
-    }
-    if !admits_anyone {
-        return Ok(Admission::Stranger);
-    }
-    let Some(user) = found.new_user(now) else { return Ok(Admission::NoName) };
-    Ok(if add(tx, source, &user, found, now).await? { Admission::Admitted(user) } else { Admission::NameTaken })
+    let user = match tx.find_user_by_identity(&found.key).await? {
+        Some(user) => follow(tx, source, &user, found, now).await?,
+        None if !settings.admits_anyone() => return Ok(Admission::Stranger),
+        None => {
+            let Some(user) = found.new_user(now) else { return Ok(Admission::NoName) };
+            if !add(tx, source, &user, found, now).await? {
+                return Ok(Admission::NameTaken);
+            }
+            user
+        }
+    };
+    let identity = tx.identity_of_user(&user.id).await?;
+    let principal_name = identity.and_then(|identity| identity.principal_name);
+    settle(tx, settings.accounts(), &user, principal_name.as_deref()).await?;
+    Ok(Admission::Admitted(user))
 }
 
 /// Adds a user who comes from the source, unless their user name is taken; whether it did.
 pub(super) async fn add(
     tx: &mut Tx,
-    Admitting { source, accounts }: Admitting<'_>,
+    source: &Source,
     user: &User,
     found: &Found,
     now: Timestamp,
@@ -69,7 +67,6 @@ pub(super) async fn add(
         other => other.into(),
     })?;
     tx.set_identity(&found.identity_of(user, false)).await?;
-    settle(tx, accounts, user, found.principal_name.as_deref(), Known::Goes).await?;
     let event = Event::new("user.create", "user", user.id.as_str())
         .with(json!({ "role": user.role.as_str(), "source": source.id.as_str() }));
     audit::record(tx, &Actor::System, event, true, now).await?;
@@ -80,7 +77,7 @@ pub(super) async fn add(
 /// administrator stays one.
 pub(super) async fn follow(
     tx: &mut Tx,
-    Admitting { source, accounts }: Admitting<'_>,
+    source: &Source,
     user: &User,
     found: &Found,
     now: Timestamp,
@@ -98,10 +95,10 @@ pub(super) async fn follow(
         tracing::warn!(user = before.id.as_str(), "the last administrator keeps the role that no group gives");
         after.role = before.role;
     }
-    if identity.principal_name != found.principal_name {
-        tx.set_identity(&found.identity_of(&before, identity.gone)).await?;
+    let principal_name = found.principal_name_after(&identity);
+    if identity.principal_name != principal_name {
+        tx.set_identity(&UserIdentity { principal_name, ..identity }).await?;
     }
-    settle(tx, accounts, &after, found.principal_name.as_deref(), Known::Stays).await?;
     if after == before {
         return Ok(before);
     }

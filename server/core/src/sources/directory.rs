@@ -9,7 +9,7 @@ use baton_identity::{
 use baton_model::{Source, SourceKind, Timestamp, User, UserIdentity};
 
 use super::{
-    admission::{Admission, Admitting, admit},
+    admission::{Admission, admit},
     found::Found,
     roles::role_of,
     settings::{LdapSource, SourceSettings},
@@ -101,9 +101,10 @@ impl Core {
                 last = NotRight::by(source, "directory-unreachable");
                 continue;
             }
-            let SourceSettings::Ldap(settings) = stored::open(self.vault(), source)? else { continue };
+            let settings = stored::open(self.vault(), source)?;
+            let SourceSettings::Ldap(directory) = &settings else { continue };
             let answer =
-                tokio::time::timeout(self.config().directory_patience, self.ask_one(source, &settings, name, password));
+                tokio::time::timeout(self.config().directory_patience, self.ask_one(source, directory, name, password));
             let error = match answer.await {
                 Ok(Ok(found)) => {
                     self.connections().is_up(&source.id);
@@ -156,13 +157,12 @@ impl Core {
     async fn settle(
         &self,
         source: &Source,
-        settings: &LdapSource,
+        settings: &SourceSettings,
         found: &Found,
         now: Timestamp,
     ) -> Result<Asked, CoreError> {
         let mut tx = self.store().begin().await?;
-        let admitting = Admitting { source, accounts: settings.accounts };
-        let admission = admit(&mut tx, admitting, settings.admits_anyone, found, now).await?;
+        let admission = admit(&mut tx, source, settings, found, now).await?;
         tx.commit().await?;
         Ok(match admission {
             Admission::Admitted(user) if user.enabled => Asked::Right(user),

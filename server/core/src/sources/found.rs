@@ -7,6 +7,8 @@ use crate::new_id;
 
 /// The longest name, in characters; what is longer is cut.
 const MAX_NAME: usize = 100;
+/// The longest user principal name, in characters: as long as a mail address may be.
+const MAX_PRINCIPAL_NAME: usize = 254;
 
 /// A person as a source describes them now. All texts are clean: one line, not empty, not too long.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,6 +25,8 @@ pub(crate) struct Found {
     pub principal_name: Option<String>,
     /// Whether they may not sign in there.
     pub disabled: bool,
+    /// Whether the source was read whole: what it does not say it does not have. A sign-in tells only what it tells.
+    pub is_whole: bool,
     /// The role that their groups give them; `None` where groups give none, or are not known.
     pub role: Option<Role>,
 }
@@ -35,23 +39,24 @@ impl Found {
             user_name: clean(&user.user_name),
             display_name: user.display_name.as_deref().and_then(clean),
             mail: user.mail.as_deref().and_then(mail),
-            principal_name: user.principal_name.as_deref().and_then(clean),
+            principal_name: user.principal_name.as_deref().and_then(whole),
             disabled: user.disabled,
+            is_whole: true,
             role: None,
         }
     }
 
     pub(super) fn in_graph(source: &SourceId, tenant: &str, user: &graph::DirectoryUser) -> Self {
         let key = IdentityKey { source_id: source.clone(), authority: tenant.to_owned(), subject: user.id.clone() };
-        let principal_name = user.user_principal_name.as_deref().and_then(clean);
         Self {
             key,
-            user_name: principal_name.clone(),
+            user_name: user.user_principal_name.as_deref().and_then(clean),
             display_name: user.display_name.as_deref().and_then(clean),
             mail: user.mail.as_deref().and_then(mail),
-            principal_name,
+            principal_name: user.user_principal_name.as_deref().and_then(whole),
             // What Graph does not say does not lock anybody out.
             disabled: user.account_enabled == Some(false),
+            is_whole: true,
             role: None,
         }
     }
@@ -63,8 +68,9 @@ impl Found {
             authority: identity.key.authority().to_owned(),
             subject: identity.key.subject().to_owned(),
         };
-        let principal_name = profile.upn.as_deref().and_then(clean);
-        let mail = profile.mail.as_deref().and_then(mail);
+        let principal_name = profile.upn.as_deref().and_then(whole);
+        // An address that somebody merely typed there could be anybody's.
+        let mail = profile.mail.as_deref().filter(|_| profile.mail_verified != Some(false)).and_then(mail);
         let user_name = profile.user_name.as_deref().and_then(clean);
         Self {
             key,
@@ -73,6 +79,7 @@ impl Found {
             mail,
             principal_name,
             disabled: false,
+            is_whole: false,
             role: None,
         }
     }
@@ -98,10 +105,15 @@ impl Found {
         User {
             user_name: self.user_name.clone().unwrap_or_else(|| user.user_name.clone()),
             display_name: self.display_name.clone().unwrap_or_else(|| user.display_name.clone()),
-            email: self.mail.clone(),
+            email: self.mail.clone().or_else(|| user.email.clone().filter(|_| !self.is_whole)),
             role: self.role.unwrap_or(user.role),
             ..user.clone()
         }
+    }
+
+    /// The user principal name from now on.
+    pub(super) fn principal_name_after(&self, identity: &UserIdentity) -> Option<String> {
+        self.principal_name.clone().or_else(|| identity.principal_name.clone().filter(|_| !self.is_whole))
     }
 
     /// What the source knows this user by.
@@ -122,6 +134,13 @@ fn clean(text: &str) -> Option<String> {
     Some(cut.trim_end().to_owned()).filter(|text| !text.is_empty())
 }
 
+/// A name that is compared or made an account of: whole or not at all, because a part of it may be somebody else's.
+fn whole(text: &str) -> Option<String> {
+    let text = text.trim();
+    let fits = text.chars().count() <= MAX_PRINCIPAL_NAME && !text.chars().any(char::is_control);
+    Some(text.to_owned()).filter(|text| fits && !text.is_empty())
+}
+
 /// The text if it is a mail address.
 fn mail(text: &str) -> Option<String> {
     Some(text.trim().to_owned()).filter(|text| is_mail(text))
@@ -136,6 +155,14 @@ mod tests {
         assert_eq!(clean(" Ada\r\nLovelace ").as_deref(), Some("Ada  Lovelace"));
         assert_eq!(clean(&"ü".repeat(500)).map(|text| text.chars().count()), Some(MAX_NAME));
         assert_eq!(clean(" \t\0 "), None);
+    }
+
+    #[test]
+    fn a_principal_name_is_whole_or_none() {
+        let long = format!("ada@{}.example", "x".repeat(200));
+        assert_eq!(whole(&format!(" {long} ")), Some(long));
+        assert_eq!(whole(&"x".repeat(255)), None);
+        assert_eq!(whole("ada\0@heron.example"), None);
     }
 
     #[test]

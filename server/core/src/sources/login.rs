@@ -13,7 +13,7 @@ use serde_json::json;
 use thiserror::Error;
 
 use super::{
-    admission::{Admission, Admitting, admit},
+    admission::{Admission, admit},
     check::ProviderCheck,
     found::Found,
     login_failure::{FailedLogin, LoginFailure},
@@ -347,8 +347,8 @@ impl Core {
             found.role = role_of(&given, groups.as_deref());
         }
         let mut tx = self.store().begin().await.map_err(core)?;
-        let admitting = Admitting { source, accounts: settings.accounts };
-        let admission = admit(&mut tx, admitting, settings.admits_anyone, &found, now).await.map_err(plain)?;
+        let terms = SourceSettings::OpenId(settings.clone());
+        let admission = admit(&mut tx, source, &terms, &found, now).await.map_err(plain)?;
         tx.commit().await.map_err(core)?;
         let user = match admission {
             Admission::Admitted(user) if user.enabled => user,

@@ -1,8 +1,8 @@
 //! The sources themselves: adding, changing, disabling and deleting them.
 
 use baton_identity::{Secret, ldap, openid};
-use baton_model::{Source, SourceId, SourceRole, SourceSelection, SyncState, Timestamp, UserId};
-use baton_store::{StoreError, Tx};
+use baton_model::{Source, SourceId, SourceRole, SourceSelection, SyncState, Timestamp};
+use baton_store::StoreError;
 use serde_json::json;
 
 use super::{
@@ -14,7 +14,7 @@ use crate::{
     Actor, Core, CoreError, FieldError, FieldProblem, Permission,
     accounts::check_text,
     audit::{self, Event},
-    managed_accounts::{AccountRule, Known, local_rule, settle_people},
+    managed_accounts::{AccountRule, Of, mark_unsettled},
     new_id,
 };
 
@@ -194,28 +194,17 @@ impl Core {
         }
         tx.set_source_roles(id, &form.roles).await.map_err(role_twice)?;
         audit::record(&mut tx, actor, event().with(told(&form)), true, now).await?;
-        let people = tx.users_from_source(id).await?;
+        if form.settings.accounts() != rule_before {
+            mark_unsettled(&mut tx, &Of::Source(id.clone()), now).await?;
+        }
         tx.commit().await?;
         self.connections().forget(id);
-        if form.settings.accounts() != rule_before {
-            let people: Vec<_> = people.into_iter().map(|(user, _)| user.id).collect();
-            settle_people(self, form.settings.accounts(), &people, Known::Goes).await?;
-        }
-        Ok(())
+        self.settle_if_few(&Of::Source(id.clone())).await
     }
 
     /// How people of this source get their Managed Apple Accounts.
     pub(crate) fn account_rule_of(&self, source: &Source) -> Result<AccountRule, CoreError> {
         Ok(stored::open(self.vault(), source)?.accounts())
-    }
-
-    /// How people of this user's origin do.
-    pub(crate) async fn account_rule_for(&self, tx: &mut Tx, user: &UserId) -> Result<AccountRule, CoreError> {
-        let Some(identity) = tx.identity_of_user(user).await? else { return local_rule(tx).await };
-        match tx.find_source(&identity.key.source_id).await? {
-            Some(source) => self.account_rule_of(&source),
-            None => Ok(AccountRule::default()),
-        }
     }
 
     /// Deletes a source from which nobody comes.

@@ -100,6 +100,54 @@ on_both_engines! {
         assert_eq!(office.account_of(&ada).await, (kept, Some(AccountProblem::NoMail)));
     }
 
+    async fn another_edit_of_whoever_kept_an_account_takes_nothing_away(mut office) {
+        office.rule_of_local_people(BY_MAIL).await;
+        let ada = office.add_with_mail("ada", "ada@heron.example").await;
+        for choice in [AccountChoice::Unchanged, AccountChoice::Pattern] {
+            office.choose_account(&ada, with_mail("ada", ""), choice).await.unwrap();
+            let kept = Some("ada@heron.example".to_owned());
+            assert_eq!(office.account_of(&ada).await, (kept, Some(AccountProblem::NoMail)));
+        }
+    }
+
+    async fn who_waits_for_an_account_gets_it_once_it_is_free(mut office) {
+        office.rule_of_local_people(BY_MAIL).await;
+        let ada = office.add_with_mail("ada", "desk@heron.example").await;
+        let ben = office.add_with_mail("ben", "desk@heron.example").await;
+        office.core.sweep_managed_accounts().await.unwrap();
+        assert_eq!(office.account_of(&ben).await, (None, Some(AccountProblem::Taken)));
+        office.choose_account(&ada, with_mail("ada", "desk@heron.example"), AccountChoice::None).await.unwrap();
+        office.core.sweep_managed_accounts().await.unwrap();
+        assert_eq!(office.account_of(&ben).await, has("desk@heron.example"));
+    }
+
+    async fn two_who_exchange_their_addresses_exchange_their_accounts(mut office) {
+        office.rule_of_local_people(BY_MAIL).await;
+        let ada = office.add_with_mail("ada", "one@heron.example").await;
+        let ben = office.add_with_mail("ben", "two@heron.example").await;
+        office.choose_account(&ada, with_mail("ada", "two@heron.example"), AccountChoice::Unchanged).await.unwrap();
+        office.choose_account(&ben, with_mail("ben", "one@heron.example"), AccountChoice::Unchanged).await.unwrap();
+        office.core.sweep_managed_accounts().await.unwrap();
+        assert_eq!(office.account_of(&ada).await, has("two@heron.example"));
+        assert_eq!(office.account_of(&ben).await, has("one@heron.example"));
+    }
+
+    async fn another_pattern_for_many_is_followed_by_the_sweep_and_an_interrupted_one_is_gone_on_with(mut office) {
+        for number in 0..501 {
+            office.execute(&format!(
+                "INSERT INTO users (id, user_name, name_key, display_name, sort_key, search_key, email, role, enabled, epoch, \
+                 revision, created_at) VALUES ('p{number}', 'p{number}', 'p{number}', 'P', 'p', 'p', 'p{number}@heron.example', \
+                 'user', 1, 1, 1, 0)"
+            )).await;
+        }
+        office.rule_of_local_people(BY_MAIL).await;
+        let count = "SELECT COUNT(*) FROM managed_accounts WHERE account IS NOT NULL";
+        assert_eq!(office.number(count).await, 0, "not while somebody waits for the page");
+        office.core.sweep_managed_accounts().await.unwrap();
+        assert_eq!(office.number(count).await, 501);
+        assert_eq!(office.number("SELECT COUNT(*) FROM settings WHERE name LIKE 'managed-accounts.unsettled%'").await, 0);
+    }
+
     async fn of_two_people_with_one_mail_address_the_first_has_the_account(mut office) {
         office.rule_of_local_people(BY_MAIL).await;
         let ada = office.add_with_mail("ada", "desk@heron.example").await;

@@ -151,7 +151,7 @@ impl Office {
     /// Gives a person this Managed Apple Account.
     pub async fn give_account(&self, person: &UserId, address: &str) {
         let account = ManagedAppleAccount::new(address);
-        let record = AccountRecord { user_id: person.clone(), account, by_hand: true, problem: None };
+        let record = AccountRecord { user_id: person.clone(), account, by_hand: true, problem: None, rule: None };
         let mut tx = self.store.begin().await.unwrap();
         assert!(tx.set_managed_account(&record).await.unwrap(), "somebody has {address}");
         tx.commit().await.unwrap();

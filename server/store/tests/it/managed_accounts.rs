@@ -9,11 +9,17 @@ fn record(number: u32, account: Option<&str>) -> AccountRecord {
         account: account.map(|address| ManagedAppleAccount::new(address).unwrap()),
         by_hand: false,
         problem: None,
+        rule: Some("mail".to_owned()),
     }
 }
 
 fn without(number: u32, problem: AccountProblem) -> AccountRecord {
     AccountRecord { problem: Some(problem), ..record(number, None) }
+}
+
+fn from_source(number: u32) -> UserIdentity {
+    let key = IdentityKey { source_id: source(1).id, authority: String::new(), subject: number.to_string() };
+    UserIdentity { user_id: user(number).id, key, principal_name: None, gone: false }
 }
 
 const ADA: &str = "ada@appleid.heron.example";
@@ -97,20 +103,30 @@ on_both_engines! {
         assert_eq!(found, [(user(2), outdated), (user(3), without(3, AccountProblem::NotAnAddress))]);
     }
 
-    async fn local_people_come_in_parts_without_those_of_a_source(database) {
+    async fn local_people_are_those_of_no_source(database) {
         let mut tx = database.begin().await;
-        for number in 1..=4 {
+        for number in 1..=3 {
             tx.create_user(&user(number), None).await.unwrap();
         }
         tx.create_source(&source(1)).await.unwrap();
-        let key = IdentityKey { source_id: source(1).id, authority: String::new(), subject: "2".to_owned() };
-        let identity = UserIdentity { user_id: user(2).id, key, principal_name: None, gone: false };
-        tx.set_identity(&identity).await.unwrap();
+        tx.set_identity(&from_source(2)).await.unwrap();
 
-        let first = tx.local_people_after(None, 2).await.unwrap();
-        let rest = tx.local_people_after(Some(&user(3).id), 2).await.unwrap();
+        assert_eq!(tx.local_people().await.unwrap(), [user(1).id, user(3).id]);
+    }
 
-        assert_eq!(first, [user(1), user(3)]);
-        assert_eq!(rest, [user(4)]);
+    async fn who_waits_for_an_account_of_somebody_elses_is_found_with_their_source(database) {
+        let mut tx = database.begin().await;
+        for number in 1..=3 {
+            tx.create_user(&user(number), None).await.unwrap();
+        }
+        tx.create_source(&source(1)).await.unwrap();
+        tx.set_identity(&from_source(2)).await.unwrap();
+        tx.set_managed_account(&without(1, AccountProblem::Taken)).await.unwrap();
+        tx.set_managed_account(&without(2, AccountProblem::Taken)).await.unwrap();
+        tx.set_managed_account(&without(3, AccountProblem::NoMail)).await.unwrap();
+
+        let waiting = tx.people_waiting_for_accounts().await.unwrap();
+
+        assert_eq!(waiting, [(user(1).id, None), (user(2).id, Some(source(1).id))]);
     }
 }

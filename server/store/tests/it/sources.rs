@@ -80,9 +80,21 @@ on_both_engines! {
             outcome: Some("{}".into()),
             delta_link: Some("link".into()),
         };
-        tx.note_sync(&source(1).id, &state).await.unwrap();
+        assert!(tx.note_sync(&source(1).id, 1, &state).await.unwrap());
         assert_eq!(tx.sync_state(&source(1).id).await.unwrap(), Some(state));
         tx.save_source(&source(1), Some(at(60)), 1).await.unwrap();
+        let after = tx.sync_state(&source(1).id).await.unwrap().unwrap();
+        assert_eq!((after.due_at, after.delta_link), (Some(at(60)), None));
+    }
+
+    async fn a_sync_of_settings_that_were_changed_meanwhile_is_not_noted(database) {
+        let mut tx = database.begin().await;
+        tx.create_source(&source(1)).await.unwrap();
+        tx.save_source(&source(1), Some(at(60)), 1).await.unwrap();
+        let state = SyncState { due_at: Some(at(3600)), delta_link: Some("link".into()), ..SyncState::default() };
+
+        assert!(!tx.note_sync(&source(1).id, 1, &state).await.unwrap());
+
         let after = tx.sync_state(&source(1).id).await.unwrap().unwrap();
         assert_eq!((after.due_at, after.delta_link), (Some(at(60)), None));
     }

@@ -27,7 +27,7 @@ pub fn samples(frame: &Frame) -> Vec<Sample> {
         sample("admin-accounts-empty", page(ManagedAccountsView { may_edit: true, ..Default::default() })),
         sample("admin-accounts-reader", page(ManagedAccountsView { may_edit: false, ..report() })),
         sample("admin-user-account-by-hand", of(Account { by_hand: true, ..masked("a•••@icloud.stmarys.example") })),
-        sample("admin-user-account-is-mail", of(Account { is_mail: true, ..masked("a•••@stmarys.example") })),
+        sample("admin-user-account-is-seen", of(Account { is_seen: true, ..masked("a•••@stmarys.example") })),
         sample("admin-user-account-taken", of(Account { problem: Some(AccountProblem::Taken), ..Account::default() })),
         sample("admin-user-form-account", form(by_hand(Input::default()))),
         sample(

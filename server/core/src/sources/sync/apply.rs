@@ -1,7 +1,7 @@
 //! Doing what a plan says. Each step stands for itself and may be done twice, so that a large import is many short
 //! transactions, and one that breaks off is gone on with by the next.
 
-use baton_model::{Timestamp, UserId};
+use baton_model::{Source, Timestamp, UserId};
 use baton_store::Tx;
 use serde_json::json;
 
@@ -10,9 +10,9 @@ use crate::{
     Actor, Core, CoreError,
     accounts::refuse_last_administrator,
     audit::{self, Event},
-    managed_accounts::{Known, settle_people},
+    managed_accounts::{Of, settle_people},
     sources::{
-        admission::{Admitting, add, follow},
+        admission::{add, follow},
         found::Found,
     },
 };
@@ -24,22 +24,21 @@ const STEPS: usize = 200;
 pub(super) async fn apply(
     core: &Core,
     actor: &Actor,
-    admitting: Admitting<'_>,
+    source: &Source,
     plan: &SyncPlan,
     now: Timestamp,
 ) -> Result<(), CoreError> {
-    let source = admitting.source;
     for steps in plan.steps.chunks(STEPS) {
         let mut tx = core.store().begin().await?;
         for step in steps {
-            take(&mut tx, admitting, step, now).await?;
+            take(&mut tx, source, step, now).await?;
         }
         tx.commit().await?;
     }
     // Also of those for whom nothing changed: an account that was another's may be free by now.
     let people = core.store().read().await?.users_from_source(&source.id).await?;
     let people: Vec<UserId> = people.into_iter().map(|(user, _)| user.id).collect();
-    settle_people(core, admitting.accounts, &people, Known::Stays).await?;
+    settle_people(core, &Of::Source(source.id.clone()), &people).await?;
     let mut tx = core.store().begin().await?;
     let event = Event::new("source.sync", "source", source.id.as_str()).with(json!({
         "added": plan.added.len(),
@@ -55,20 +54,20 @@ pub(super) async fn apply(
     Ok(())
 }
 
-async fn take(tx: &mut Tx, admitting: Admitting<'_>, step: &Step, now: Timestamp) -> Result<(), CoreError> {
+async fn take(tx: &mut Tx, source: &Source, step: &Step, now: Timestamp) -> Result<(), CoreError> {
     match step {
         Step::Add(found) => {
             if let (None, Some(user)) = (tx.find_user_by_identity(&found.key).await?, found.new_user(now)) {
-                add(tx, admitting, &user, found, now).await?;
+                add(tx, source, &user, found, now).await?;
             }
         }
         Step::Follow(user, found) => {
             if let Some(user) = tx.find_user(user).await? {
-                follow(tx, admitting, &user, found, now).await?;
+                follow(tx, source, &user, found, now).await?;
             }
         }
-        Step::Disable(user) => set_enabled(tx, admitting, user, None, now).await?,
-        Step::Enable(user, found) => set_enabled(tx, admitting, user, Some(found), now).await?,
+        Step::Disable(user) => set_enabled(tx, source, user, None, now).await?,
+        Step::Enable(user, found) => set_enabled(tx, source, user, Some(found), now).await?,
     }
     Ok(())
 }
@@ -76,7 +75,7 @@ async fn take(tx: &mut Tx, admitting: Admitting<'_>, step: &Step, now: Timestamp
 /// Disables who left, or enables who is back as found.
 async fn set_enabled(
     tx: &mut Tx,
-    admitting: Admitting<'_>,
+    source: &Source,
     id: &UserId,
     back: Option<&Found>,
     now: Timestamp,
@@ -101,10 +100,10 @@ async fn set_enabled(
     identity.gone = !enabled;
     tx.set_identity(&identity).await?;
     let action = if enabled { "user.enable" } else { "user.disable" };
-    let event = Event::new(action, "user", id.as_str()).with(json!({ "source": admitting.source.id.as_str() }));
+    let event = Event::new(action, "user", id.as_str()).with(json!({ "source": source.id.as_str() }));
     audit::record(tx, &Actor::System, event, true, now).await?;
     if let Some(found) = back {
-        follow(tx, admitting, &after, found, now).await?;
+        follow(tx, source, &after, found, now).await?;
     }
     Ok(())
 }

@@ -3,12 +3,13 @@
 //! Nobody is deleted, and nobody is disabled unless the source answered whole. A sync by itself that would disable an unusual
 //! number of people waits for an administrator: a filter may be wrong, or a group was emptied by mistake.
 
+mod accounts;
 mod apply;
 mod clock;
 mod plan;
 mod read;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use baton_identity::{graph::GraphError, ldap::LdapError};
 use baton_model::{Source, SourceId, SyncState, Timestamp, fold::fold};
@@ -16,11 +17,12 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use self::{
-    plan::{Accounts, Reading, plan},
+    accounts::Accounts,
+    plan::{Reading, plan},
     read::Wanted,
 };
-use super::{admission::Admitting, settings::SourceSettings, stored};
-use crate::{Actor, Core, CoreError, Permission, audit::Event};
+use super::{settings::SourceSettings, stored};
+use crate::{Actor, Core, CoreError, Permission, audit::Event, managed_accounts::holders};
 
 pub(super) use clock::PassingTime;
 pub use plan::{SyncChange, SyncClash, SyncPerson, SyncPlan};
@@ -249,16 +251,14 @@ impl Core {
         let names: Vec<String> = names.filter(|name| !own.contains(name)).collect();
         let mut tx = self.store().read().await.map_err(CoreError::from)?;
         let taken: BTreeSet<String> = tx.taken_user_names(&names).await.map_err(CoreError::from)?.into_iter().collect();
-        let wanted = reading.found.iter().filter_map(|found| Accounts::wanted(rule, found));
-        let keys: Vec<String> = wanted.map(|account| account.key()).collect();
         let ids: Vec<_> = known.iter().map(|(user, _)| user.id.clone()).collect();
         let records = tx.managed_accounts_of(&ids).await.map_err(CoreError::from)?;
-        let accounts = Accounts {
-            rule,
-            holders: tx.managed_account_holders(&keys).await.map_err(CoreError::from)?,
-            by_hand: records.into_iter().filter(|record| record.by_hand).map(|record| record.user_id).collect(),
-        };
-        Ok((plan(&reading, &known, &taken, accounts), reading))
+        let records = records.into_iter().map(|record| (record.user_id.clone(), record)).collect();
+        let mut accounts = Accounts { rule, records, holders: BTreeMap::new() };
+        let found: Vec<_> = reading.found.iter().collect();
+        let (claims, _): (Vec<_>, Vec<_>) = accounts::claims(&accounts, &reading, &known, &found).into_iter().unzip();
+        accounts.holders = holders(&mut tx, &claims).await?;
+        Ok((plan(&reading, &known, &taken, &accounts), reading))
     }
 
     async fn carry_out(
@@ -269,8 +269,7 @@ impl Core {
         delta_link: Option<String>,
         now: Timestamp,
     ) -> Result<SyncOutcome, CoreError> {
-        let admitting = Admitting { source, accounts: self.account_rule_of(source)? };
-        apply::apply(self, actor, admitting, plan, now).await?;
+        apply::apply(self, actor, source, plan, now).await?;
         let outcome = SyncOutcome::of(plan);
         let state = SyncState {
             due_at: next(source, now),
@@ -298,7 +297,9 @@ impl Core {
 
     async fn note(&self, source: &Source, state: &SyncState) -> Result<(), CoreError> {
         let mut tx = self.store().begin().await?;
-        tx.note_sync(&source.id, state).await?;
+        if !tx.note_sync(&source.id, source.revision, state).await? {
+            tracing::info!(source = source.id.as_str(), "the source was changed during the sync; it is due again");
+        }
         Ok(tx.commit().await?)
     }
 }

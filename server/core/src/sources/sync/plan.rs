@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use baton_model::{IdentityKey, ManagedAppleAccount, Role, User, UserId, UserIdentity, fold::fold};
+use baton_model::{IdentityKey, Role, User, UserId, UserIdentity, fold::fold};
 
-use crate::{managed_accounts::AccountRule, sources::found::Found};
+use super::accounts::{Accounts, forecast};
+use crate::sources::found::Found;
 
 /// A person in a plan.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,6 +61,8 @@ pub struct SyncPlan {
     /// Whether the directory said that other servers have parts of it.
     pub elsewhere: bool,
     pub(super) steps: Vec<Step>,
+    /// Who will have which account; goes into the fingerprint only.
+    accounts: String,
 }
 
 /// One thing that a sync does.
@@ -69,6 +72,15 @@ pub(super) enum Step {
     Follow(UserId, Found),
     Disable(UserId),
     Enable(UserId, Found),
+}
+
+impl Step {
+    fn adds(&self) -> Option<&Found> {
+        match self {
+            Self::Add(found) => Some(found),
+            _ => None,
+        }
+    }
 }
 
 /// What was read of a source, whole.
@@ -86,7 +98,7 @@ impl SyncPlan {
     /// A word that differs for plans that would do something else.
     #[must_use]
     pub fn fingerprint(&self) -> String {
-        crate::vault::secret_hash(&format!("{:?}", self.steps))
+        crate::vault::secret_hash(&format!("{:?} {}", self.steps, self.accounts))
     }
 
     /// Whether nothing is to be done.
@@ -96,48 +108,13 @@ impl SyncPlan {
     }
 }
 
-/// What of Managed Apple Accounts a plan has to know.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Accounts {
-    /// How the source's people get theirs.
-    pub rule: AccountRule,
-    /// Who has which of those that the pattern gives, by key.
-    pub holders: BTreeMap<String, UserId>,
-    /// Whose account an administrator set.
-    pub by_hand: BTreeSet<UserId>,
-}
-
-impl Accounts {
-    /// What the pattern gives somebody.
-    pub(super) fn wanted(rule: AccountRule, found: &Found) -> Option<ManagedAppleAccount> {
-        rule.account_of(found.mail.as_deref(), found.principal_name.as_deref()).ok().flatten()
-    }
-
-    /// Gives somebody the account that the pattern gives; whether another has it. `user` is who they are, if they are one.
-    fn is_taken(&mut self, found: &Found, user: Option<&UserId>) -> bool {
-        if user.is_some_and(|user| self.by_hand.contains(user)) {
-            return false;
-        }
-        let Some(account) = Self::wanted(self.rule, found) else { return false };
-        match self.holders.get(&account.key()) {
-            Some(holder) => user != Some(holder),
-            None => {
-                // Of two newcomers with one account the first gets it. An id that nobody has stands for them.
-                let newcomer = UserId::from(format!("{}:{}", found.key.authority, found.key.subject));
-                self.holders.insert(account.key(), user.cloned().unwrap_or(newcomer));
-                false
-            }
-        }
-    }
-}
-
 /// Compares. `known` are the users who come from the source; `taken` says whether a user of another origin has this name,
 /// folded.
 pub(super) fn plan(
     reading: &Reading,
     known: &[(User, UserIdentity)],
     taken: &BTreeSet<String>,
-    mut accounts: Accounts,
+    accounts: &Accounts,
 ) -> SyncPlan {
     let mut plan = SyncPlan { nameless: reading.nameless.len(), elsewhere: reading.elsewhere, ..SyncPlan::default() };
     let by_key: BTreeMap<(&str, &str), &(User, UserIdentity)> =
@@ -151,19 +128,9 @@ pub(super) fn plan(
             continue;
         }
         match by_key.get(&key(&found.key)) {
-            Some((user, identity)) => {
-                plan.compare(user, identity, found, taken, &given);
-                if accounts.is_taken(found, Some(&user.id)) {
-                    plan.accountless.push(clash(&found.followed_by(user)));
-                }
-            }
+            Some((user, identity)) => plan.compare(user, identity, found, taken, &given),
             None if found.disabled => {}
-            None => {
-                let added = plan.newcomer(found, taken, &mut given);
-                if let Some(user) = added.filter(|_| accounts.is_taken(found, None)) {
-                    plan.accountless.push(clash(&user));
-                }
-            }
+            None => plan.newcomer(found, taken, &mut given),
         }
     }
     for (user, identity) in known {
@@ -171,6 +138,10 @@ pub(super) fn plan(
             plan.disable(user);
         }
     }
+    let added: Vec<&Found> = plan.steps.iter().filter_map(Step::adds).collect();
+    let forecast = forecast(accounts, reading, known, &added);
+    plan.accountless = forecast.accountless;
+    plan.accounts = forecast.fingerprint;
     plan
 }
 
@@ -197,7 +168,7 @@ impl SyncPlan {
             return;
         }
         let comes_back = !user.enabled && identity.gone;
-        let changes = after != *user || identity.principal_name != found.principal_name;
+        let changes = after != *user || identity.principal_name != found.principal_name_after(identity);
         if comes_back {
             self.enabled.push(person(&after));
             self.steps.push(Step::Enable(user.id.clone(), found.clone()));
@@ -209,20 +180,18 @@ impl SyncPlan {
         }
     }
 
-    /// Who is added, if they are.
-    fn newcomer(&mut self, found: &Found, taken: &BTreeSet<String>, given: &mut BTreeSet<String>) -> Option<User> {
+    fn newcomer(&mut self, found: &Found, taken: &BTreeSet<String>, given: &mut BTreeSet<String>) {
         let Some(user) = found.new_user(baton_model::Timestamp::default()) else {
             self.nameless += 1;
-            return None;
+            return;
         };
         let name = fold(&user.user_name);
         if taken.contains(&name) || !given.insert(name) {
-            self.clashes.push(clash(&user));
-            return None;
+            self.clashes.push(SyncClash { user_name: user.user_name, display_name: user.display_name });
+        } else {
+            self.added.push(person(&user));
+            self.steps.push(Step::Add(found.clone()));
         }
-        self.added.push(person(&user));
-        self.steps.push(Step::Add(found.clone()));
-        Some(user)
     }
 
     fn disable(&mut self, user: &User) {
@@ -233,10 +202,6 @@ impl SyncPlan {
 
 fn key(key: &IdentityKey) -> (&str, &str) {
     (&key.authority, &key.subject)
-}
-
-fn clash(user: &User) -> SyncClash {
-    SyncClash { user_name: user.user_name.clone(), display_name: user.display_name.clone() }
 }
 
 fn person(user: &User) -> SyncPerson {
@@ -254,18 +219,18 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::managed_accounts::AccountPattern;
+    use crate::managed_accounts::{AccountPattern, AccountRule};
 
     /// Without a pattern for accounts.
     fn plan(reading: &Reading, known: &[(User, UserIdentity)], taken: &BTreeSet<String>) -> SyncPlan {
-        super::plan(reading, known, taken, Accounts::default())
+        super::plan(reading, known, taken, &Accounts::default())
     }
 
     fn by_mail(holders: &[(&str, &str)]) -> Accounts {
         Accounts {
             rule: AccountRule { pattern: AccountPattern::Mail, subdomain: true },
             holders: holders.iter().map(|(key, user)| ((*key).to_owned(), UserId::from(*user))).collect(),
-            by_hand: BTreeSet::new(),
+            ..Accounts::default()
         }
     }
 
@@ -285,6 +250,7 @@ mod tests {
             mail: None,
             principal_name: None,
             disabled: false,
+            is_whole: true,
             role: None,
         }
     }
@@ -371,26 +337,19 @@ mod tests {
             with_mail(found("3", "robert"), "Bob@heron.example"),
         ]);
         let accounts = by_mail(&[("ada@appleid.heron.example", "somebody-else")]);
-        let plan = super::plan(&reading, &[], &BTreeSet::new(), accounts);
+        let plan = super::plan(&reading, &[], &BTreeSet::new(), &accounts);
         assert_eq!(counts(&plan), (3, 0, 0, 0, 0));
         assert_eq!(accountless(&plan), ["ada", "robert"]);
     }
 
     #[test]
-    fn who_has_the_account_that_the_pattern_gives_keeps_it() {
+    fn a_plan_under_which_somebody_gets_another_account_has_another_fingerprint() {
         let reading = reading(vec![with_mail(found("1", "ada"), "ada@heron.example")]);
-        let accounts = by_mail(&[("ada@appleid.heron.example", "user-1")]);
-        let plan = super::plan(&reading, &[known("1", "ada")], &BTreeSet::new(), accounts);
-        assert_eq!(accountless(&plan), Vec::<&str>::new());
-    }
-
-    #[test]
-    fn whose_account_was_set_by_hand_is_not_reported_for_the_pattern() {
-        let reading = reading(vec![with_mail(found("1", "ada"), "ada@heron.example")]);
-        let accounts = by_mail(&[("ada@appleid.heron.example", "somebody-else")]);
-        let accounts = Accounts { by_hand: BTreeSet::from([UserId::from("user-1")]), ..accounts };
-        let plan = super::plan(&reading, &[known("1", "ada")], &BTreeSet::new(), accounts);
-        assert_eq!(accountless(&plan), Vec::<&str>::new());
+        let free = super::plan(&reading, &[], &BTreeSet::new(), &by_mail(&[]));
+        let taken = super::plan(&reading, &[], &BTreeSet::new(), &by_mail(&[("ada@appleid.heron.example", "other")]));
+        let no_rule = super::plan(&reading, &[], &BTreeSet::new(), &Accounts::default());
+        let prints = BTreeSet::from([free.fingerprint(), taken.fingerprint(), no_rule.fingerprint()]);
+        assert_eq!((prints.len(), free.steps == taken.steps), (3, true));
     }
 
     proptest! {
