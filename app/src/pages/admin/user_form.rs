@@ -159,11 +159,8 @@ fn account_fields(frame: &Frame, view: &UserFormView) -> Markup {
     };
     let field = TextField { label: t.account_address, ..field };
     view! {
-        <fieldset class="checks">
-            <legend>{t.account_field}</legend>
-            {select("accountChoice", t.account_choice, None, &choices)}
-            {field.hint(&hint).at_times().render(frame, &account.account)}
-        </fieldset>
+        {select("accountChoice", t.account_field, None, &choices)}
+        {field.hint(&hint).at_times().render(frame, &account.account)}
     }
     .into_markup()
 }

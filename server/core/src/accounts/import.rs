@@ -123,7 +123,20 @@ impl Core {
     pub async fn plan_import(&self, actor: &Actor, file: &[u8], now: Timestamp) -> Result<ImportPlan, CoreError> {
         self.require(actor, Permission::ManageUsers, event(), now).await?;
         let mut tx = self.store().read().await?;
-        plan(&mut tx, file).await
+        let plan = plan(&mut tx, file).await?;
+        drop(tx);
+        let taken = ImportRowProblem::Field(ACCOUNT, FieldProblem::Taken);
+        let is_taken =
+            |problem: &&ImportProblem| matches!(problem, ImportProblem::Row { problem, .. } if *problem == taken);
+        let taken = plan.problems.iter().filter(is_taken).count();
+        if taken > 0 {
+            // Whoever tries addresses learns so whose they are (G4).
+            let event = event().with(json!({ "refused": "managed-account-taken", "lines": taken }));
+            let mut tx = self.store().begin().await?;
+            audit::record(&mut tx, actor, event, false, now).await?;
+            tx.commit().await?;
+        }
+        Ok(plan)
     }
 
     /// Adds the people of this file, if it would still do exactly what was `previewed` ([`ImportPlan::fingerprint`]). They have no passwords

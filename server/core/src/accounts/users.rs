@@ -230,7 +230,11 @@ impl Core {
         insert(&mut tx, &user, None).await?;
         set_groups(&mut tx, &user.id, &form.groups).await?;
         let rule = local_rule(&mut tx).await?;
-        choose(&mut tx, rule, &user, None, &form.managed_account).await?;
+        if let Err(error) = choose(&mut tx, rule, &user, None, &form.managed_account).await {
+            drop(tx);
+            let event = Event::new("user.create", "user", "");
+            return Err(self.note_account_refused(actor, event, error, now).await);
+        }
         let event = Event::new("user.create", "user", user.id.as_str()).with(json!({
             "role": user.role.as_str(),
             "groups": form.groups,
@@ -306,7 +310,12 @@ impl Core {
             refuse_last_administrator(&mut tx, &before, &after).await?;
             let rule = self.account_rule_for(&mut tx, id).await?;
             let principal_name = tx.identity_of_user(id).await?.and_then(|identity| identity.principal_name);
-            choose(&mut tx, rule, &after, principal_name.as_deref(), &form.managed_account).await?;
+            let chosen = choose(&mut tx, rule, &after, principal_name.as_deref(), &form.managed_account).await;
+            if let Err(error) = chosen {
+                drop(tx);
+                let event = Event::new("user.save", "user", id.as_str());
+                return Err(self.note_account_refused(actor, event, error, now).await);
+            }
         }
         set_groups(&mut tx, id, &form.groups).await?;
         let event = Event::new("user.save", "user", id.as_str()).with(json!({

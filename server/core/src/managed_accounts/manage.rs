@@ -174,6 +174,26 @@ impl Core {
         Ok(RevealedAccount { user, account })
     }
 
+    /// Audits that an account was refused because somebody has it: whoever tries addresses learns so whose they are (G4).
+    pub(crate) async fn note_account_refused(
+        &self,
+        actor: &Actor,
+        event: Event<'_>,
+        error: CoreError,
+        now: Timestamp,
+    ) -> CoreError {
+        let event = event.with(json!({ "refused": "managed-account-taken" }));
+        let noted = async {
+            let mut tx = self.store().begin().await?;
+            audit::record(&mut tx, actor, event, false, now).await?;
+            Ok::<_, CoreError>(tx.commit().await?)
+        };
+        match error {
+            CoreError::Invalid(_) => noted.await.err().unwrap_or(error),
+            other => other,
+        }
+    }
+
     /// The signed-in person's own account.
     ///
     /// # Errors

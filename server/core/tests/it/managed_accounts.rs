@@ -281,5 +281,21 @@ on_both_engines! {
         let file = b"userName,displayName,managedAppleAccount\nben,Ben,Ada@heron.example\n";
         let plan = office.core.plan_import(&Actor::System, file, office.now()).await.unwrap();
         assert_eq!(plan.problems.len(), 1, "{:?}", plan.problems);
+        let audited = office.audit().await.pop().unwrap();
+        assert!(audited.starts_with("user.import refused") && audited.contains("managed-account-taken"), "{audited}");
+    }
+
+    async fn who_tries_an_account_that_somebody_has_stands_in_the_audit_log(mut office) {
+        let ada = office.add_with_mail("ada", "").await;
+        office.choose_account(&ada, form("ada"), given("ada@heron.example")).await.unwrap();
+        let ben = office.add_with_mail("ben", "").await;
+        office.choose_account(&ben, form("ben"), given("ada@heron.example")).await.unwrap_err();
+        let new = UserForm { managed_account: given("ada@heron.example"), ..form("cleo") };
+        office.core.create_user(&Actor::System, &new, office.now()).await.unwrap_err();
+        let audit = office.audit().await;
+        let [.., saved, created] = audit.as_slice() else { panic!("{audit:?}") };
+        for (line, action) in [(saved, "user.save"), (created, "user.create")] {
+            assert!(line.starts_with(&format!("{action} refused")) && line.contains("managed-account-taken"), "{line}");
+        }
     }
 }
