@@ -1,7 +1,7 @@
 // People: added by hand and from a file, and their passwords, which they choose themselves (B1).
 import { expectAccessible } from "../support/axe.mjs";
 import { expect, test } from "../support/journey.mjs";
-import { choosePassword, passwordLink, setUp } from "../support/people.mjs";
+import { choosePassword, passwordLink, setUp, signIn } from "../support/people.mjs";
 import { takePictures } from "../support/pictures.mjs";
 
 const PEOPLE = `userName;displayName;email;role
@@ -63,4 +63,51 @@ test("people from a file are shown first, and then added all together", async ({
   const download = page.waitForEvent("download");
   await page.getByRole("button", { name: "Download links" }).click();
   expect((await download).suggestedFilename()).toBe("password-links.csv");
+});
+
+test("a Managed Apple Account is masked, revealed with a reason, and seen in full by its owner", async ({ page, baton, browser }) => {
+  await setUp(page, baton);
+  await page.goto(`${baton.url}/admin/users?q=ada`);
+  await expect(page.locator("main")).toContainText("a•••@appleid.heron.example");
+  await page.getByRole("link", { name: "Ada Lindqvist" }).click();
+  await page.getByRole("link", { name: "Reveal" }).click();
+  await expectAccessible(page);
+  await page.getByLabel("Reason").fill("Ticket 4711");
+  await page.getByRole("button", { name: "Reveal" }).click();
+  await expect(page.locator("main")).toContainText("ada@appleid.heron.example");
+  await expectAccessible(page);
+  await takePictures(page, "account-revealed");
+  await page.goto(`${baton.url}/admin/audit`);
+  await expect(page.locator("main")).toContainText("Ticket 4711");
+
+  const elsewhere = await browser.newContext({ javaScriptEnabled: test.info().project.use.javaScriptEnabled });
+  const ada = await elsewhere.newPage();
+  await ada.goto(`${baton.url}/sign-in`);
+  await signIn(ada, "ada");
+  await expect(ada.locator("body")).toContainText("Ada Lindqvist");
+  await ada.goto(`${baton.url}/account`);
+  await expect(ada.locator("main")).toContainText("ada@appleid.heron.example");
+  await elsewhere.close();
+});
+
+test("of two who would have one Managed Apple Account the second is reported until somebody sets another", async ({ page, baton }) => {
+  await setUp(page, baton);
+  await page.goto(`${baton.url}/admin/users/add`);
+  await page.getByLabel("Full name").fill("Ada Byron");
+  await page.getByLabel("User name").fill("adab");
+  await page.getByLabel("Mail address").fill("ada@heron.example");
+  await page.getByRole("button", { name: "Add", exact: true }).click();
+  await expect(page.locator("main")).toContainText("Another person has the account that the pattern gives.");
+  await page.goto(`${baton.url}/admin/settings`);
+  await page.getByRole("link", { name: /Managed Apple Accounts/ }).click();
+  await expectAccessible(page);
+  await page.getByRole("link", { name: "Ada Byron" }).click();
+  await page.getByRole("link", { name: "Edit" }).click();
+  await expectAccessible(page);
+  await page.getByLabel("Managed Apple Account").selectOption({ label: "Set by hand" });
+  await page.getByLabel("Account set by hand").fill("ada.byron@appleid.heron.example");
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page.locator("main")).toContainText("Set by hand");
+  await page.goto(`${baton.url}/admin/settings/managed-accounts`);
+  await expect(page.locator("main")).not.toContainText("Ada Byron");
 });

@@ -195,7 +195,7 @@ async fn take_provider(signed_in: SignedInPerson) -> Result<Response, PageError>
         user: person.user.id.clone(),
         next: next.unwrap_or("/account").to_owned(),
     };
-    match request.web.core.begin_login(&choice.id, purpose, request.now).await {
+    match request.web.core.begin_login(&choice.id, purpose, &request.visitor(), request.now).await {
         Ok(begun) => Ok(provider::leave(request, &begun)),
         Err(error) => {
             let error = provider::not_begun(request, error)?;

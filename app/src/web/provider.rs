@@ -42,7 +42,7 @@ async fn take_portal(request: Request, fields: Fields) -> Result<Response, PageE
     match request
         .web
         .core
-        .begin_login(&source, LoginPurpose::Portal { next: next.clone(), on_phone }, request.now)
+        .begin_login(&source, LoginPurpose::Portal { next: next.clone(), on_phone }, &request.visitor(), request.now)
         .await
     {
         Ok(begun) => Ok(leave(&request, &begun)),
@@ -152,7 +152,11 @@ pub(super) async fn begin_on_clip(
     source: &str,
     visit: baton_core::clip::Visit,
 ) -> Result<Result<Response, SignInError>, PageError> {
-    let begun = request.web.core.begin_login(&SourceId::from(source), LoginPurpose::Clip(visit), request.now).await;
+    let begun = request
+        .web
+        .core
+        .begin_login(&SourceId::from(source), LoginPurpose::Clip(visit), &request.visitor(), request.now)
+        .await;
     match begun {
         Ok(begun) => Ok(Ok(leave(request, &begun))),
         Err(error) => not_begun(request, error).map(Err),

@@ -3,11 +3,11 @@
 //! There are two lines. Who is known goes before who is not, so a flood of guesses makes nobody wait who has been here
 //! before: for one hash that is being computed at most, and for other people who are known.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use argon2::{
-    Algorithm, Argon2, Params, Version,
-    password_hash::{Output, PasswordHash, PasswordHasher, PasswordVerifier, SaltString, rand_core::OsRng},
+    Algorithm, Argon2, Block, Params, Version,
+    password_hash::{Output, PasswordHash, Salt, SaltString, rand_core::OsRng},
 };
 use thiserror::Error;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -63,6 +63,37 @@ pub struct Passwords {
     unknown_at_once: Arc<Semaphore>,
     known_waiting: Arc<Semaphore>,
     unknown_waiting: Arc<Semaphore>,
+    memory: Arc<Memory>,
+}
+
+/// The memory that hashes are computed in, used again and again: as much as runs at once. Asked for anew each time, on a
+/// thread each time another, it stays with the allocator, and a flood of guesses would leave hundreds of megabytes there.
+#[derive(Default)]
+struct Memory(Mutex<Vec<Vec<Block>>>);
+
+impl Memory {
+    /// Argon2id of the password with these parameters.
+    fn output(&self, password: &[u8], salt: Salt<'_>, params: Params) -> Result<Output, argon2::password_hash::Error> {
+        let mut salt_bytes = [0; Salt::MAX_LENGTH];
+        let salt = salt.decode_b64(&mut salt_bytes)?;
+        let length = params.output_len().unwrap_or(Params::DEFAULT_OUTPUT_LEN);
+        let mut blocks = self.take();
+        blocks.resize(params.block_count(), Block::default());
+        let hasher = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
+        let output = Output::init_with(length, |output| {
+            Ok(hasher.hash_password_into_with_memory(password, salt, output, &mut blocks)?)
+        });
+        self.give_back(blocks);
+        output
+    }
+
+    fn take(&self) -> Vec<Block> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default()
+    }
+
+    fn give_back(&self, blocks: Vec<Block>) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(blocks);
+    }
 }
 
 impl Passwords {
@@ -75,6 +106,7 @@ impl Passwords {
             unknown_at_once: room(parallel),
             known_waiting: room(queue),
             unknown_waiting: room(queue),
+            memory: Arc::default(),
         }
     }
 
@@ -83,8 +115,8 @@ impl Passwords {
     /// # Errors
     /// Every [`PasswordError`].
     pub async fn hash(&self, password: &str) -> Result<String, PasswordError> {
-        let password = password.to_owned();
-        self.run(Priority::Known, move || hash(&password)).await?
+        let (password, memory) = (password.to_owned(), Arc::clone(&self.memory));
+        self.run(Priority::Known, move || hash(&memory, &password)).await?
     }
 
     /// Compares `password` with a stored hash. Without one (unknown user, no password) the same work is done and the
@@ -101,8 +133,8 @@ impl Passwords {
     ) -> Result<Verdict, PasswordError> {
         let known = stored.is_some();
         let stored = stored.map_or_else(decoy, str::to_owned);
-        let password = password.to_owned();
-        let matches = self.run(priority, move || matches(&password, &stored)).await?;
+        let (password, memory) = (password.to_owned(), Arc::clone(&self.memory));
+        let matches = self.run(priority, move || matches(&memory, &password, &stored)).await?;
         Ok(if known && matches { Verdict::Right } else { Verdict::Wrong })
     }
 
@@ -137,41 +169,54 @@ async fn acquire(semaphore: &Arc<Semaphore>) -> Result<OwnedSemaphorePermit, Pas
     Arc::clone(semaphore).acquire_owned().await.map_err(|_| PasswordError::Stopped)
 }
 
-fn hasher() -> Argon2<'static> {
-    let params =
-        Params::new(MEMORY_KIB, PASSES, LANES, None).expect("invariant: the constants are within Argon2's bounds");
-    Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
+fn params() -> Params {
+    Params::new(MEMORY_KIB, PASSES, LANES, None).expect("invariant: the constants are within Argon2's bounds")
+}
+
+/// A hash in PHC form.
+fn phc(salt: Salt<'_>, output: Output) -> String {
+    let hash = PasswordHash {
+        algorithm: Algorithm::Argon2id.ident(),
+        version: Some(Version::V0x13.into()),
+        params: (&params()).try_into().expect("invariant: three small numbers are valid parameters"),
+        salt: Some(salt),
+        hash: Some(output),
+    };
+    hash.to_string()
 }
 
 /// What the password of an unknown user is compared with: as costly as any hash, and made from no password.
 fn decoy() -> String {
-    let hasher = hasher();
-    let decoy = PasswordHash {
-        algorithm: Algorithm::Argon2id.ident(),
-        version: Some(Version::V0x13.into()),
-        params: hasher.params().try_into().expect("invariant: three small numbers are valid parameters"),
-        salt: Some(DECOY_SALT.try_into().expect("invariant: the constant is base64 of a salt's length")),
-        hash: Some(Output::new(&[0; Params::DEFAULT_OUTPUT_LEN]).expect("invariant: that is an output's length")),
-    };
-    decoy.to_string()
+    let salt = DECOY_SALT.try_into().expect("invariant: the constant is base64 of a salt's length");
+    phc(salt, Output::new(&[0; Params::DEFAULT_OUTPUT_LEN]).expect("invariant: that is an output's length"))
 }
 
-fn hash(password: &str) -> Result<String, PasswordError> {
+fn hash(memory: &Memory, password: &str) -> Result<String, PasswordError> {
     let salt = SaltString::generate(&mut OsRng);
-    Ok(hasher().hash_password(password.as_bytes(), &salt).map_err(PasswordError::Hash)?.to_string())
+    let output = memory.output(password.as_bytes(), salt.as_salt(), params()).map_err(PasswordError::Hash)?;
+    Ok(phc(salt.as_salt(), output))
 }
 
-fn matches(password: &str, stored: &str) -> bool {
+fn matches(memory: &Memory, password: &str, stored: &str) -> bool {
     if password.len() > MAX_BYTES {
         return false;
     }
-    match PasswordHash::new(stored) {
-        Ok(stored) => hasher().verify_password(password.as_bytes(), &stored).is_ok(),
-        Err(error) => {
-            tracing::error!(%error, "a stored password hash cannot be read");
-            false
-        }
+    compare(memory, password, stored).unwrap_or_else(|error| {
+        tracing::error!(%error, "a stored password hash cannot be read");
+        false
+    })
+}
+
+fn compare(memory: &Memory, password: &str, stored: &str) -> Result<bool, argon2::password_hash::Error> {
+    use argon2::password_hash::Error;
+    let stored = PasswordHash::new(stored)?;
+    if stored.algorithm != Algorithm::Argon2id.ident() || stored.version != Some(Version::V0x13.into()) {
+        return Err(Error::Algorithm);
     }
+    let (Some(salt), Some(expected)) = (stored.salt, stored.hash) else { return Err(Error::Password) };
+    let output = memory.output(password.as_bytes(), salt, Params::try_from(&stored)?)?;
+    // Outputs are compared in constant time.
+    Ok(output == expected)
 }
 
 #[cfg(test)]
@@ -218,7 +263,7 @@ mod tests {
         let cost = |hash: &str| hash.split('$').take(4).map(str::to_owned).collect::<Vec<_>>();
         assert_eq!(cost(&decoy()), cost(&stored));
         assert_eq!(decoy().len(), stored.len());
-        assert!(PasswordHash::new(&decoy()).is_ok_and(|decoy| hasher().verify_password(b"", &decoy).is_err()));
+        assert!(!compare(&Memory::default(), "", &decoy()).unwrap());
     }
 
     #[tokio::test]
@@ -233,6 +278,34 @@ mod tests {
     async fn a_hash_says_that_it_is_argon2id_with_the_agreed_cost() {
         let stored = passwords().hash("two quiet herons").await.unwrap();
         assert!(stored.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{stored}");
+    }
+
+    #[tokio::test]
+    async fn other_costs_than_todays_are_taken_as_they_were_stored() {
+        let stored = "$argon2id$v=19$m=8,t=1,p=1$c2FsdCBvZiB0ZXN0cw$a/z4P+gTiFVhFZ70uEia0HC0Z908Pygjtiu7//ScP9w";
+        let verify = async |password| passwords().verify(password, Some(stored), Priority::Unknown).await.unwrap();
+        assert_eq!(verify("two quiet herons").await, Verdict::Right);
+        assert_eq!(verify("two quiet swans").await, Verdict::Wrong);
+    }
+
+    #[tokio::test]
+    async fn another_algorithm_than_argon2id_lets_nobody_in() {
+        let stored = "$argon2i$v=19$m=8,t=1,p=1$c2FsdCBvZiB0ZXN0cw$a/z4P+gTiFVhFZ70uEia0HC0Z908Pygjtiu7//ScP9w";
+        assert_eq!(
+            passwords().verify("two quiet herons", Some(stored), Priority::Unknown).await.unwrap(),
+            Verdict::Wrong
+        );
+    }
+
+    #[tokio::test]
+    async fn as_much_memory_is_kept_as_runs_at_once() {
+        let passwords = passwords();
+        for _ in 0..3 {
+            let (one, other) = join(passwords.hash("two quiet herons"), passwords.hash("two quiet herons")).await;
+            assert!(one.is_ok() && other.is_ok());
+        }
+        let kept = passwords.memory.0.lock().unwrap().len();
+        assert!((1..=2).contains(&kept), "{kept}");
     }
 
     #[tokio::test]

@@ -124,6 +124,8 @@ pub struct PendingLogin {
     pub source_id: SourceId,
     /// What must be remembered, sealed.
     pub sealed: Vec<u8>,
+    /// Where it began, as a keyed hash; `None` where that is not known.
+    pub network: Option<String>,
     /// When it cannot be finished any more.
     pub expires_at: Timestamp,
 }

@@ -1,6 +1,6 @@
 //! Who comes from which source (B10).
 
-use baton_model::{IdentityKey, SourceId, User, UserId, UserIdentity};
+use baton_model::{IdentityKey, SourceId, SourceKind, User, UserId, UserIdentity};
 
 use crate::{
     error::StoreError,
@@ -77,6 +77,27 @@ impl Tx {
              WHERE source_id = $1 AND authority = $2 AND subject = $3"
         );
         self.find(sql(&select).bind(&key.source_id).bind(&key.authority).bind(&key.subject)).await
+    }
+
+    /// The one user of a directory who may sign in, whose mail address or user principal name there is this, folded; `None`
+    /// also where it is several people's.
+    ///
+    /// # Errors
+    ///
+    /// Those of the engine.
+    pub async fn find_user_by_other_name(&mut self, folded: &str) -> Result<Option<User>, StoreError> {
+        let columns = users::COLUMNS;
+        // Each half by its own index.
+        let select = format!(
+            "SELECT {columns} FROM users WHERE id IN (\
+             SELECT users.id FROM users JOIN user_identities ON user_id = users.id \
+             JOIN sources ON sources.id = source_id WHERE lower(email) = $1 AND kind = $2 AND sources.enabled = 1 \
+             UNION SELECT user_id FROM user_identities \
+             JOIN sources ON sources.id = source_id WHERE lower(principal_name) = $1 AND kind = $2 AND sources.enabled = 1) \
+             ORDER BY id LIMIT 2"
+        );
+        let mut found = self.list(sql(&select).bind(folded).bind(SourceKind::Ldap)).await?;
+        Ok(if found.len() == 1 { found.pop() } else { None })
     }
 
     /// Everybody who comes from the source, with what it knows them by, by name.

@@ -9,7 +9,7 @@ use crate::{
     store::Tx,
 };
 
-const COLUMNS: &str = "state_hash, source_id, sealed, expires_at";
+const COLUMNS: &str = "state_hash, source_id, sealed, network, expires_at";
 
 impl Record for PendingLogin {
     const TABLE: &'static str = "pending_logins";
@@ -19,6 +19,7 @@ impl Record for PendingLogin {
             state_hash: row.text("state_hash")?,
             source_id: row.id("source_id")?,
             sealed: row.bytes("sealed")?,
+            network: row.maybe_text("network")?,
             expires_at: row.time("expires_at")?,
         })
     }
@@ -35,6 +36,7 @@ impl Tx {
             .set("state_hash", &login.state_hash)
             .set("source_id", &login.source_id)
             .set("sealed", login.sealed.as_slice())
+            .set("network", login.network.as_deref())
             .set("expires_at", login.expires_at);
         self.change(insert.insert_into("pending_logins")).await.map(|_| ())
     }
@@ -65,6 +67,16 @@ impl Tx {
     /// Those of the engine.
     pub async fn count_logins(&mut self) -> Result<i64, StoreError> {
         let count = sql("SELECT COUNT(*) AS number FROM pending_logins");
+        self.find_existing::<Number>("count", count).await.map(|number| number.0)
+    }
+
+    /// How many logins are under way that began in this network.
+    ///
+    /// # Errors
+    ///
+    /// Those of the engine.
+    pub async fn count_logins_from(&mut self, network: &str) -> Result<i64, StoreError> {
+        let count = sql("SELECT COUNT(*) AS number FROM pending_logins WHERE network = $1").bind(network);
         self.find_existing::<Number>("count", count).await.map(|number| number.0)
     }
 

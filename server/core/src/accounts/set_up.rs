@@ -12,6 +12,7 @@ use super::{
 use crate::{
     Actor, Core, CoreError,
     audit::{self, Event},
+    managed_accounts::{local_rule, settle},
     new_id,
     vault::{new_secret, secret_hash},
 };
@@ -108,6 +109,8 @@ impl Core {
             created_at: now,
         };
         users::insert(&mut tx, &user, Some(&hash)).await?;
+        let rule = local_rule(&mut tx).await?;
+        settle(&mut tx, rule, &user, None).await?;
         let session = sessions::open(&mut tx, &user, None, visitor, now).await?;
         let event = Event::new("set-up.first-administrator", "user", user.id.as_str());
         audit::record(&mut tx, &Actor::System, event, true, now).await?;

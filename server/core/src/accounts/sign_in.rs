@@ -66,6 +66,12 @@ enum Compared {
     Busy,
 }
 
+/// A name as it was typed, and the user name of whoever it is known to belong to.
+struct Name {
+    typed: String,
+    known_as: String,
+}
+
 impl Proven {
     /// Whoever signs in has made no mistake: what was counted for the account is forgotten.
     pub(crate) async fn forgive(&self, tx: &mut Tx) -> Result<(), CoreError> {
@@ -144,7 +150,8 @@ impl Core {
     ) -> Result<Proven, SignInError> {
         let name: String = user_name.chars().take(MAX_USER_NAME).collect();
         let started = Instant::now();
-        let attempt = self.count_attempt(&name, visitor, phone, now).await?;
+        let name = self.resolve(name).await?;
+        let attempt = self.count_attempt(&name.known_as, visitor, phone, now).await?;
         // In a task of its own: whoever hangs up has tried all the same, and is counted.
         let (core, password) = (self.clone(), password.to_owned());
         let tried = tokio::spawn(async move { core.try_attempt(&name, &password, attempt, now).await });
@@ -164,7 +171,7 @@ impl Core {
 
     async fn try_attempt(
         &self,
-        name: &str,
+        name: &Name,
         password: &str,
         attempt: Attempt,
         now: Timestamp,
@@ -172,7 +179,7 @@ impl Core {
         match self.compare(name, password, attempt.priority(), now).await? {
             Compared::Right(user) => Ok(Proven { user, attempt: Some(attempt), provider: None }),
             Compared::NotRight(why) => {
-                self.record_failure(name, &attempt, &why, now).await?;
+                self.record_failure(&name.known_as, &attempt, &why, now).await?;
                 Err(SignInError::Wrong)
             }
             Compared::Busy => {
@@ -189,16 +196,28 @@ impl Core {
         Ok(tx.commit().await?)
     }
 
+    /// A directory may take several names for one person. They count as one, and the password goes to that person's
+    /// directory only.
+    async fn resolve(&self, typed: String) -> Result<Name, CoreError> {
+        let folded = fold(&typed);
+        let mut tx = self.store().read().await?;
+        let known_as = match tx.find_user_by_name(&folded).await? {
+            Some(_) => None,
+            None => tx.find_user_by_other_name(&folded).await?.map(|user| user.user_name),
+        };
+        Ok(Name { known_as: known_as.unwrap_or_else(|| typed.clone()), typed })
+    }
+
     async fn compare(
         &self,
-        name: &str,
+        name: &Name,
         password: &str,
         priority: Priority,
         now: Timestamp,
     ) -> Result<Compared, CoreError> {
         let (user, stored, identity) = {
             let mut tx = self.store().read().await?;
-            match tx.find_user_by_name(&fold(name)).await? {
+            match tx.find_user_by_name(&fold(&name.known_as)).await? {
                 Some(user) => {
                     let stored = tx.password_hash(&user.id).await?;
                     let identity = tx.identity_of_user(&user.id).await?;
@@ -208,10 +227,11 @@ impl Core {
             }
         };
         // A login uses the user's own source only; names that no user has may be known to a directory (B10).
+        let typed = (&*name.typed, password);
         let asked = match (&user, &identity) {
-            (Some(_), Some(identity)) => self.ask_own_directory(identity, (name, password), priority, now).await?,
+            (Some(_), Some(identity)) => self.ask_own_directory(identity, typed, priority, now).await?,
             (Some(user), None) => return self.compare_here(Some(user), password, stored.as_deref(), priority).await,
-            (None, _) => self.ask_directories((name, password), priority, now).await?,
+            (None, _) => self.ask_directories(typed, priority, now).await?,
         };
         Ok(match asked {
             Asked::Right(user) => Compared::Right(user),

@@ -154,6 +154,11 @@ fn account_key(vault: &Vault, folded_name: &str) -> String {
     key(vault, "account", folded_name)
 }
 
+/// Where a visitor is, for counting.
+pub(crate) fn network_key(vault: &Vault, visitor: &Visitor) -> Option<String> {
+    visitor.address.map(|address| key(vault, "address", &network(address)))
+}
+
 /// Addresses that one person can have many of count as one.
 fn network(address: IpAddr) -> String {
     match address.to_canonical() {
@@ -222,11 +227,9 @@ impl Core {
                 origin: None,
                 is_known: true,
             },
-            None => Attempt {
-                account: account_key(vault, &name),
-                origin: visitor.address.map(|address| key(vault, "address", &network(address))),
-                is_known: false,
-            },
+            None => {
+                Attempt { account: account_key(vault, &name), origin: network_key(vault, visitor), is_known: false }
+            }
         }
     }
 

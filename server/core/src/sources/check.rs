@@ -12,7 +12,7 @@ use super::{
     settings::SourceSettings,
     stored,
 };
-use crate::{Actor, Core, CoreError, Permission, audit::Event};
+use crate::{Actor, Core, CoreError, Permission, accounts::Visitor, audit::Event};
 
 /// What a test login says about a provider.
 #[derive(Clone, Debug)]
@@ -73,7 +73,7 @@ impl Core {
         self.settings_for_check(actor, id, now).await?;
         let administrator = actor.user_id().cloned().ok_or(CoreError::Denied(Permission::ManageSettings))?;
         self.connections().forget(id);
-        self.begin_login(id, LoginPurpose::Check { administrator }, now).await
+        self.begin_login(id, LoginPurpose::Check { administrator }, &Visitor::default(), now).await
     }
 
     async fn settings_for_check(

@@ -24,7 +24,7 @@ use super::{
 };
 use crate::{
     Actor, Core, CoreError,
-    accounts::{NewSession, Proven, SignInError, Visitor},
+    accounts::{NewSession, Proven, SignInError, Visitor, throttle::network_key},
     audit::{self, Event},
     clip::Visit,
     handover::ClipSignIn,
@@ -36,6 +36,9 @@ const CALLBACK_PATH: &str = "/sign-in/callback";
 const PURPOSE: &str = "pending-login";
 /// More logins than this are not under way at a time: somebody makes them up.
 const MOST_PENDING: i64 = 20_000;
+/// No more from one network, so that nobody alone keeps all others away. A large house may be behind one address, and each
+/// login is out for seconds.
+const MOST_PENDING_OF_NETWORK: i64 = 1_000;
 
 /// A provider that people may sign in with.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -175,6 +178,7 @@ impl Core {
         &self,
         id: &SourceId,
         purpose: LoginPurpose,
+        visitor: &Visitor,
         now: Timestamp,
     ) -> Result<BegunLogin, LoginError> {
         let source =
@@ -198,10 +202,16 @@ impl Core {
             state_hash,
             source_id: source.id.clone(),
             sealed: self.vault().seal(PURPOSE, &kept).map_err(CoreError::from)?,
+            network: network_key(self.vault(), visitor),
             expires_at,
         };
         let mut tx = self.store().begin().await.map_err(CoreError::from)?;
-        if tx.count_logins().await.map_err(CoreError::from)? >= MOST_PENDING {
+        let mut is_full = tx.count_logins().await.map_err(CoreError::from)? >= MOST_PENDING;
+        if let Some(network) = &login.network {
+            let from_there = tx.count_logins_from(network).await.map_err(CoreError::from)?;
+            is_full |= from_there >= MOST_PENDING_OF_NETWORK;
+        }
+        if is_full {
             return Err(CoreError::Busy.into());
         }
         tx.keep_login(&login).await.map_err(CoreError::from)?;

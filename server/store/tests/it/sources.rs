@@ -2,7 +2,7 @@
 
 use baton_model::{
     IdentityKey, PendingLogin, ProviderSession, Role, SelectionKind, Source, SourceKind, SourceRole, SourceSelection,
-    SyncState, UserIdentity,
+    SyncState, User, UserIdentity,
 };
 use baton_store::{SYNC_LEASE_SECONDS, StoreError};
 
@@ -166,6 +166,28 @@ on_both_engines! {
         assert_eq!(tx.count_users_without_password().await.unwrap(), 2);
     }
 
+    async fn a_person_of_a_directory_is_found_by_their_other_names_unless_several_have_them(database) {
+        let mut tx = database.begin().await;
+        tx.create_source(&source(1)).await.unwrap();
+        for number in 1..=3 {
+            tx.create_user(&user(number), None).await.unwrap();
+        }
+        let upn = |number: u32, name: &str| UserIdentity {
+            principal_name: Some(name.to_owned()),
+            ..identity(number, &number.to_string())
+        };
+        tx.set_identity(&upn(1, "P.One@heron.example")).await.unwrap();
+        tx.set_identity(&upn(2, "shared@heron.example")).await.unwrap();
+        let found = |user: Option<User>| user.map(|user| user.user_name);
+
+        assert_eq!(found(tx.find_user_by_other_name("p.one@heron.example").await.unwrap()), Some("person1".into()));
+        assert_eq!(found(tx.find_user_by_other_name("person1@example.com").await.unwrap()), Some("person1".into()));
+        assert_eq!(found(tx.find_user_by_other_name("person3@example.com").await.unwrap()), None, "a local user");
+        let shared = User { email: Some("Shared@heron.example".into()), ..user(1) };
+        tx.save_user(&shared).await.unwrap();
+        assert_eq!(found(tx.find_user_by_other_name("shared@heron.example").await.unwrap()), None);
+    }
+
     async fn a_login_is_taken_once(database) {
         let mut tx = database.begin().await;
         tx.create_source(&source(1)).await.unwrap();
@@ -173,10 +195,13 @@ on_both_engines! {
             state_hash: "hash".into(),
             source_id: source(1).id,
             sealed: vec![9],
+            network: Some("network".into()),
             expires_at: at(900),
         };
         tx.keep_login(&login).await.unwrap();
         assert_eq!(tx.count_logins().await.unwrap(), 1);
+        assert_eq!(tx.count_logins_from("network").await.unwrap(), 1);
+        assert_eq!(tx.count_logins_from("another").await.unwrap(), 0);
         assert_eq!(tx.find_login("hash").await.unwrap(), Some(login.clone()));
         assert_eq!(tx.take_login("hash").await.unwrap(), Some(login.clone()));
         assert_eq!(tx.take_login("hash").await.unwrap(), None);

@@ -164,7 +164,7 @@ impl Office {
 
     /// Leaves for the provider.
     pub async fn leave(&self, source: &SourceId, purpose: LoginPurpose) -> BegunLogin {
-        self.core.begin_login(source, purpose, self.now()).await.unwrap()
+        self.core.begin_login(source, purpose, &Visitor::default(), self.now()).await.unwrap()
     }
 
     /// There and back, as a browser goes.

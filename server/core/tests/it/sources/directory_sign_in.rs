@@ -40,6 +40,32 @@ on_both_engines! {
         assert!(office.enters("ada@example.test", &password_of("ada")).await.is_ok());
     }
 
+    async fn a_known_persons_other_name_goes_to_their_own_directory_only(mut office) {
+        let (first, second) = (directory(&["ada"]).await, directory(&["ada"]).await);
+        office.add_source(&open_to_all(over(&first, "First"))).await;
+        let source = office.add_source(&over(&second, "Second")).await;
+        office.select(&source, &[the_person("ada")]).await;
+        office.sync(&source).await;
+        office.enters("Ada@Example.test", &password_of("ada")).await.unwrap();
+        assert!(bound_as(&second, "ada") && !bound_as(&first, "ada"));
+    }
+
+    async fn all_names_of_a_known_person_share_one_count_of_wrong_passwords(mut office) {
+        let fake = directory(&["ada"]).await;
+        let source = office.add_source(&over(&fake, "Clinic")).await;
+        office.select(&source, &[the_person("ada")]).await;
+        office.sync(&source).await;
+        for name in ["ada", "ada@example.test", "ADA", "ada@EXAMPLE.test", "ada"] {
+            assert!(wrong(&office.enters(name, "guess").await), "{name}");
+        }
+        for name in ["ada", "ada@example.test"] {
+            let waiting = office.enters(name, &password_of("ada")).await;
+            assert!(matches!(waiting, Err(SignInError::Throttled { .. })), "{name}: {waiting:?}");
+        }
+        let known = office.last_audit().await;
+        assert_eq!(known.target_id, office.user_called("ada").await.unwrap().id.as_str());
+    }
+
     async fn whoever_was_not_imported_stays_out_unless_the_source_is_open(mut office) {
         let fake = directory(&["ada"]).await;
         let source = office.add_source(&over(&fake, "Clinic")).await;

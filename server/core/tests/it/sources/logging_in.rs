@@ -1,9 +1,9 @@
 //! Signing in with a provider, to the portal and on a shared phone (B3, A5, A6).
 
 use baton_core::{
-    Actor,
+    Actor, CoreError,
     accounts::Visitor,
-    sources::{FinishedLogin, LoginFailure, LoginPurpose, SourceForm, SourceSettings},
+    sources::{FinishedLogin, LoginError, LoginFailure, LoginPurpose, SourceForm, SourceSettings},
 };
 use baton_identity::openid::fake::{FakeProvider, OTHER_TENANT, Person, Shape};
 use baton_model::Role;
@@ -248,7 +248,29 @@ on_both_engines! {
         form.enabled = false;
         let source = office.add_source(&form).await;
         assert_eq!(office.core.sign_in_choices().await.unwrap(), []);
-        assert!(office.core.begin_login(&source, to_portal(), office.now()).await.is_err());
+        assert!(office.core.begin_login(&source, to_portal(), &Visitor::default(), office.now()).await.is_err());
+    }
+
+    async fn one_network_begins_only_so_many_logins_and_keeps_nobody_else_away(mut office) {
+        let fake = provider(&office, Shape::Plain).await;
+        let source = office.add_source(&with_provider(&fake, Shape::Plain)).await;
+        let from = |address: &str| Visitor { address: Some(address.parse().unwrap()), ..Visitor::default() };
+        let begin = |address| {
+            let (core, source, now) = (office.core.clone(), source.clone(), office.now());
+            async move { core.begin_login(&source, to_portal(), &from(address), now).await }
+        };
+        begin("203.0.113.7").await.unwrap();
+        office.execute(
+            "INSERT INTO pending_logins (state_hash, source_id, sealed, network, expires_at) \
+             WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 999) \
+             SELECT state_hash || n, source_id, sealed, network, expires_at FROM pending_logins, numbers",
+        ).await;
+
+        let full = begin("203.0.113.7").await;
+        let other = begin("203.0.113.8").await;
+
+        assert!(matches!(full, Err(LoginError::Core(CoreError::Busy))), "{full:?}");
+        assert!(other.is_ok(), "{other:?}");
     }
 
     async fn a_check_shows_what_is_missing_and_signs_nobody_in(mut office) {

@@ -1,7 +1,10 @@
 //! The fault table of providers, as somebody who signs in and the audit log see it. What each fault is for the client stands
 //! in `docs/openid.md`.
 
-use baton_core::sources::{LoginError, LoginFailure};
+use baton_core::{
+    accounts::Visitor,
+    sources::{LoginError, LoginFailure},
+};
 use baton_identity::openid::fake::{FakeProvider, Fault as F, Shape};
 
 use super::desk::{install_cryptography, to_portal, with_provider};
@@ -28,7 +31,7 @@ async fn outcome(office: &Office, shape: Shape, faults: &[F]) -> (Seen, String) 
     let mut form = with_provider(&fake, shape);
     form.name = format!("{faults:?}");
     let source = office.add_source(&form).await;
-    let begun = match office.core.begin_login(&source, to_portal(), office.now()).await {
+    let begun = match office.core.begin_login(&source, to_portal(), &Visitor::default(), office.now()).await {
         Ok(begun) => begun,
         Err(LoginError::Provider { source, .. }) => return (Seen::NotBegun, source.code()),
         Err(other) => panic!("{other:?}"),
