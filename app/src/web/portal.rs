@@ -103,7 +103,10 @@ async fn take_sign_in(request: Request, fields: Fields) -> Result<Response, Page
     }
     end_former(&request).await?;
     match request.web.core.sign_in(user_name, password, &request.visitor(), request.now).await {
-        Ok(session) => known_here(&request, user_name, with_session(&request, &session, next.unwrap_or("/"))),
+        Ok(session) => {
+            // Not by what was typed: a directory may take several names for one person.
+            known_here(&request, &session.user_name, with_session(&request, &session, next.unwrap_or("/")))
+        }
         Err(CoreSignInError::Throttled { seconds }) => {
             Ok(with_retry_after(again(StatusCode::TOO_MANY_REQUESTS, SignInError::Throttled { seconds }), seconds))
         }

@@ -89,7 +89,7 @@ impl Tx {
         let columns = users::COLUMNS;
         // Each half by its own index.
         let select = format!(
-            "SELECT {columns} FROM users WHERE id IN (\
+            "SELECT {columns} FROM users WHERE users.enabled = 1 AND id IN (\
              SELECT users.id FROM users JOIN user_identities ON user_id = users.id \
              JOIN sources ON sources.id = source_id WHERE lower(email) = $1 AND kind = $2 AND sources.enabled = 1 \
              UNION SELECT user_id FROM user_identities \

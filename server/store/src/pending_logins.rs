@@ -60,23 +60,24 @@ impl Tx {
         Ok(self.change_returning(sql(&delete).bind(state_hash)).await?.pop())
     }
 
-    /// How many logins are under way.
+    /// How many logins are under way that can still be finished.
     ///
     /// # Errors
     ///
     /// Those of the engine.
-    pub async fn count_logins(&mut self) -> Result<i64, StoreError> {
-        let count = sql("SELECT COUNT(*) AS number FROM pending_logins");
+    pub async fn count_logins(&mut self, now: Timestamp) -> Result<i64, StoreError> {
+        let count = sql("SELECT COUNT(*) AS number FROM pending_logins WHERE expires_at > $1").bind(now);
         self.find_existing::<Number>("count", count).await.map(|number| number.0)
     }
 
-    /// How many logins are under way that began in this network.
+    /// How many of them began in this network.
     ///
     /// # Errors
     ///
     /// Those of the engine.
-    pub async fn count_logins_from(&mut self, network: &str) -> Result<i64, StoreError> {
-        let count = sql("SELECT COUNT(*) AS number FROM pending_logins WHERE network = $1").bind(network);
+    pub async fn count_logins_from(&mut self, network: &str, now: Timestamp) -> Result<i64, StoreError> {
+        let count = sql("SELECT COUNT(*) AS number FROM pending_logins WHERE network = $1 AND expires_at > $2");
+        let count = count.bind(network).bind(now);
         self.find_existing::<Number>("count", count).await.map(|number| number.0)
     }
 

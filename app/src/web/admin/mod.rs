@@ -38,6 +38,7 @@ mod source_select;
 mod source_sync;
 mod source_words;
 mod sources;
+mod user_forms;
 mod user_import;
 mod users;
 
@@ -49,6 +50,7 @@ pub(super) fn routes() -> Router<Web> {
     Router::new()
         .route("/admin", get(dashboard::show))
         .merge(users::routes())
+        .merge(user_forms::routes())
         .merge(user_import::routes())
         .merge(password_links::routes())
         .merge(devices::routes())

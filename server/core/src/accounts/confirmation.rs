@@ -172,7 +172,11 @@ impl Core {
         let event = Event::new("session.confirm", "user", signed_in.user.id.as_str()).with(json!({ "by": by }));
         audit::record(&mut tx, &signed_in.actor(), event, true, now).await?;
         tx.commit().await?;
-        let session = NewSession { secret, expires_at: signed_in.session.expires_at };
+        let session = NewSession {
+            secret,
+            expires_at: signed_in.session.expires_at,
+            user_name: signed_in.user.user_name.clone(),
+        };
         Ok(Confirmed { signed_in, session })
     }
 

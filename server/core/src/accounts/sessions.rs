@@ -25,6 +25,8 @@ pub struct NewSession {
     pub secret: String,
     /// When the cookie ends.
     pub expires_at: Timestamp,
+    /// The user name of whose session it is: not always what they typed.
+    pub user_name: String,
 }
 
 /// Who a session belongs to.
@@ -89,7 +91,7 @@ pub(super) async fn open_proven_at(
         expires_at,
     })
     .await?;
-    Ok(NewSession { secret, expires_at })
+    Ok(NewSession { secret, expires_at, user_name: user.user_name.clone() })
 }
 
 impl Core {

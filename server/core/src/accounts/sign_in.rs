@@ -1,7 +1,7 @@
 //! Signing in with user name and password. Whatever is wrong, the answer is the same and takes as long (B10).
 
 use baton_identity::{PasswordError, Priority, Verdict};
-use baton_model::{DeviceId, ProviderSession, Timestamp, User, fold::fold};
+use baton_model::{DeviceId, ProviderSession, Timestamp, User, UserIdentity, fold::fold};
 use baton_store::Tx;
 use serde_json::json;
 use thiserror::Error;
@@ -229,7 +229,7 @@ impl Core {
         // A login uses the user's own source only; names that no user has may be known to a directory (B10).
         let typed = (&*name.typed, password);
         let asked = match (&user, &identity) {
-            (Some(_), Some(identity)) => self.ask_own_directory(identity, typed, priority, now).await?,
+            (Some(_), Some(identity)) => self.ask_known(identity, name, typed, priority, now).await?,
             (Some(user), None) => return self.compare_here(Some(user), password, stored.as_deref(), priority).await,
             (None, _) => self.ask_directories(typed, priority, now).await?,
         };
@@ -242,6 +242,26 @@ impl Core {
             },
             Asked::Busy => Compared::Busy,
         })
+    }
+
+    /// Asks the directory of somebody who is known. A name that it does not take for anybody after all may be another
+    /// directory's.
+    async fn ask_known(
+        &self,
+        identity: &UserIdentity,
+        name: &Name,
+        typed: (&str, &str),
+        priority: Priority,
+        now: Timestamp,
+    ) -> Result<Asked, CoreError> {
+        let by_other_name = fold(&name.typed) != fold(&name.known_as);
+        let asked = self.ask_own_directory(identity, by_other_name, typed, priority, now).await?;
+        match asked {
+            Asked::NotRight(why) if by_other_name && why.is_unknown_user() => {
+                self.ask_directories(typed, priority, now).await
+            }
+            asked => Ok(asked),
+        }
     }
 
     /// Without a user as much work is done as with one.

@@ -154,9 +154,13 @@ fn account_key(vault: &Vault, folded_name: &str) -> String {
     key(vault, "account", folded_name)
 }
 
-/// Where a visitor is, for counting.
-pub(crate) fn network_key(vault: &Vault, visitor: &Visitor) -> Option<String> {
-    visitor.address.map(|address| key(vault, "address", &network(address)))
+/// The site that a visitor is at: more than their network, because whoever has IPv6 has many of those.
+pub(crate) fn site_key(vault: &Vault, visitor: &Visitor) -> Option<String> {
+    let site = |address: IpAddr| match address.to_canonical() {
+        IpAddr::V4(address) => address.to_string(),
+        IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() >> 80 << 80).to_string(),
+    };
+    visitor.address.map(|address| key(vault, "site", &site(address)))
 }
 
 /// Addresses that one person can have many of count as one.
@@ -228,7 +232,8 @@ impl Core {
                 is_known: true,
             },
             None => {
-                Attempt { account: account_key(vault, &name), origin: network_key(vault, visitor), is_known: false }
+                let origin = visitor.address.map(|address| key(vault, "address", &network(address)));
+                Attempt { account: account_key(vault, &name), origin, is_known: false }
             }
         }
     }

@@ -41,19 +41,36 @@ pub(crate) fn assign<Person: Clone + Ord>(
     holders: &BTreeMap<String, UserId>,
 ) -> BTreeMap<Person, Outcome> {
     let moving: Vec<&Claim<Person>> = claims.iter().filter(|claim| !claim.is_by_hand()).collect();
-    let mut first: BTreeMap<String, &Claim<Person>> = BTreeMap::new();
+    let held_here: BTreeMap<String, &Claim<Person>> =
+        moving.iter().filter_map(|claim| Some((claim.held()?.key(), *claim))).collect();
+    let mut first: BTreeMap<String, (bool, &Claim<Person>)> = BTreeMap::new();
     for claim in &moving {
         if let Ok(Some(account)) = &claim.wanted {
-            let best = first.entry(account.key()).or_insert(claim);
-            if claim.precedence() < best.precedence() {
-                *best = claim;
+            // Who holds it, or moves in a circle of holders, comes before whoever else asks.
+            let holds = returns(claim, &held_here);
+            let (held, best) = *first.entry(account.key()).or_insert((holds, claim));
+            if (!holds, &claim.name, &claim.person) < (!held, &best.name, &best.person) {
+                first.insert(account.key(), (holds, claim));
             }
         }
     }
-    let held_here: BTreeMap<String, &Claim<Person>> =
-        moving.iter().filter_map(|claim| Some((claim.held()?.key(), *claim))).collect();
+    let first: BTreeMap<String, &Claim<Person>> = first.into_iter().map(|(key, (_, claim))| (key, claim)).collect();
     let decision = Decision { rule, first: &first, held_here: &held_here, holders };
     moving.iter().map(|claim| (claim.person.clone(), decision.of(claim))).collect()
+}
+
+/// Whether following what each holder asks for leads back to this person, at once or by way of others.
+fn returns<Person: Ord>(claim: &Claim<Person>, held_here: &BTreeMap<String, &Claim<Person>>) -> bool {
+    let mut passed = BTreeSet::new();
+    let mut at = claim;
+    while let Ok(Some(account)) = &at.wanted {
+        match held_here.get(&account.key()) {
+            Some(holder) if holder.person == claim.person => return true,
+            Some(holder) if passed.insert(&holder.person) => at = holder,
+            _ => return false,
+        }
+    }
+    false
 }
 
 impl<Person: Ord> Claim<Person> {
@@ -61,16 +78,13 @@ impl<Person: Ord> Claim<Person> {
         self.record.as_ref().is_some_and(|record| record.by_hand)
     }
 
-    fn held(&self) -> Option<&ManagedAppleAccount> {
+    /// What the person has.
+    pub(super) fn held(&self) -> Option<&ManagedAppleAccount> {
         self.record.as_ref()?.account.as_ref()
     }
 
     fn has_what_is_wanted(&self) -> bool {
         matches!((&self.wanted, self.held()), (Ok(Some(wanted)), Some(held)) if wanted.key() == held.key())
-    }
-
-    fn precedence(&self) -> (bool, &str, &Person) {
-        (!self.has_what_is_wanted(), &self.name, &self.person)
     }
 }
 
@@ -190,6 +204,8 @@ mod tests {
         assert_eq!(end(&chain, ""), "ada:y bob:z eve:x");
         let circle = [claim("ada", Some('x'), Some('y')), claim("bob", Some('y'), Some('x'))];
         assert_eq!(end(&circle, ""), "ada:y bob:x");
+        let beside = [circle[0].clone(), circle[1].clone(), claim("aaron", None, Some('x'))];
+        assert_eq!(end(&beside, ""), "aaron:-! ada:y bob:x", "whoever else asks waits");
         assert_eq!(end(&chain, "z"), "ada:x! bob:y! eve:-!", "where the last cannot move, nobody does");
     }
 

@@ -40,75 +40,63 @@ pub(crate) async fn settle(
     }
 }
 
-/// Settles many people of one origin. Those who wait for what another of them gives up move in one transaction; the others
-/// in short ones. What breaks off may be done again, and a person who changes meanwhile is left to whoever changed them.
+/// Settles many people of one origin in short transactions; those who wait for what another of them gives up are in one. What
+/// breaks off may be done again.
 pub(crate) async fn settle_people(core: &Core, of: &Of, people: &[UserId]) -> Result<(), CoreError> {
     let mut tx = core.store().read().await?;
     let rule = core.account_rule(&mut tx, of).await?;
     let claims = claims(&mut tx, rule, people).await?;
     let holders = holders(&mut tx, &claims).await?;
     drop(tx);
-    let mut outcomes = assign(rule, &claims, &holders);
-    let changes: Vec<(Claim<UserId>, Outcome)> = claims
-        .into_iter()
-        .filter_map(|claim| Some((outcomes.remove(&claim.person)?, claim)))
-        .filter(|(outcome, claim)| !is_written(rule, claim.record.as_ref(), outcome))
-        .map(|(outcome, claim)| (claim, outcome))
-        .collect();
-    let taken_over: BTreeSet<String> =
-        changes.iter().filter_map(|(_, outcome)| Some(outcome.account.as_ref()?.key())).collect();
-    let (entangled, others): (Vec<_>, Vec<_>) = changes.into_iter().partition(|(claim, outcome)| {
-        let held = claim.record.as_ref().and_then(|record| record.account.as_ref());
-        let gives_up = held.is_some_and(|held| taken_over.contains(&held.key()));
-        gives_up || outcome.account.as_ref().is_some_and(|account| holders.contains_key(&account.key()))
+    let outcomes = assign(rule, &claims, &holders);
+    let will_have = |claim: &Claim<UserId>| outcomes.get(&claim.person).and_then(|outcome| outcome.account.as_ref());
+    let given_up = |claim: &&Claim<UserId>| {
+        claim.held().is_some_and(|held| outcomes.contains_key(&claim.person) && will_have(claim) != Some(held))
+    };
+    let given_up: BTreeSet<String> =
+        claims.iter().filter(given_up).filter_map(|claim| Some(claim.held()?.key())).collect();
+    let passed_on: BTreeSet<String> =
+        claims.iter().filter_map(|claim| Some(will_have(claim)?.key())).filter(|key| given_up.contains(key)).collect();
+    let changes = claims.iter().filter(|claim| {
+        let outcome = outcomes.get(&claim.person);
+        outcome.is_some_and(|outcome| !is_written(rule, claim.record.as_ref(), outcome))
     });
-    change(core, of, rule, &entangled).await?;
-    for chunk in others.chunks(CHUNK) {
-        change(core, of, rule, chunk).await?;
+    let (entangled, others): (Vec<_>, Vec<_>) = changes.partition(|claim| {
+        let accounts = [claim.held(), will_have(claim)];
+        accounts.into_iter().flatten().any(|account| passed_on.contains(&account.key()))
+    });
+    for chunk in std::iter::once(entangled.as_slice()).chain(others.chunks(CHUNK)) {
+        let people: Vec<UserId> = chunk.iter().map(|claim| claim.person.clone()).collect();
+        settle_together(core, of, &people).await?;
     }
     Ok(())
 }
 
-/// Writes these outcomes in one transaction, for those of whom what was decided over is still so.
-async fn change(
-    core: &Core,
-    of: &Of,
-    rule: AccountRule,
-    changes: &[(Claim<UserId>, Outcome)],
-) -> Result<(), CoreError> {
-    if changes.is_empty() {
+/// Settles these people in one transaction, as things are in it.
+async fn settle_together(core: &Core, of: &Of, people: &[UserId]) -> Result<(), CoreError> {
+    if people.is_empty() {
         return Ok(());
     }
     let mut tx = core.store().begin().await?;
-    if core.account_rule(&mut tx, of).await? != rule {
-        // Whoever saved the other rule settles everybody by it.
-        return Ok(());
+    for person in people {
+        tx.lock_user(person).await?;
     }
-    let mut still = Vec::new();
-    for (claim, outcome) in changes {
-        if is_still_so(&mut tx, rule, claim).await? {
-            still.push((claim, outcome));
-        }
-    }
-    for (claim, outcome) in &still {
-        let held = claim.record.as_ref().and_then(|record| record.account.as_ref());
-        if held.is_some() && held != outcome.account.as_ref() {
+    let rule = core.account_rule(&mut tx, of).await?;
+    let claims = claims(&mut tx, rule, people).await?;
+    let holders = holders(&mut tx, &claims).await?;
+    let outcomes = assign(rule, &claims, &holders);
+    for claim in &claims {
+        let account = outcomes.get(&claim.person).map(|outcome| outcome.account.as_ref());
+        if account.is_some_and(|account| claim.held().is_some() && claim.held() != account) {
             tx.remove_managed_account(&claim.person).await?;
         }
     }
-    for (claim, outcome) in still {
-        write(&mut tx, rule, claim, outcome.clone()).await?;
+    for claim in &claims {
+        if let Some(outcome) = outcomes.get(&claim.person) {
+            write(&mut tx, rule, claim, outcome.clone()).await?;
+        }
     }
     Ok(tx.commit().await?)
-}
-
-async fn is_still_so(tx: &mut Tx, rule: AccountRule, decided: &Claim<UserId>) -> Result<bool, CoreError> {
-    let Some(user) = tx.lock_user(&decided.person).await? else { return Ok(false) };
-    let identity = tx.identity_of_user(&user.id).await?;
-    let record = tx.managed_account_of(&user.id).await?;
-    let principal_name = identity.as_ref().and_then(|identity| identity.principal_name.as_deref());
-    let now = claim(rule, &user, principal_name, record);
-    Ok(now.wanted == decided.wanted && now.record == decided.record)
 }
 
 async fn write(tx: &mut Tx, rule: AccountRule, claim: &Claim<UserId>, outcome: Outcome) -> Result<(), CoreError> {
@@ -127,7 +115,7 @@ async fn write(tx: &mut Tx, rule: AccountRule, claim: &Claim<UserId>, outcome: O
         rule: Some(rule.code().to_owned()),
     };
     if !put(tx, &record).await? {
-        // Somebody took it since it was decided.
+        // Somebody took it since it was looked for, a moment ago.
         let problem = Some(baton_model::AccountProblem::Taken);
         put(tx, &AccountRecord { account: None, problem, ..record }).await?;
     }

@@ -41,7 +41,7 @@ impl Core {
     /// it may be free by now.
     ///
     /// # Errors
-    /// [`CoreError`] when the database fails.
+    /// The last [`CoreError`]; people of other origins are settled all the same.
     pub async fn sweep_managed_accounts(&self) -> Result<(), CoreError> {
         let mut tx = self.store().read().await?;
         let mut origins = vec![Of::Local];
@@ -57,13 +57,17 @@ impl Core {
             waiting.entry(source).or_default().push(user);
         }
         drop(tx);
+        let mut failed = None;
         for (people, of, marked) in unsettled {
-            self.settle_marked(&of, &people, &marked).await?;
+            let settled = self.settle_marked(&of, &people, &marked).await;
+            failed = settled.inspect_err(|error| log(&of, error)).err().or(failed);
         }
         for (source, people) in waiting {
-            settle_people(self, &source.map_or(Of::Local, Of::Source), &people).await?;
+            let of = source.map_or(Of::Local, Of::Source);
+            let settled = settle_people(self, &of, &people).await;
+            failed = settled.inspect_err(|error| log(&of, error)).err().or(failed);
         }
-        Ok(())
+        failed.map_or(Ok(()), Err)
     }
 
     async fn settle_marked(&self, of: &Of, people: &[UserId], marked: &str) -> Result<(), CoreError> {
@@ -73,6 +77,10 @@ impl Core {
         tx.take_setting(&mark(of), marked).await?;
         Ok(tx.commit().await?)
     }
+}
+
+fn log(of: &Of, error: &CoreError) {
+    tracing::warn!(?of, %error, "Managed Apple Accounts of one origin could not be settled");
 }
 
 async fn people_of(tx: &mut Tx, of: &Of) -> Result<Vec<UserId>, CoreError> {

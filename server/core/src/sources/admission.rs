@@ -4,12 +4,12 @@ use baton_model::{Source, Timestamp, User, UserIdentity};
 use baton_store::{StoreError, Tx};
 use serde_json::json;
 
-use super::{found::Found, settings::SourceSettings};
+use super::found::Found;
 use crate::{
-    Actor, CoreError,
+    Actor, Core, CoreError,
     accounts::refuse_last_administrator,
     audit::{self, Event},
-    managed_accounts::settle,
+    managed_accounts::{Of, settle},
 };
 
 /// What becomes of somebody whom a source vouches for.
@@ -26,15 +26,16 @@ pub(super) enum Admission {
 
 /// Finds or makes the user in the caller's transaction, and lets them follow what the source says now.
 pub(super) async fn admit(
+    core: &Core,
     tx: &mut Tx,
     source: &Source,
-    settings: &SourceSettings,
+    admits_anyone: bool,
     found: &Found,
     now: Timestamp,
 ) -> Result<Admission, CoreError> {
     let user = match tx.find_user_by_identity(&found.key).await? {
         Some(user) => follow(tx, source, &user, found, now).await?,
-        None if !settings.admits_anyone() => return Ok(Admission::Stranger),
+        None if !admits_anyone => return Ok(Admission::Stranger),
         None => {
             let Some(user) = found.new_user(now) else { return Ok(Admission::NoName) };
             if !add(tx, source, &user, found, now).await? {
@@ -45,7 +46,9 @@ pub(super) async fn admit(
     };
     let identity = tx.identity_of_user(&user.id).await?;
     let principal_name = identity.and_then(|identity| identity.principal_name);
-    settle(tx, settings.accounts(), &user, principal_name.as_deref()).await?;
+    // Read anew: while the source was asked, another rule may have been saved.
+    let rule = core.account_rule(tx, &Of::Source(source.id.clone())).await?;
+    settle(tx, rule, &user, principal_name.as_deref()).await?;
     Ok(Admission::Admitted(user))
 }
 

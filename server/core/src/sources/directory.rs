@@ -40,16 +40,22 @@ pub(crate) struct NotRight {
 }
 
 impl NotRight {
+    /// Whether the directory knows nobody of this name.
+    pub fn is_unknown_user(&self) -> bool {
+        self.reason == LdapError::UnknownUser.code()
+    }
+
     fn by(source: &Source, reason: &'static str) -> Self {
         Self { reason, source: Some(source.id.as_str().to_owned()) }
     }
 }
 
 impl Core {
-    /// Asks the directory of a user whose name this is.
+    /// Asks the directory of a user whose name this is, or, `by_other_name`, whose mail address or the like it seems to be.
     pub(crate) async fn ask_own_directory(
         &self,
         identity: &UserIdentity,
+        by_other_name: bool,
         typed: (&str, &str),
         priority: Priority,
         now: Timestamp,
@@ -61,7 +67,8 @@ impl Core {
             return Ok(Asked::NotRight(NotRight { reason: "other-source", source: None }));
         };
         match self.ask(std::slice::from_ref(&source), typed, priority, now).await? {
-            Asked::Right(user) if user.id != identity.user_id => {
+            // Another name may have another owner there by now; the directory vouches for whoever it is.
+            Asked::Right(user) if user.id != identity.user_id && !by_other_name => {
                 Ok(Asked::NotRight(NotRight::by(&source, "other-person")))
             }
             asked => Ok(asked),
@@ -101,10 +108,9 @@ impl Core {
                 last = NotRight::by(source, "directory-unreachable");
                 continue;
             }
-            let settings = stored::open(self.vault(), source)?;
-            let SourceSettings::Ldap(directory) = &settings else { continue };
+            let SourceSettings::Ldap(settings) = stored::open(self.vault(), source)? else { continue };
             let answer =
-                tokio::time::timeout(self.config().directory_patience, self.ask_one(source, directory, name, password));
+                tokio::time::timeout(self.config().directory_patience, self.ask_one(source, &settings, name, password));
             let error = match answer.await {
                 Ok(Ok(found)) => {
                     self.connections().is_up(&source.id);
@@ -157,12 +163,12 @@ impl Core {
     async fn settle(
         &self,
         source: &Source,
-        settings: &SourceSettings,
+        settings: &LdapSource,
         found: &Found,
         now: Timestamp,
     ) -> Result<Asked, CoreError> {
         let mut tx = self.store().begin().await?;
-        let admission = admit(&mut tx, source, settings, found, now).await?;
+        let admission = admit(self, &mut tx, source, settings.admits_anyone, found, now).await?;
         tx.commit().await?;
         Ok(match admission {
             Admission::Admitted(user) if user.enabled => Asked::Right(user),

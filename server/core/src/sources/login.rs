@@ -24,7 +24,7 @@ use super::{
 };
 use crate::{
     Actor, Core, CoreError,
-    accounts::{NewSession, Proven, SignInError, Visitor, throttle::network_key},
+    accounts::{NewSession, Proven, SignInError, Visitor, throttle::site_key},
     audit::{self, Event},
     clip::Visit,
     handover::ClipSignIn,
@@ -202,13 +202,13 @@ impl Core {
             state_hash,
             source_id: source.id.clone(),
             sealed: self.vault().seal(PURPOSE, &kept).map_err(CoreError::from)?,
-            network: network_key(self.vault(), visitor),
+            network: site_key(self.vault(), visitor),
             expires_at,
         };
         let mut tx = self.store().begin().await.map_err(CoreError::from)?;
-        let mut is_full = tx.count_logins().await.map_err(CoreError::from)? >= MOST_PENDING;
+        let mut is_full = tx.count_logins(now).await.map_err(CoreError::from)? >= MOST_PENDING;
         if let Some(network) = &login.network {
-            let from_there = tx.count_logins_from(network).await.map_err(CoreError::from)?;
+            let from_there = tx.count_logins_from(network, now).await.map_err(CoreError::from)?;
             is_full |= from_there >= MOST_PENDING_OF_NETWORK;
         }
         if is_full {
@@ -357,8 +357,7 @@ impl Core {
             found.role = role_of(&given, groups.as_deref());
         }
         let mut tx = self.store().begin().await.map_err(core)?;
-        let terms = SourceSettings::OpenId(settings.clone());
-        let admission = admit(&mut tx, source, &terms, &found, now).await.map_err(plain)?;
+        let admission = admit(self, &mut tx, source, settings.admits_anyone, &found, now).await.map_err(plain)?;
         tx.commit().await.map_err(core)?;
         let user = match admission {
             Admission::Admitted(user) if user.enabled => user,

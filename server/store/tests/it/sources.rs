@@ -183,6 +183,9 @@ on_both_engines! {
         assert_eq!(found(tx.find_user_by_other_name("p.one@heron.example").await.unwrap()), Some("person1".into()));
         assert_eq!(found(tx.find_user_by_other_name("person1@example.com").await.unwrap()), Some("person1".into()));
         assert_eq!(found(tx.find_user_by_other_name("person3@example.com").await.unwrap()), None, "a local user");
+        tx.save_user(&User { enabled: false, ..user(2) }).await.unwrap();
+        assert_eq!(found(tx.find_user_by_other_name("shared@heron.example").await.unwrap()), None, "who left has no names");
+        tx.save_user(&user(2)).await.unwrap();
         let shared = User { email: Some("Shared@heron.example".into()), ..user(1) };
         tx.save_user(&shared).await.unwrap();
         assert_eq!(found(tx.find_user_by_other_name("shared@heron.example").await.unwrap()), None);
@@ -199,9 +202,10 @@ on_both_engines! {
             expires_at: at(900),
         };
         tx.keep_login(&login).await.unwrap();
-        assert_eq!(tx.count_logins().await.unwrap(), 1);
-        assert_eq!(tx.count_logins_from("network").await.unwrap(), 1);
-        assert_eq!(tx.count_logins_from("another").await.unwrap(), 0);
+        assert_eq!(tx.count_logins(at(0)).await.unwrap(), 1);
+        assert_eq!(tx.count_logins_from("network", at(0)).await.unwrap(), 1);
+        assert_eq!(tx.count_logins_from("another", at(0)).await.unwrap(), 0);
+        assert_eq!((tx.count_logins(at(900)).await.unwrap(), tx.count_logins_from("network", at(900)).await.unwrap()), (0, 0));
         assert_eq!(tx.find_login("hash").await.unwrap(), Some(login.clone()));
         assert_eq!(tx.take_login("hash").await.unwrap(), Some(login.clone()));
         assert_eq!(tx.take_login("hash").await.unwrap(), None);

@@ -1,6 +1,9 @@
 //! Signing in by name and password of a directory (B2, B10, A4).
 
-use baton_core::{Actor, accounts::SignInError};
+use baton_core::{
+    Actor,
+    accounts::{SignInError, Visitor},
+};
 use baton_identity::ldap::fake::{FakeEntry, FakeLdap, Fault, Moment, Received};
 use baton_model::Role;
 
@@ -64,6 +67,46 @@ on_both_engines! {
         }
         let known = office.last_audit().await;
         assert_eq!(known.target_id, office.user_called("ada").await.unwrap().id.as_str());
+    }
+
+    async fn a_browser_is_known_whichever_of_their_names_its_person_types(mut office) {
+        let fake = directory(&["ada"]).await;
+        let source = office.add_source(&over(&fake, "Clinic")).await;
+        office.select(&source, &[the_person("ada")]).await;
+        office.sync(&source).await;
+        let visitor = Visitor::default();
+        let by_mail = ("ada@example.test", password_of("ada"));
+        let session = office.core.sign_in(by_mail.0, &by_mail.1, &visitor, office.now()).await.unwrap();
+        let (known, _) = office.core.known_browser(None, &session.user_name, office.now()).unwrap();
+        for _ in 0..6 {
+            office.enters("ada", "guess").await.unwrap_err();
+        }
+        let known = Visitor { known: Some(known), ..visitor };
+        office.core.sign_in(by_mail.0, &by_mail.1, &known, office.now()).await.unwrap();
+    }
+
+    async fn a_name_that_has_another_owner_in_the_directory_by_now_is_that_owners(mut office) {
+        let fake = directory(&["ada"]).await;
+        let source = office.add_source(&open_to_all(over(&fake, "Clinic"))).await;
+        office.select(&source, &[the_person("ada")]).await;
+        office.sync(&source).await;
+        let successor = person("eve").with("mail", "ada@example.test");
+        let now = FakeLdap::start(vec![person("ada").without("mail"), successor]).await.unwrap();
+        office.core.save_source(&Actor::System, &source, &open_to_all(over(&now, "Clinic")), office.now()).await.unwrap();
+        office.enters("ada@example.test", &password_of("eve")).await.unwrap();
+        assert!(office.user_called("eve").await.is_some());
+    }
+
+    async fn a_name_that_a_known_persons_directory_does_not_take_may_be_anothers(mut office) {
+        let (first, second) = (directory(&["ada"]).await, directory(&["eve"]).await);
+        let source = office.add_source(&over(&first, "First")).await;
+        office.select(&source, &[the_person("ada")]).await;
+        office.sync(&source).await;
+        office.add_source(&open_to_all(over(&second, "Second"))).await;
+        // As if the directory had told it of her, which it does not sign in by.
+        office.execute("UPDATE users SET email = 'eve@example.test' WHERE user_name = 'ada'").await;
+        office.enters("eve@example.test", &password_of("eve")).await.unwrap();
+        assert!(office.user_called("eve").await.is_some());
     }
 
     async fn whoever_was_not_imported_stays_out_unless_the_source_is_open(mut office) {

@@ -124,7 +124,7 @@ on_both_engines! {
         install_cryptography();
         let long = format!("state={}", "x".repeat(100_000));
         for query in ["", "state=", "state=a&state=b", "code=1", "error=access_denied", "state=%00%ff", long.as_str()] {
-            let visitor = baton_core::accounts::Visitor::default();
+            let visitor = Visitor::default();
             let answer = office.core.finish_login(query, Some("x"), &visitor, office.now()).await;
             assert!(answer.is_err(), "{query}");
         }
