@@ -1232,6 +1232,9 @@ pub(super) const DE: Texts = Texts {
     check_phones_yes: "Anmelden an gemeinsamen Telefonen funktioniert",
     check_phones_no: "Anmelden an gemeinsamen Telefonen würde abgelehnt",
     check_ends_session: "Abmelden beendet auch die Sitzung beim Anbieter",
+    check_graph_yes: "Benutzer und Gruppen lassen sich importieren",
+    check_graph_no: "Benutzer und Gruppen lassen sich nicht importieren",
+    check_openid_no_import: "Die Anmeldung funktioniert, aber Benutzer und Gruppen lassen sich nicht importieren.",
     check_keeps_session: "Abmelden beendet die Sitzung beim Anbieter nicht",
     check_keeps_session_text: "Der Anbieter bietet keinen end_session_endpoint. An gemeinsamen Telefonen muss sich trotzdem jeder neu ausweisen.",
 
@@ -1401,6 +1404,25 @@ pub(super) const DE: Texts = Texts {
     user_make_local: "Lokal machen",
     user_make_local_title: "{name} lokal machen?",
     user_make_local_text: "{name} bleibt, mit Gruppen und Geräten, und kommt nicht mehr aus {source}: Änderungen dort werden nicht übernommen, und wer dort ausscheidet, wird hier nicht abgeschaltet. Alle Sitzungen enden. Das Passwort wird eines von Baton selbst, das die Person unter einem Link wählt.",
+
+    // People's own devices
+    own_devices_title: "Eigene Geräte",
+    own_devices_subtitle: "Wer das eigene Telefon unter Verwaltung bringen darf.",
+    own_devices_who: "Dürfen eigene Geräte registrieren",
+    own_devices_hint: "Auf der Seite jeder Person kann es anders stehen. Registrierte Geräte bleiben es.",
+    own_devices_nobody: "Niemand",
+    own_devices_everybody: "Alle",
+    own_devices_others: "Anders gesagt",
+    own_devices_allowed_one: "1 Person darf, was oben auch steht",
+    own_devices_allowed_many: "{n} Personen dürfen, was oben auch steht",
+    own_devices_forbidden_one: "1 Person darf nicht, was oben auch steht",
+    own_devices_forbidden_many: "{n} Personen dürfen nicht, was oben auch steht",
+    own_devices_field: "Eigene Geräte",
+    own_devices_usual_may: "Wie üblich: darf welche registrieren",
+    own_devices_usual_may_not: "Wie üblich: darf nicht",
+    own_devices_may: "Darf welche registrieren",
+    own_devices_may_not: "Darf nicht",
+    problem_may_not_enrol: "Diese Person darf keine eigenen Geräte registrieren.",
 
     // Managed Apple Accounts
     accounts_title: "Verwaltete Apple Accounts",

@@ -1230,6 +1230,9 @@ texts! {
     check_phones_yes: "Signing in on shared phones works",
     check_phones_no: "Signing in on shared phones would be refused",
     check_ends_session: "Signing out also ends the session at the provider",
+    check_graph_yes: "Users and groups can be imported",
+    check_graph_no: "Users and groups cannot be imported",
+    check_openid_no_import: "Signing in works, but users and groups cannot be imported.",
     check_keeps_session: "Signing out does not end the session at the provider",
     check_keeps_session_text: "The provider offers no end_session_endpoint. On shared phones everybody has to authenticate anew all the same.",
 
@@ -1399,6 +1402,25 @@ texts! {
     user_make_local: "Make local",
     user_make_local_title: "Make {name} local?",
     user_make_local_text: "{name} stays, with groups and devices, and no longer comes from {source}: what changes there is not followed, and who leaves there is not disabled here. All sessions end. The password becomes one of Baton’s own, which the person chooses under a link.",
+
+    // People's own devices
+    own_devices_title: "People’s own devices",
+    own_devices_subtitle: "Who may bring their own phone under management.",
+    own_devices_who: "May enrol devices of their own",
+    own_devices_hint: "Each person’s page may say otherwise. Devices that are enrolled stay so.",
+    own_devices_nobody: "Nobody",
+    own_devices_everybody: "Everybody",
+    own_devices_others: "Said otherwise",
+    own_devices_allowed_one: "1 person may, whatever stands above",
+    own_devices_allowed_many: "{n} people may, whatever stands above",
+    own_devices_forbidden_one: "1 person may not, whatever stands above",
+    own_devices_forbidden_many: "{n} people may not, whatever stands above",
+    own_devices_field: "Devices of their own",
+    own_devices_usual_may: "As usual: may enrol some",
+    own_devices_usual_may_not: "As usual: may not",
+    own_devices_may: "May enrol some",
+    own_devices_may_not: "May not",
+    problem_may_not_enrol: "This person may not enrol devices of their own.",
 
     // Managed Apple Accounts
     accounts_title: "Managed Apple Accounts",

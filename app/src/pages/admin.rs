@@ -21,6 +21,7 @@ pub mod items;
 pub mod list;
 pub mod managed_accounts;
 pub mod new_item;
+pub mod own_devices;
 pub mod password_link;
 pub mod picker;
 pub mod policy_tests;

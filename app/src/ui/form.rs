@@ -65,6 +65,8 @@ pub enum Problem {
     UnknownPlaceholder,
     /// Refers to something that is gone.
     Gone,
+    /// A person who may not enrol devices of their own.
+    MayNotEnrol,
     /// Holds characters that cannot be seen.
     ControlCharacters,
     /// No such user.
@@ -105,6 +107,7 @@ impl Problem {
             Self::NotVersion => t.problem_not_version,
             Self::UnknownPlaceholder => t.problem_unknown_placeholder,
             Self::Gone => t.problem_gone,
+            Self::MayNotEnrol => t.problem_may_not_enrol,
             Self::ControlCharacters => t.problem_control_characters,
             Self::NoSuchUser => t.problem_no_such_user,
             Self::Agree => t.problem_agree,

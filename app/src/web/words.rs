@@ -141,6 +141,7 @@ pub fn problem(problem: &FieldProblem) -> Problem {
         FieldProblem::NotBundleId => Problem::NotBundleId,
         FieldProblem::UnknownPlaceholder => Problem::UnknownPlaceholder,
         FieldProblem::Gone => Problem::Gone,
+        FieldProblem::MayNotEnrol => Problem::MayNotEnrol,
         FieldProblem::ControlCharacters => Problem::ControlCharacters,
         FieldProblem::ProfileChanges(_) | FieldProblem::HidesSignIn => Problem::Agree,
         FieldProblem::SecretNeededAgain => Problem::SecretNeededAgain,

@@ -89,6 +89,8 @@ pub enum FieldProblem {
     HidesSignIn,
     /// Refers to something that is gone.
     Gone,
+    /// A person who may not enrol devices of their own (B5).
+    MayNotEnrol,
     /// Must not have control characters.
     ControlCharacters,
     /// Something is wrong with an uploaded push certificate.

@@ -8,6 +8,7 @@ use baton_core::{
     catalogue::{
         ContentForm, DistributionChange, DistributionError, FileChange, ItemForm, RestrictionsForm, WebClipForm,
     },
+    enrollment::OwnDeviceChoice,
     groups::GroupForm,
     managed_accounts::{AccountChoice, AccountPattern, AccountRule},
 };
@@ -76,6 +77,7 @@ pub async fn create(core: &Core, now: Timestamp) -> Result<bool, DemoError> {
     let doctors = group(core, "Doctors", "Ward and on-call doctors", now).await?;
     let accounts = AccountRule { pattern: AccountPattern::Mail, subdomain: true };
     core.save_local_account_rule(&actor, accounts, now).await?;
+    core.save_own_devices(&actor, true, now).await?;
     for (user_name, display_name, role, group) in PEOPLE {
         let groups = match group {
             "Nurses" => BTreeSet::from([nurses.clone()]),
@@ -90,6 +92,7 @@ pub async fn create(core: &Core, now: Timestamp) -> Result<bool, DemoError> {
             enabled: true,
             groups,
             managed_account: AccountChoice::Unchanged,
+            own_devices: OwnDeviceChoice::Unchanged,
             revision: None,
         };
         let id = core.create_user(&actor, &form, now).await?;

@@ -34,6 +34,7 @@ mod items;
 mod managed_accounts;
 mod migrations;
 mod orders;
+mod own_device_permissions;
 mod page;
 mod passkeys;
 mod password_links;

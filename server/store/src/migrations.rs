@@ -29,6 +29,7 @@ pub(crate) const MIGRATIONS: &[(i64, &str, &str)] = &[
     (11, "passkeys", include_str!("../migrations/0011_passkeys.sql")),
     (12, "managed_accounts", include_str!("../migrations/0012_managed_accounts.sql")),
     (13, "sign_in_names", include_str!("../migrations/0013_sign_in_names.sql")),
+    (14, "own_devices", include_str!("../migrations/0014_own_devices.sql")),
 ];
 
 struct Recorded {

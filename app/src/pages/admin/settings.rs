@@ -65,6 +65,12 @@ pub fn settings(frame: &Frame, chrome: &Chrome, view: &SettingsView) -> String {
                         <span><strong>{t.accounts_title}</strong><span>{t.accounts_subtitle}</span>{accounts}</span>
                     </a>
                 </li>
+                <li>
+                    <a class="choice" href=super::own_devices::PATH>
+                        {icon(Icon::Phone)}
+                        <span><strong>{t.own_devices_title}</strong><span>{t.own_devices_subtitle}</span></span>
+                    </a>
+                </li>
             </ul>
         }
         .into_markup()

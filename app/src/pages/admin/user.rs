@@ -57,6 +57,8 @@ pub struct UserView {
     pub may_edit: bool,
     /// How it stands with the user's Managed Apple Account.
     pub account: Account,
+    /// May enrol devices of their own.
+    pub may_enrol: bool,
     /// Where the user comes from; `None` for a local one.
     pub origin: Option<UserOrigin>,
 }
@@ -188,6 +190,8 @@ fn about(frame: &Frame, view: &UserView) -> Markup {
         }
         let reveal = view.may_edit.then(|| format!("/admin/users/{}/managed-account/reveal", view.id));
         rows.push((t.account_field, account(frame, &view.account, reveal.as_deref())));
+        let own_devices = if view.may_enrol { t.own_devices_may } else { t.own_devices_may_not };
+        rows.push((t.own_devices_field, text(own_devices)));
         rows.push((t.users_last_sign_in, moment(view.last_sign_in)));
     }
     rows.push((t.nav_groups, groups));

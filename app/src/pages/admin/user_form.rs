@@ -15,7 +15,7 @@ use crate::ui::notice::{notice, short_notice};
 use crate::ui::role::Role;
 
 /// The form; its fields: `displayName`, `userName`, `email`, `role`, `groups` (repeated), `revision`, those of
-/// [`AccountFields`], and those of the proof that a role takes.
+/// [`AccountFields`] and [`OwnDevicesField`], and those of the proof that a role takes.
 #[derive(Clone, Debug, Default)]
 pub struct UserFormView {
     /// The user being edited; `None` for a new one.
@@ -30,6 +30,8 @@ pub struct UserFormView {
     pub email: Input,
     /// Managed Apple Account.
     pub account: AccountFields,
+    /// Whether they may enrol devices of their own.
+    pub own_devices: OwnDevicesField,
     /// Role.
     pub role: Role,
     /// The role cannot be changed, because it is one's own.
@@ -60,6 +62,15 @@ pub struct AccountFields {
     pub kept: Option<String>,
     /// The address; comes back only to whoever typed it.
     pub account: Input,
+}
+
+/// The field `ownDevices` (`usual`, `allowed`, `forbidden`).
+#[derive(Clone, Copy, Debug, Default)]
+pub struct OwnDevicesField {
+    /// What is said of the person; `None` for nothing of their own.
+    pub said: Option<bool>,
+    /// What the setting says of everybody.
+    pub usual: bool,
 }
 
 /// Where an account comes from.
@@ -99,6 +110,7 @@ pub fn user_form(frame: &Frame, chrome: &Chrome, view: &UserFormView) -> String 
                     None => person_fields(frame, view),
                 })}
                 {(!view.nobody).then(|| account_fields(frame, view))}
+                {(!view.nobody).then(|| own_devices_field(frame, view.own_devices))}
                 {checkboxes("groups", t.nav_groups, None, t.user_groups_none, &view.groups)}
                 {view.confirmation.as_ref().map(|view| confirmation(frame, view))}
                 <div class="form-actions">
@@ -163,6 +175,17 @@ fn account_fields(frame: &Frame, view: &UserFormView) -> Markup {
         {field.hint(&hint).at_times().render(frame, &account.account)}
     }
     .into_markup()
+}
+
+fn own_devices_field(frame: &Frame, field: OwnDevicesField) -> Markup {
+    let t = frame.texts();
+    let usual = if field.usual { t.own_devices_usual_may } else { t.own_devices_usual_may_not };
+    let choices = [
+        Choice::new("usual", usual, field.said.is_none()),
+        Choice::new("allowed", t.own_devices_may, field.said == Some(true)),
+        Choice::new("forbidden", t.own_devices_may_not, field.said == Some(false)),
+    ];
+    select("ownDevices", t.own_devices_field, None, &choices)
 }
 
 fn role_field(frame: &Frame, view: &UserFormView) -> Markup {

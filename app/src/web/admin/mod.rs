@@ -24,6 +24,7 @@ mod items;
 mod links;
 mod listing;
 mod managed_accounts;
+mod own_devices;
 mod password_links;
 pub(super) mod phrases;
 mod policy_test_upload;
@@ -65,6 +66,7 @@ pub(super) fn routes() -> Router<Web> {
         .merge(audit::routes())
         .merge(settings::routes())
         .merge(managed_accounts::routes())
+        .merge(own_devices::routes())
         .merge(push_certificate::routes())
         .merge(sources::routes())
         .merge(source_select::routes())

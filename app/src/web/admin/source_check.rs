@@ -99,6 +99,10 @@ fn found(t: &Texts, check: &ProviderCheck, report: &openid::ConnectionReport, gr
             Err(error) => Err(words::freshness(t, error)),
         },
         ends_session: report.offers_end_session,
+        graph: check.directory.as_ref().map(|read| match read {
+            Ok(()) => Ok(()),
+            Err(error) => Err(words::graph(t, error)),
+        }),
         nameless: !has_name,
     }
 }

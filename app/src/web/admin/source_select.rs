@@ -57,7 +57,7 @@ async fn choose(console: Console) -> Answer {
         let detail = sources::detail(&console, summary.source.id.as_str()).await?;
         if kinds(&detail.settings).is_some() {
             let path = format!("{INVITE}/{}", summary.source.id);
-            choices.push((Link::new(summary.source.name, path), sources::kind(summary.source.kind)));
+            choices.push((Link::new(summary.source.name, path), sources::kind(summary.shape)));
         }
     }
     match choices.as_slice() {

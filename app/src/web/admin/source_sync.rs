@@ -1,7 +1,7 @@
 //! Following a source by hand (B2, B3): what a sync would do, and then doing it.
 
 use axum::{extract::Path, http::StatusCode, response::Response};
-use baton_core::sources::{SyncClash, SyncError, SyncPerson, SyncPlan};
+use baton_core::sources::{SyncChange, SyncClash, SyncError, SyncPerson, SyncPlan};
 use baton_model::Source;
 
 use super::{desk::Answer, phrases, source_select::demand, source_words as words, sources};
@@ -47,15 +47,7 @@ fn preview(console: &Console, status: StatusCode, source: &Source, plan: &SyncPl
         nothing: plan.is_empty(),
         // Whoever gets more than a user's role is always shown, and first.
         added: people(&plan.added),
-        changed: Cut {
-            shown: plan
-                .changed
-                .iter()
-                .take(SHOWN)
-                .map(|change| (person(&change.before), person(&change.after)))
-                .collect(),
-            all: plan.changed.len(),
-        },
+        changed: changes(&plan.changed),
         disabled: people(&plan.disabled),
         enabled: people(&plan.enabled),
         clashes: names(&plan.clashes),
@@ -65,6 +57,13 @@ fn preview(console: &Console, status: StatusCode, source: &Source, plan: &SyncPl
         elsewhere: plan.elsewhere,
     };
     console.page(status, sync_preview(console.frame(), &console.chrome, &view))
+}
+
+/// Whoever gets another role is always shown, and first.
+fn changes(all: &[SyncChange]) -> Cut<(SyncedPerson, SyncedPerson)> {
+    let (roles, others): (Vec<_>, Vec<_>) = all.iter().partition(|change| change.before.role != change.after.role);
+    let shown = roles.into_iter().chain(others.into_iter().take(SHOWN));
+    Cut { shown: shown.map(|change| (person(&change.before), person(&change.after))).collect(), all: all.len() }
 }
 
 fn names(all: &[SyncClash]) -> Cut<(String, String)> {

@@ -14,7 +14,7 @@ use baton_core::{
     },
 };
 use baton_identity::ldap::{NestedGroups, Security};
-use baton_model::{Source, SourceKind as CoreKind, SyncState};
+use baton_model::{Source, SyncState};
 
 use super::{
     desk::{Answer, Asked},
@@ -78,7 +78,7 @@ async fn list(console: Console) -> Answer {
         .map(|summary| SourceRow {
             id: summary.source.id.to_string(),
             name: summary.source.name.clone(),
-            kind: kind(summary.source.kind),
+            kind: kind(summary.shape),
             enabled: summary.source.enabled,
             people: count(summary.people),
             sync: sync_view(console.t(), &summary.source, &summary.sync, summary.outcome().as_ref()),
@@ -87,10 +87,12 @@ async fn list(console: Console) -> Answer {
     Ok(console.page(StatusCode::OK, sources(console.frame(), &console.chrome, &SourcesView { rows })))
 }
 
-pub(super) const fn kind(kind: CoreKind) -> SourceKind {
-    match kind {
-        CoreKind::Ldap => SourceKind::Ldap,
-        CoreKind::OpenId => SourceKind::OpenId,
+/// What a source is, as pages call it.
+pub(super) const fn kind(shape: Option<ProviderShape>) -> SourceKind {
+    match shape {
+        None => SourceKind::Ldap,
+        Some(ProviderShape::Entra) => SourceKind::Entra,
+        Some(ProviderShape::Plain) => SourceKind::OpenId,
     }
 }
 
@@ -116,10 +118,7 @@ async fn show(console: Console, Path(id): Path<String>) -> Answer {
     let (facts, kind, imports, addresses) = match &detail.settings {
         SourceSettings::Ldap(ldap) => (ldap_facts(t, ldap), SourceKind::Ldap, true, None),
         SourceSettings::OpenId(provider) => {
-            let kind = match provider.shape {
-                ProviderShape::Entra => SourceKind::Entra,
-                ProviderShape::Plain => SourceKind::OpenId,
-            };
+            let kind = kind(Some(provider.shape));
             (openid_facts(t, provider), kind, provider.graph.is_some(), Some(addresses(&console)))
         }
     };

@@ -6,17 +6,18 @@ use axum::{Router, extract::Path, http::StatusCode, response::Response, routing:
 use baton_core::{
     CoreError, FieldError, Permission,
     accounts::{UserDetail, UserForm},
+    enrollment::OwnDeviceChoice,
     managed_accounts::{AccountChoice, AccountRule},
 };
 use baton_model::{ManagedAppleAccount, Role, UserGroup, UserGroupId, id};
 
 use super::{
     desk::Answer,
-    phrases,
+    own_devices, phrases,
     users::{PATH, SECTION, detail, is_oneself},
 };
 use crate::{
-    pages::admin::user_form::{AccountChosen, AccountFields, UserFormView, user_form},
+    pages::admin::user_form::{AccountChosen, AccountFields, OwnDevicesField, UserFormView, user_form},
     shell::console::Flash,
     ui::form::Choice,
     web::{
@@ -36,8 +37,8 @@ pub fn routes() -> Router<Web> {
 async fn show_add(console: Console) -> Answer {
     console.demand(SECTION, Permission::ManageUsers, "user.create", ("user", "")).await?;
     let groups = all_groups(&console).await?;
-    let rule = local_rule(&console).await?;
-    Ok(Editing::new_user(&groups, rule).page(&console, StatusCode::OK, &blank(), &[]))
+    let usual = usual(&console).await?;
+    Ok(Editing::new_user(&groups, usual).page(&console, StatusCode::OK, &blank(), &[]))
 }
 
 /// A role beyond a user's, or another one, takes a proof of who gives it (B8); it is asked for once that is known.
@@ -52,7 +53,7 @@ async fn add(console: Console, proved: &Proved, fields: &Fields) -> Answer {
     let groups = all_groups(&console).await?;
     let form = read(fields, &groups);
     let created = console.core().create_user(&console.actor, &form, console.now()).await;
-    let editing = Editing::new_user(&groups, local_rule(&console).await?);
+    let editing = Editing::new_user(&groups, usual(&console).await?);
     if matches!(created, Err(CoreError::Unconfirmed)) {
         return editing.ask_for_proof(&console, proved, &form).await;
     }
@@ -79,6 +80,7 @@ async fn edit(console: Console, proved: &Proved, id: String, fields: &Fields) ->
     let detail = detail(&console, &id).await?;
     let entered = read(fields, &detail.all_groups);
     let managed_account = choice(&detail, fields);
+    let own_devices = entered.own_devices;
     let entered = UserForm { managed_account: managed_account.clone(), ..entered };
     let form = if detail.user.is_nobody() {
         UserForm { groups: entered.groups, revision: entered.revision, ..form_of(&detail) }
@@ -87,7 +89,7 @@ async fn edit(console: Console, proved: &Proved, id: String, fields: &Fields) ->
         let given = origin.gives_role || is_oneself(&console, &id);
         let role = if given { detail.user.role } else { entered.role };
         let kept = form_of(&detail);
-        UserForm { role, groups: entered.groups, managed_account, revision: entered.revision, ..kept }
+        UserForm { role, groups: entered.groups, managed_account, own_devices, revision: entered.revision, ..kept }
     } else {
         let role = if is_oneself(&console, &id) { detail.user.role } else { entered.role };
         UserForm { role, enabled: detail.user.enabled, ..entered }
@@ -120,9 +122,11 @@ async fn all_groups(console: &Console) -> Result<Vec<UserGroup>, PageError> {
     console.ask(SECTION, groups)
 }
 
-async fn local_rule(console: &Console) -> Result<AccountRule, PageError> {
-    let rule = console.core().local_account_rule(&console.actor, console.now()).await;
-    console.ask(SECTION, rule)
+/// What counts for a new local user.
+async fn usual(console: &Console) -> Result<Usual, PageError> {
+    let accounts = console.core().local_account_rule(&console.actor, console.now()).await;
+    let own_devices = console.core().own_devices(&console.actor, console.now()).await;
+    Ok(Usual { accounts: console.ask(SECTION, accounts)?, own_devices: console.ask(SECTION, own_devices)?.everybody })
 }
 
 fn blank() -> UserForm {
@@ -134,6 +138,7 @@ fn blank() -> UserForm {
         enabled: true,
         groups: BTreeSet::new(),
         managed_account: AccountChoice::Unchanged,
+        own_devices: OwnDeviceChoice::Unchanged,
         revision: None,
     }
 }
@@ -148,6 +153,7 @@ fn form_of(detail: &UserDetail) -> UserForm {
         enabled: user.enabled,
         groups: detail.groups.clone(),
         managed_account: AccountChoice::Unchanged,
+        own_devices: OwnDeviceChoice::Unchanged,
         revision: Some(user.revision),
     }
 }
@@ -169,6 +175,7 @@ fn read(fields: &Fields, groups: &[UserGroup]) -> UserForm {
             "" => AccountChoice::Unchanged,
             address => AccountChoice::Given(address.to_owned()),
         },
+        own_devices: own_devices::choice(fields),
         // What is no number is no revision that there is.
         revision: Some(fields.get("revision")).filter(|text| !text.is_empty()).map(|text| text.parse().unwrap_or(-1)),
     }
@@ -195,17 +202,27 @@ fn choice(detail: &UserDetail, fields: &Fields) -> AccountChoice {
 struct Editing<'a> {
     edited: Option<&'a UserDetail>,
     groups: &'a [UserGroup],
-    /// How the person gets their Managed Apple Account, where it is not set by hand.
-    rule: AccountRule,
+    /// What counts for the person where nothing is said of them.
+    usual: Usual,
+}
+
+/// What counts for people of whom nothing of their own is said.
+#[derive(Clone, Copy)]
+struct Usual {
+    /// How they get their Managed Apple Accounts.
+    accounts: AccountRule,
+    /// Whether they may enrol devices of their own.
+    own_devices: bool,
 }
 
 impl<'a> Editing<'a> {
-    const fn new_user(groups: &'a [UserGroup], rule: AccountRule) -> Self {
-        Self { edited: None, groups, rule }
+    const fn new_user(groups: &'a [UserGroup], usual: Usual) -> Self {
+        Self { edited: None, groups, usual }
     }
 
     fn of(detail: &'a UserDetail) -> Self {
-        Self { edited: Some(detail), groups: &detail.all_groups, rule: detail.account_rule }
+        let usual = Usual { accounts: detail.account_rule, own_devices: detail.own_devices.usual };
+        Self { edited: Some(detail), groups: &detail.all_groups, usual }
     }
 
     fn page(&self, console: &Console, status: StatusCode, form: &UserForm, errors: &[FieldError]) -> Response {
@@ -234,6 +251,7 @@ impl<'a> Editing<'a> {
             user_name: words::input(errors, "userName", &form.user_name),
             email: words::input(errors, "email", &form.email),
             account: self.account(form, errors),
+            own_devices: self.own_devices(form),
             role: phrases::role(form.role),
             role_fixed: edited.is_some_and(|detail| is_oneself(console, detail.user.id.as_str())),
             groups: self
@@ -243,6 +261,16 @@ impl<'a> Editing<'a> {
                 .map(|group| Choice::new(group.id.to_string(), &*group.name, form.groups.contains(&group.id)))
                 .collect(),
         }
+    }
+
+    fn own_devices(&self, form: &UserForm) -> OwnDevicesField {
+        let said = match form.own_devices {
+            OwnDeviceChoice::Unchanged => self.edited.and_then(|detail| detail.own_devices.said),
+            OwnDeviceChoice::Usual => None,
+            OwnDeviceChoice::Allowed => Some(true),
+            OwnDeviceChoice::Forbidden => Some(false),
+        };
+        OwnDevicesField { said, usual: self.usual.own_devices }
     }
 
     /// The fields of the account; an address comes back only to whoever just typed it.
@@ -259,7 +287,7 @@ impl<'a> Editing<'a> {
         };
         AccountFields {
             chosen,
-            has_pattern: !self.rule.is_none(),
+            has_pattern: !self.usual.accounts.is_none(),
             kept: kept.map(ManagedAppleAccount::masked),
             account: words::input(errors, "managedAccount", typed),
         }

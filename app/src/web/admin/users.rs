@@ -120,6 +120,7 @@ async fn show(console: Console, Path(id): Path<String>) -> Answer {
         ),
         may_edit: console.may(Permission::ManageUsers),
         account: managed_accounts::account(&detail),
+        may_enrol: detail.own_devices.is_given(),
         origin: detail.origin.as_ref().map(|origin| UserOrigin {
             source: origin.source_name.clone(),
             path: format!("/admin/settings/sources/{}", origin.source_id),

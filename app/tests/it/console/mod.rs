@@ -11,6 +11,7 @@ mod forms;
 mod hostile;
 mod imports;
 mod lists;
+mod own_devices;
 mod passkeys;
 mod passwords;
 mod policy_tests;

@@ -17,6 +17,7 @@ use super::{
 use crate::{
     Actor, Core, CoreError, FieldError, FieldProblem, Permission,
     audit::{self, Event},
+    enrollment::{OwnDeviceChoice, OwnDevicePermission, own_device_permission},
     managed_accounts::{AccountChoice, AccountRule, choose, local_rule},
     new_id,
 };
@@ -40,6 +41,8 @@ pub struct UserForm {
     pub groups: BTreeSet<UserGroupId>,
     /// Their Managed Apple Account (B4).
     pub managed_account: AccountChoice,
+    /// Whether they may enrol devices of their own (B5).
+    pub own_devices: OwnDeviceChoice,
     /// The user's revision that this was filled in over: another one by now refuses it. `None` takes whatever is there.
     pub revision: Option<i64>,
 }
@@ -73,6 +76,8 @@ pub struct UserDetail {
     pub managed_account: Option<AccountRecord>,
     /// How people of this user's origin get their accounts.
     pub account_rule: AccountRule,
+    /// Whether the user may enrol devices of their own.
+    pub own_devices: OwnDevicePermission,
 }
 
 /// A user in the list of users.
@@ -182,6 +187,7 @@ impl Core {
         Ok(UserDetail {
             managed_account: tx.managed_account_of(id).await?,
             account_rule: self.account_rule_for(&mut tx, id).await?,
+            own_devices: own_device_permission(&mut tx, id).await?,
             all_groups: tx.all_user_groups().await?,
             groups: tx.user_groups_of(id).await?,
             devices: if user.is_nobody() { Vec::new() } else { tx.devices_held_by(id).await? },
@@ -229,6 +235,7 @@ impl Core {
         let mut tx = self.store().begin().await?;
         insert(&mut tx, &user, None).await?;
         set_groups(&mut tx, &user.id, &form.groups).await?;
+        form.own_devices.write(&mut tx, &user.id).await?;
         let rule = local_rule(&mut tx).await?;
         if let Err(error) = choose(&mut tx, rule, &user, None, &form.managed_account).await {
             drop(tx);
@@ -239,6 +246,7 @@ impl Core {
             "role": user.role.as_str(),
             "groups": form.groups,
             "managedAccount": form.managed_account.code(),
+            "ownDevices": form.own_devices.code(),
         }));
         audit::record(&mut tx, actor, event, true, now).await?;
         tx.commit().await?;
@@ -308,6 +316,7 @@ impl Core {
                 tx.remove_password_link(id).await?;
             }
             refuse_last_administrator(&mut tx, &before, &after).await?;
+            form.own_devices.write(&mut tx, id).await?;
             let rule = self.account_rule_for(&mut tx, id).await?;
             let principal_name = tx.identity_of_user(id).await?.and_then(|identity| identity.principal_name);
             let chosen = choose(&mut tx, rule, &after, principal_name.as_deref(), &form.managed_account).await;
@@ -323,6 +332,7 @@ impl Core {
             "after": { "role": form.role.as_str(), "enabled": form.enabled },
             "groups": form.groups,
             "managedAccount": form.managed_account.code(),
+            "ownDevices": form.own_devices.code(),
         }));
         audit::record(&mut tx, actor, event, true, now).await?;
         tx.commit().await?;

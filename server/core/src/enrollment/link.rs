@@ -4,6 +4,7 @@ use baton_model::{DeviceOwner, EnrollmentLink, EnrollmentLinkId, Timestamp, User
 use baton_store::ListQuery;
 use serde_json::json;
 
+use super::permission::own_device_permission;
 use crate::{
     Actor, Core, CoreError, FieldError, FieldProblem, Permission,
     accounts::check_text,
@@ -76,8 +77,8 @@ impl Core {
     /// Makes a link with which one device of this person's own enrols, under User Enrollment.
     ///
     /// # Errors
-    /// [`CoreError::Denied`] without [`Permission::EnrolDevices`], [`CoreError::Invalid`], also for a person without a Managed
-    /// Apple Account (`managedAccount`), [`CoreError::NotFound`] without such a person.
+    /// [`CoreError::Denied`] without [`Permission::EnrolDevices`], [`CoreError::Invalid`], also for a person who may
+    /// enrol none (`userId`, B5) or has no Managed Apple Account (`managedAccount`), [`CoreError::NotFound`] without such a person.
     pub async fn create_own_device_link(
         &self,
         actor: &Actor,
@@ -91,8 +92,12 @@ impl Core {
         let mut tx = self.store().read().await?;
         let person = tx.find_user(&form.user_id).await?;
         let person = person.filter(|person| !person.is_nobody()).ok_or(CoreError::NotFound("user"))?;
+        let permission = own_device_permission(&mut tx, &person.id).await?;
         let record = tx.managed_account_of(&person.id).await?;
         drop(tx);
+        if !permission.is_given() {
+            return Err(CoreError::Invalid(vec![FieldError::new("userId", FieldProblem::MayNotEnrol)]));
+        }
         let Some(managed_account) = record.and_then(|record| record.account) else {
             return Err(CoreError::Invalid(vec![FieldError::new("managedAccount", FieldProblem::Missing)]));
         };

@@ -3,11 +3,14 @@
 mod check_in;
 pub(crate) mod leave;
 mod link;
+mod permission;
 mod profile;
 
 pub use check_in::CheckInOutcome;
 pub(crate) use check_in::speaks_for;
 pub use link::{LinkForm, NewLink, OwnDeviceForm};
+pub(crate) use permission::own_device_permission;
+pub use permission::{OwnDeviceChoice, OwnDevicePermission, OwnDevices};
 pub(crate) use profile::IDENTIFIER;
 pub use profile::ProfileError;
 

@@ -6,7 +6,7 @@ use baton_store::Tx;
 use thiserror::Error;
 use time::Duration;
 
-use super::offset_date_time;
+use super::{offset_date_time, permission::own_device_permission};
 use crate::{Core, CoreError, new_id, push_certificate, vault::secret_hash};
 
 /// How long a device's identity is valid.
@@ -100,12 +100,13 @@ async fn working_link(tx: &mut Tx, secret: &str, now: Timestamp) -> Result<Enrol
     if works { Ok(link) } else { Err(ProfileError::Over) }
 }
 
-/// Whether the person whose own device is to enrol may still sign in, and has the account that the link was made for: by
+/// Whether the person whose own device is to enrol may still sign in and enrol it, and has the account that the link was made for: by
 /// now it may be another person's.
 async fn owner_is_as_before(tx: &mut Tx, link: &EnrollmentLink) -> Result<bool, CoreError> {
     let Some(owner) = &link.owner else { return Ok(true) };
     let user = tx.find_user(&owner.user_id).await?;
     let record = tx.managed_account_of(&owner.user_id).await?;
     let has_it = record.and_then(|record| record.account).is_some_and(|account| account == owner.managed_account);
-    Ok(has_it && user.is_some_and(|user| user.enabled))
+    let may = own_device_permission(tx, &owner.user_id).await?.is_given();
+    Ok(has_it && may && user.is_some_and(|user| user.enabled))
 }

@@ -1,6 +1,9 @@
 //! Whether a source works: the connection tests of the console (B2, B3).
 
+use std::sync::Arc;
+
 use baton_identity::{
+    graph::{Graph, GraphError},
     ldap::{self, ConnectionReport, LdapError},
     openid::{self, OpenIdError, ProviderSettings},
 };
@@ -9,8 +12,9 @@ use thiserror::Error;
 
 use super::{
     login::{BegunLogin, LoginError, LoginPurpose},
-    settings::SourceSettings,
+    settings::{OpenIdSource, SourceSettings},
     stored,
+    sync::PassingTime,
 };
 use crate::{Actor, Core, CoreError, Permission, accounts::Visitor, audit::Event};
 
@@ -21,6 +25,8 @@ pub struct ProviderCheck {
     pub report: Result<openid::ConnectionReport, OpenIdError>,
     /// The claims that are mapped and missing, `auth_time` among them.
     pub missing: Vec<String>,
+    /// Whether users and groups can be read through Graph; `None` where they are not to be.
+    pub directory: Option<Result<(), GraphError>>,
 }
 
 impl ProviderCheck {
@@ -29,7 +35,7 @@ impl ProviderCheck {
             Ok(found) => found.missing(provider).into_iter().map(str::to_owned).collect(),
             Err(_) => Vec::new(),
         };
-        Self { report, missing }
+        Self { report, missing, directory: None }
     }
 }
 
@@ -74,6 +80,24 @@ impl Core {
         let administrator = actor.user_id().cloned().ok_or(CoreError::Denied(Permission::ManageSettings))?;
         self.connections().forget(id);
         self.begin_login(id, LoginPurpose::Check { administrator }, &Visitor::default(), now).await
+    }
+
+    /// Reads a user and a group of each tenant, as an import would. The first that fails counts.
+    pub(super) async fn check_graph(&self, settings: &OpenIdSource, now: Timestamp) -> Option<Result<(), GraphError>> {
+        let directories = settings.directories();
+        // Nothing can be asked without that, and the login said so already.
+        let http = self.connections().http().ok().filter(|_| !directories.is_empty())?;
+        for directory in directories {
+            let read = async {
+                let graph = Graph::new(http.clone(), directory, Arc::new(PassingTime::from(now)))?;
+                graph.search_users("a").await?;
+                graph.search_groups("a").await.map(|_| ())
+            };
+            if let Err(error) = read.await {
+                return Some(Err(error));
+            }
+        }
+        Some(Ok(()))
     }
 
     async fn settings_for_check(

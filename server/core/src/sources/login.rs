@@ -279,7 +279,8 @@ impl Core {
         let cache = self.connections().providers().map_err(plain)?;
         if let LoginPurpose::Check { administrator } = kept.purpose {
             let report = openid::check_provider(cache, &provider, &kept.transaction, &callback, now).await;
-            let check = ProviderCheck::of(&provider, report);
+            let directory = self.check_graph(&settings, now).await;
+            let check = ProviderCheck { directory, ..ProviderCheck::of(&provider, report) };
             return Ok(FinishedLogin::Check { source: source.id, administrator, check: Box::new(check) });
         }
         let identity = openid::finish(cache, &provider, &kept.transaction, &callback, now).await.map_err(|error| {

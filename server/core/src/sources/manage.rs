@@ -6,7 +6,7 @@ use baton_store::StoreError;
 use serde_json::json;
 
 use super::{
-    settings::{LdapSource, OpenIdSource, SourceSettings},
+    settings::{LdapSource, OpenIdSource, ProviderShape, SourceSettings},
     stored,
     sync::SyncOutcome,
 };
@@ -46,6 +46,8 @@ pub struct SourceForm {
 pub struct SourceSummary {
     /// The source.
     pub source: Source,
+    /// What it looks like, if it is a provider.
+    pub shape: Option<ProviderShape>,
     /// How many come from it.
     pub people: i64,
     /// How its last sync went.
@@ -101,7 +103,11 @@ impl Core {
         for source in tx.all_sources().await? {
             let people = tx.count_users_from_source(&source.id).await?;
             let sync = tx.sync_state(&source.id).await?.unwrap_or_default();
-            summaries.push(SourceSummary { source, people, sync });
+            let shape = match stored::open(self.vault(), &source)? {
+                SourceSettings::OpenId(provider) => Some(provider.shape),
+                SourceSettings::Ldap(_) => None,
+            };
+            summaries.push(SourceSummary { source, shape, people, sync });
         }
         Ok(summaries)
     }

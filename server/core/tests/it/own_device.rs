@@ -1,15 +1,16 @@
 //! People's own phones under User Enrollment: they name their enrollment, never their hardware, and stay their owner's.
 
 use baton_core::{
-    Actor, CoreError, FieldError, FieldProblem,
+    Actor, CoreError, FieldError, FieldProblem, Permission,
+    accounts::UserForm,
     channel::DeviceError,
     clip::ClipError,
-    enrollment::{CheckInOutcome, OwnDeviceForm},
+    enrollment::{CheckInOutcome, OwnDeviceChoice, OwnDeviceForm, OwnDevices, ProfileError},
 };
-use baton_model::{CustodyCause, DeviceState, HandoverState};
+use baton_model::{CustodyCause, DeviceState, HandoverState, Role};
 use baton_policy::{EnrollmentType, Ownership};
 
-use crate::phone::CLIP;
+use crate::{office::secret_of, people::form, phone::CLIP};
 
 on_both_engines! {
     async fn an_own_phone_is_its_persons_and_names_no_hardware(mut office) {
@@ -109,8 +110,82 @@ on_both_engines! {
         }
     }
 
+    async fn only_who_may_enrol_devices_of_their_own_gets_a_link_and_only_while_they_may(mut office) {
+        let ada = office.add_person("ada").await;
+        office.give_account(&ada, "ada@heron.example").await;
+        let form = OwnDeviceForm { user_id: ada.clone(), days: 1 };
+        let say = async |everybody: bool, said: Option<bool>| {
+            office.core.save_own_devices(&Actor::System, everybody, office.now()).await.unwrap();
+            let mut tx = office.store.begin().await.unwrap();
+            tx.set_own_device_permission(&ada, said).await.unwrap();
+            tx.commit().await.unwrap();
+        };
+        let refused = FieldError::new("userId", FieldProblem::MayNotEnrol);
+        for (everybody, said, may) in [
+            (false, None, false),
+            (false, Some(true), true),
+            (false, Some(false), false),
+            (true, None, true),
+            (true, Some(true), true),
+            (true, Some(false), false),
+        ] {
+            say(everybody, said).await;
+            let made = office.core.create_own_device_link(&Actor::System, &form, office.now()).await;
+            match (may, &made) {
+                (true, Ok(_)) => {}
+                (false, Err(CoreError::Invalid(errors))) if *errors == [refused.clone()] => {}
+                _ => panic!("everybody {everybody}, said {said:?}: {made:?}"),
+            }
+        }
+        say(true, None).await;
+        let link = office.core.create_own_device_link(&Actor::System, &form, office.now()).await.unwrap();
+        let secret = secret_of(&link.address, "/enroll/device/");
+        say(false, None).await;
+        let profile = office.core.enrollment_profile(&secret, office.now()).await;
+        assert!(matches!(profile, Err(ProfileError::Over)), "{profile:?}");
+        say(true, None).await;
+        office.core.enrollment_profile(&secret, office.now()).await.unwrap();
+    }
+
+    async fn a_link_is_over_once_its_owner_has_another_account_or_is_disabled(mut office) {
+        let ada = office.add_person("ada").await;
+        office.give_account(&ada, "ada@heron.example").await;
+        office.core.save_own_devices(&Actor::System, true, office.now()).await.unwrap();
+        let form = OwnDeviceForm { user_id: ada.clone(), days: 1 };
+        let link = office.core.create_own_device_link(&Actor::System, &form, office.now()).await.unwrap();
+        let secret = secret_of(&link.address, "/enroll/device/");
+        office.give_account(&ada, "ada.king@heron.example").await;
+        assert!(matches!(office.core.enrollment_link(&secret, office.now()).await, Err(ProfileError::Over)));
+        office.give_account(&ada, "ada@heron.example").await;
+        office.core.set_user_enabled(&Actor::System, &ada, false, office.now()).await.unwrap();
+        assert!(matches!(office.core.enrollment_link(&secret, office.now()).await, Err(ProfileError::Over)));
+    }
+
+    async fn who_may_enrol_is_said_with_the_user_and_by_administrators_only(mut office) {
+        let ada = office.add_person("ada").await;
+        for (choice, said) in [
+            (OwnDeviceChoice::Allowed, Some(true)),
+            (OwnDeviceChoice::Unchanged, Some(true)),
+            (OwnDeviceChoice::Forbidden, Some(false)),
+            (OwnDeviceChoice::Usual, None),
+        ] {
+            let form = UserForm { own_devices: choice, ..form("ada") };
+            office.core.save_user(&Actor::System, &ada, &form, office.now()).await.unwrap();
+            let detail = office.core.user_detail(&Actor::System, &ada, office.now()).await.unwrap();
+            assert_eq!(detail.own_devices.said, said, "{choice:?}");
+        }
+        for role in [Role::User, Role::Auditor, Role::HelpDesk] {
+            let person = office.person(&ada, role);
+            let saved = office.core.save_own_devices(&person, true, office.now()).await;
+            assert!(matches!(saved, Err(CoreError::Denied(Permission::ManageSettings))), "{role}: {saved:?}");
+        }
+        let counted = office.core.own_devices(&Actor::System, office.now()).await.unwrap();
+        assert_eq!(counted, OwnDevices::default(), "nobody, until it is said");
+    }
+
     async fn without_a_managed_apple_account_there_is_no_link_for_an_own_phone(mut office) {
         let ada = office.add_person("ada").await;
+        office.core.save_own_devices(&Actor::System, true, office.now()).await.unwrap();
         let form = OwnDeviceForm { user_id: ada, days: 1 };
         let made = office.core.create_own_device_link(&Actor::System, &form, office.now()).await;
         let missing = FieldError::new("managedAccount", FieldProblem::Missing);

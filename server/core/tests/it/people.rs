@@ -6,7 +6,7 @@ use baton_core::{
     Actor, CoreError, FieldError, FieldProblem, Permission,
     accounts::{AdministratorForm, PORTAL_HOURS, PORTAL_IDLE_MINUTES, SetUpError, UserForm, Visitor},
     catalogue::ItemForm,
-    enrollment::LinkForm,
+    enrollment::{LinkForm, OwnDeviceChoice},
     groups::GroupForm,
     managed_accounts::AccountChoice,
 };
@@ -38,6 +38,7 @@ pub fn form(name: &str) -> UserForm {
         enabled: true,
         groups: BTreeSet::new(),
         managed_account: AccountChoice::Unchanged,
+        own_devices: OwnDeviceChoice::Unchanged,
         revision: None,
     }
 }

@@ -160,6 +160,7 @@ impl Office {
     /// A person's own phone that fetched the profile made for it.
     pub async fn unpack_own(&self, name: &str, person: &UserId) -> FakeDevice {
         self.give_account(person, &format!("{name}@heron.example")).await;
+        self.core.save_own_devices(&Actor::System, true, self.now()).await.unwrap();
         let form = OwnDeviceForm { user_id: person.clone(), days: 1 };
         let link = self.core.create_own_device_link(&Actor::System, &form, self.now()).await.unwrap();
         let secret = secret_of(&link.address, "/enroll/device/");

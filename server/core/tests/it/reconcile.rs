@@ -3,8 +3,8 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use baton_core::{
-    Actor, CoreError, FieldProblem, accounts::UserForm, accounts::Visitor, catalogue::ItemForm, groups::GroupForm,
-    handover::Stage, managed_accounts::AccountChoice,
+    Actor, CoreError, FieldProblem, accounts::UserForm, accounts::Visitor, catalogue::ItemForm,
+    enrollment::OwnDeviceChoice, groups::GroupForm, handover::Stage, managed_accounts::AccountChoice,
 };
 use baton_mdm::{fake::Behaviour, message::ManagedAppStatus};
 use baton_model::{Command, CommandKind, CommandStatus, DeviceItem, HandoverState, ItemProgress, Role};
@@ -53,6 +53,7 @@ fn person_form(name: &str, enabled: bool) -> UserForm {
         enabled,
         groups: BTreeSet::new(),
         managed_account: AccountChoice::Unchanged,
+        own_devices: OwnDeviceChoice::Unchanged,
         revision: None,
     }
 }

@@ -2,7 +2,7 @@
 
 use std::{cell::RefCell, collections::BTreeSet, path::Path, time::Duration};
 
-use baton_core::{Actor, Core, CoreConfig, Vault, accounts::UserForm, authority, groups::GroupForm, live::LiveConfig, managed_accounts::AccountChoice};
+use baton_core::{Actor, Core, CoreConfig, Vault, accounts::UserForm, authority, groups::GroupForm, live::LiveConfig, managed_accounts::AccountChoice, enrollment::OwnDeviceChoice};
 use baton_identity::Passwords;
 use baton_model::{Role, Timestamp, fold::fold};
 use baton_store::{Store, StoreOptions};
@@ -77,6 +77,7 @@ async fn core(folder: &Path) -> (Core, Store) {
         enabled: true,
         groups: BTreeSet::new(),
         managed_account: AccountChoice::Unchanged,
+        own_devices: OwnDeviceChoice::Unchanged,
         revision: None,
     };
     core.create_user(&Actor::System, &ada, now()).await.expect("a user");

@@ -29,6 +29,7 @@ mod items;
 mod killed;
 mod managed_accounts;
 mod migrations;
+mod own_device_permissions;
 mod paging;
 mod passkeys;
 mod policy_revision;

@@ -171,6 +171,7 @@ pub fn anna() -> UserView {
         }],
         passkeys: vec![passkey_row("Anna’s iPhone", true), passkey_row("Blue security key", false)],
         account: masked("a•••@appleid.stmarys.example"),
+        may_enrol: true,
         may_edit: true,
         ..UserView::default()
     }

@@ -2,6 +2,7 @@ use baton_app::document::Frame;
 use baton_app::pages::admin::confirm::{Confirm, confirm};
 use baton_app::pages::admin::dashboard::{DashboardView, dashboard};
 use baton_app::pages::admin::enrollment::{AddDevicesView, Reach, add_devices};
+use baton_app::pages::admin::own_devices::{OwnDevicesView, own_devices};
 use baton_app::pages::admin::push_certificate::form::{PushCertificateFormView, push_certificate_form};
 use baton_app::pages::admin::push_certificate::notice::{PushFailure, PushNotice};
 use baton_app::pages::admin::push_certificate::{Installed, PushCertificateView, Standing, push_certificate};
@@ -35,6 +36,15 @@ pub fn samples(frame: &Frame) -> Vec<Sample> {
                 },
             ),
         ),
+        sample(
+            "admin-own-devices",
+            own_devices(frame, &chrome(), &OwnDevicesView { may_edit: true, ..Default::default() }),
+        ),
+        sample("admin-own-devices-otherwise", own_devices(frame, &chrome(), &otherwise())),
+        sample(
+            "admin-own-devices-reader",
+            own_devices(frame, &chrome(), &OwnDevicesView { may_edit: false, ..otherwise() }),
+        ),
         sample("admin-settings-empty", settings(frame, &chrome(), &SettingsView::default())),
         sample("admin-push-empty", page(PushCertificateView { may_edit: true, devices_beside: 4, ..empty() })),
         sample("admin-push-requested", push_certificate(frame, &flash(Flash::RequestMade), &requested)),
@@ -65,6 +75,10 @@ pub fn samples(frame: &Frame) -> Vec<Sample> {
         sample("admin-add-devices-no-push", add(frame, Reach::None)),
         sample("admin-add-devices-simulated", add(frame, Reach::Simulated)),
     ]
+}
+
+fn otherwise() -> OwnDevicesView {
+    OwnDevicesView { everybody: true, allowed: 1, forbidden: 12, may_edit: true }
 }
 
 fn empty() -> PushCertificateView {

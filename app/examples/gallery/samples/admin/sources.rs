@@ -346,8 +346,12 @@ fn of_checks(frame: &Frame) -> Vec<Sample> {
         ],
         shared_phones: Ok(()),
         ends_session: true,
+        graph: Some(Ok(())),
         nameless: false,
     };
+    let unread =
+        Trouble { text: t.graph_error_forbidden.to_owned(), detail: Some("Authorization_RequestDenied".to_owned()) };
+    let no_import = ProviderFound { graph: Some(Err(unread)), ..found.clone() };
     let missing = ProviderFound {
         claims: vec![
             claim(t.field_user_name, "preferred_username", Some("petra.lindqvist@heron-clinic.example")),
@@ -357,12 +361,14 @@ fn of_checks(frame: &Frame) -> Vec<Sample> {
         ],
         shared_phones: Err(Trouble { text: t.openid_error_auth_time_missing.to_owned(), detail: None }),
         ends_session: false,
+        graph: None,
         nameless: false,
     };
     let provider = |found| provider_check(frame, &chrome(), &ProviderCheckView { of: of(), found });
     let client = Trouble { text: t.openid_error_client.to_owned(), detail: Some("token-client-refused".to_owned()) };
     vec![
         sample("admin-source-check", directory_check(frame, &chrome(), &works)),
+        sample("admin-source-check-no-import", provider(Ok(no_import))),
         sample("admin-source-check-partly", directory_check(frame, &chrome(), &partly)),
         sample("admin-source-check-tls", directory_check(frame, &chrome(), &fails)),
         sample("admin-source-check-search", directory_check(frame, &chrome(), &last)),

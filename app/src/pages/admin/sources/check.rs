@@ -165,6 +165,8 @@ pub struct ProviderFound {
     pub shared_phones: Result<(), Trouble>,
     /// Whether signing out ends the provider's session.
     pub ends_session: bool,
+    /// Whether users and groups can be read through Microsoft Graph, or why not; `None` where they are not to be.
+    pub graph: Option<Result<(), Trouble>>,
     /// There is no user name, so nobody new could sign in.
     pub nameless: bool,
 }
@@ -186,6 +188,7 @@ fn provider_found(frame: &Frame, found: &ProviderFound) -> Markup {
     let sum = match (&found.shared_phones, found.nameless) {
         (_, true) => short_notice(Tone::Bad, t.check_openid_nameless),
         (Err(_), _) => short_notice(Tone::Warn, t.check_openid_portal_only),
+        _ if matches!(found.graph, Some(Err(_))) => short_notice(Tone::Warn, t.check_openid_no_import),
         (Ok(()), _) if missing.is_empty() => short_notice(Tone::Good, t.check_openid_works),
         (Ok(()), _) => short_notice(Tone::Good, t.check_openid_works_partly),
     };
@@ -208,6 +211,10 @@ fn provider_found(frame: &Frame, found: &ProviderFound) -> Markup {
     } else {
         finding(false, t.check_keeps_session, view! { <p>{t.check_keeps_session_text}</p> }.into_markup())
     };
+    let graph = found.graph.as_ref().map(|graph| match graph {
+        Ok(()) => finding(true, t.check_graph_yes, ().into_markup()),
+        Err(trouble) => finding(false, t.check_graph_no, trouble.render()),
+    });
     let missing = (!missing.is_empty()).then(|| {
         view! { <p class="fine">{fill(t.check_claims_missing, &[("names", &missing.join(", "))])}</p> }
     });
@@ -221,7 +228,7 @@ fn provider_found(frame: &Frame, found: &ProviderFound) -> Markup {
             </section>
             <section class="panel">
                 <header class="panel-head"><h2>{t.check_sign_in_and_out}</h2></header>
-                <ol class="steps">{phones}{ends}</ol>
+                <ol class="steps">{phones}{ends}{graph}</ol>
             </section>
         </div>
     }

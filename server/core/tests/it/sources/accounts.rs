@@ -3,6 +3,7 @@
 use baton_core::{
     Actor,
     accounts::UserForm,
+    enrollment::OwnDeviceChoice,
     managed_accounts::{AccountChoice, AccountPattern, AccountRule},
     sources::{SourceForm, SourceSettings},
 };
@@ -32,6 +33,7 @@ fn as_they_are(user: &User, managed_account: AccountChoice) -> UserForm {
         enabled: user.enabled,
         groups: std::collections::BTreeSet::new(),
         managed_account,
+        own_devices: OwnDeviceChoice::Unchanged,
         revision: None,
     }
 }

@@ -289,6 +289,28 @@ on_both_engines! {
         assert_eq!(office.number("SELECT COUNT(*) FROM sessions").await, 0);
     }
 
+    async fn a_check_tells_whether_users_and_groups_can_be_read(mut office) {
+        let fake = provider(&office, Shape::Entra).await;
+        let boss = office.add_person_as("boss", Role::Administrator).await;
+        let actor = office.person(&boss, Role::Administrator);
+        let directory = async |name: &str, graph: Option<&str>| {
+            let mut form = SourceForm { name: name.to_owned(), ..with_provider(&fake, Shape::Entra) };
+            if let SourceSettings::OpenId(settings) = &mut form.settings {
+                settings.graph = graph.map(str::to_owned);
+            }
+            let source = office.add_source(&form).await;
+            let begun = office.core.begin_check(&actor, &source, office.now()).await.unwrap();
+            fake.set_time(office.now());
+            let finished = office.come_back(&office.core, &fake, &begun, Some(&begun.browser)).await.unwrap();
+            let FinishedLogin::Check { check, .. } = finished else { panic!("{finished:?}") };
+            assert!(check.report.is_ok(), "the login is another matter");
+            check.directory
+        };
+        assert_eq!(directory("Without Graph", None).await, None);
+        let unread = directory("With Graph", Some("https://127.0.0.1:1/v1.0")).await;
+        assert!(matches!(unread, Some(Err(_))), "{unread:?}");
+    }
+
     async fn a_user_may_not_check_a_provider(mut office) {
         let fake = provider(&office, Shape::Plain).await;
         let source = office.add_source(&with_provider(&fake, Shape::Plain)).await;

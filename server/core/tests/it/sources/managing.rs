@@ -116,6 +116,7 @@ on_both_engines! {
             enabled: true,
             groups: std::collections::BTreeSet::new(),
             managed_account: baton_core::managed_accounts::AccountChoice::Unchanged,
+            own_devices: baton_core::enrollment::OwnDeviceChoice::Unchanged,
             revision: None,
         };
         let renamed = office.core.save_user(&Actor::System, &ada.id, &form("Other", Role::User), office.now()).await;
