@@ -56,6 +56,11 @@ fn check_plan(office: &Office, file: &[u8], plan: &ImportPlan) {
     assert_eq!(names.len(), rows.len(), "a name is there twice");
     assert!(plan.added.iter().all(|row| !is_taken(office, &row.user_name)), "{plan:?} {:?}", office.taken);
     assert!(plan.taken.iter().all(|row| is_taken(office, &row.user_name)), "{plan:?} {:?}", office.taken);
+    let accounts: Vec<String> =
+        plan.added.iter().filter_map(|row| Some(row.managed_account.as_ref()?.key())).collect();
+    assert_eq!(accounts.len(), accounts.iter().collect::<BTreeSet<_>>().len(), "two get the same account");
+    let added: BTreeSet<u64> = plan.added.iter().map(|row| row.line).collect();
+    assert!(plan.accountless.is_subset(&added), "{plan:?}");
     rows.sort_by_key(|row| row.line);
     for pair in rows.windows(2) {
         assert!(pair[0].line < pair[1].line, "two people in one line");
@@ -92,7 +97,7 @@ fn check_problem(file: &[u8], problem: &ImportProblem) {
                     check_words(word);
                 }
                 ImportRowProblem::Values { found, expected } => assert_ne!(found, expected),
-                ImportRowProblem::SameAs(first) => assert!(first < line),
+                ImportRowProblem::SameAs(first) | ImportRowProblem::SameAccountAs(first) => assert!(first < line),
                 ImportRowProblem::Field(..) => {}
             }
         }

@@ -2,7 +2,15 @@
 
 use std::{cell::RefCell, collections::BTreeSet, path::Path, time::Duration};
 
-use baton_core::{Actor, Core, CoreConfig, Vault, accounts::UserForm, authority, groups::GroupForm, live::LiveConfig, managed_accounts::AccountChoice, enrollment::OwnDeviceChoice};
+use baton_core::{
+    Actor, Core, CoreConfig, Vault,
+    accounts::UserForm,
+    authority,
+    enrollment::OwnDeviceChoice,
+    groups::GroupForm,
+    live::LiveConfig,
+    managed_accounts::{AccountChoice, AccountPattern, AccountRule},
+};
 use baton_identity::Passwords;
 use baton_model::{Role, Timestamp, fold::fold};
 use baton_store::{Store, StoreOptions};
@@ -69,6 +77,8 @@ async fn core(folder: &Path) -> (Core, Store) {
             GroupForm { name: name.to_owned(), description: String::new(), members: Some(Vec::new()), previewed: None };
         core.create_user_group(&Actor::System, &form, now()).await.expect("a group");
     }
+    let accounts = AccountRule { pattern: AccountPattern::Mail, subdomain: true };
+    core.save_local_account_rule(&Actor::System, accounts, now()).await.expect("a rule");
     let ada = UserForm {
         user_name: "ada".to_owned(),
         display_name: "Ada".to_owned(),
