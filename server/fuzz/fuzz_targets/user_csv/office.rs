@@ -69,6 +69,8 @@ async fn core(folder: &Path) -> (Core, Store) {
         failure_floor: Duration::from_millis(1),
         shared_device_limit: 1,
         wipes_per_hour: 3,
+        provider_authorities: None,
+        directory_patience: Duration::from_secs(1),
         live: LiveConfig::default(),
     };
     let core = Core::new(store.clone(), vault, Passwords::new(1, 1), authority, config);

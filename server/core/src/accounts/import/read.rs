@@ -160,7 +160,9 @@ fn read(
 /// A wrong value as a message can hold it.
 fn short(value: &str) -> String {
     const MOST: usize = 60;
-    let cleaned: String = value.trim().chars().filter(|c| !c.is_control()).take(MOST + 1).collect();
+    // Shown as such: a value of nothing else would be none in the message.
+    let plain = |c: char| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c };
+    let cleaned: String = value.trim().chars().map(plain).take(MOST + 1).collect();
     if cleaned.chars().count() > MOST { cleaned.chars().take(MOST).chain(['…']).collect() } else { cleaned }
 }
 
@@ -278,7 +280,8 @@ mod tests {
 
     #[test]
     fn a_value_in_a_message_is_short_and_plain() {
-        assert_eq!(short(&format!("\u{7}{}", "x".repeat(100))), format!("{}…", "x".repeat(60)));
+        assert_eq!(short(&format!("\u{7}{}", "x".repeat(100))), format!("\u{fffd}{}…", "x".repeat(59)));
+        assert_eq!(short("\u{e}"), "\u{fffd}", "a message names something");
     }
 
     mod generated {
