@@ -66,23 +66,25 @@ pub(crate) async fn settle_people(core: &Core, of: &Of, people: &[UserId]) -> Re
         accounts.into_iter().flatten().any(|account| passed_on.contains(&account.key()))
     });
     for chunk in std::iter::once(entangled.as_slice()).chain(others.chunks(CHUNK)) {
-        let people: Vec<UserId> = chunk.iter().map(|claim| claim.person.clone()).collect();
-        settle_together(core, of, &people).await?;
+        let people: BTreeSet<UserId> = chunk.iter().map(|claim| claim.person.clone()).collect();
+        settle_together(core, of, people).await?;
     }
     Ok(())
 }
 
-/// Settles these people in one transaction, as things are in it.
-async fn settle_together(core: &Core, of: &Of, people: &[UserId]) -> Result<(), CoreError> {
+/// Settles these people in one transaction, as things are in it. They are locked in the order of their ids, so that two
+/// instances that do the same wait for each other.
+async fn settle_together(core: &Core, of: &Of, people: BTreeSet<UserId>) -> Result<(), CoreError> {
     if people.is_empty() {
         return Ok(());
     }
+    let people: Vec<UserId> = people.into_iter().collect();
     let mut tx = core.store().begin().await?;
-    for person in people {
+    for person in &people {
         tx.lock_user(person).await?;
     }
     let rule = core.account_rule(&mut tx, of).await?;
-    let claims = claims(&mut tx, rule, people).await?;
+    let claims = claims(&mut tx, rule, &people).await?;
     let holders = holders(&mut tx, &claims).await?;
     let outcomes = assign(rule, &claims, &holders);
     for claim in &claims {
@@ -114,12 +116,9 @@ async fn write(tx: &mut Tx, rule: AccountRule, claim: &Claim<UserId>, outcome: O
         problem: outcome.problem,
         rule: Some(rule.code().to_owned()),
     };
-    if !put(tx, &record).await? {
-        // Somebody took it since it was looked for, a moment ago.
-        let problem = Some(baton_model::AccountProblem::Taken);
-        put(tx, &AccountRecord { account: None, problem, ..record }).await?;
-    }
-    Ok(())
+    // Somebody may have taken it since it was looked for, a moment ago: then all of it is done again, so that nobody loses
+    // what they have.
+    if put(tx, &record).await? { Ok(()) } else { Err(CoreError::Busy) }
 }
 
 fn is_written(rule: AccountRule, record: Option<&AccountRecord>, outcome: &Outcome) -> bool {
