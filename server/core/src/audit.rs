@@ -65,10 +65,15 @@ impl Core {
         if actor.may(permission) {
             return Ok(());
         }
+        self.note_refusal(actor, event, now).await?;
+        Err(CoreError::Denied(permission))
+    }
+
+    /// Audits an attempt that is refused, in a transaction of its own.
+    pub(crate) async fn note_refusal(&self, actor: &Actor, event: Event<'_>, now: Timestamp) -> Result<(), CoreError> {
         let mut tx = self.store().begin().await?;
         record(&mut tx, actor, event, false, now).await?;
-        tx.commit().await?;
-        Err(CoreError::Denied(permission))
+        Ok(tx.commit().await?)
     }
 
     /// Lets the actor pass when it has the permission; else audits the attempt at `action` and refuses. For pages that

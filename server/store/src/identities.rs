@@ -4,7 +4,6 @@ use baton_model::{IdentityKey, SourceId, SourceKind, User, UserId, UserIdentity}
 
 use crate::{
     error::StoreError,
-    groups::CHUNK,
     row::{Number, Record, Row},
     statement::{Columns, sql},
     store::Tx,
@@ -56,13 +55,7 @@ impl Tx {
     ///
     /// Those of the engine.
     pub async fn identities_of_users(&mut self, users: &[UserId]) -> Result<Vec<UserIdentity>, StoreError> {
-        let mut found = Vec::new();
-        for chunk in users.chunks(CHUNK) {
-            let mut select = sql(&format!("SELECT {COLUMNS} FROM user_identities WHERE user_id IN ("));
-            select.arguments(chunk).push(")");
-            found.append(&mut self.list(select).await?);
-        }
-        Ok(found)
+        self.list_among(&format!("SELECT {COLUMNS} FROM user_identities WHERE user_id"), users).await
     }
 
     /// The user whom a source knows by this.

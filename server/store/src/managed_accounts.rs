@@ -7,7 +7,6 @@ use baton_model::{AccountProblem, AccountRecord, ManagedAppleAccount, SourceId, 
 use crate::{
     changes::Change,
     error::StoreError,
-    groups::CHUNK,
     row::{Number, Record, Row},
     statement::{Columns, sql},
     store::Tx,
@@ -90,13 +89,7 @@ impl Tx {
     ///
     /// Those of the engine.
     pub async fn managed_accounts_of(&mut self, users: &[UserId]) -> Result<Vec<AccountRecord>, StoreError> {
-        let mut found = Vec::new();
-        for chunk in users.chunks(CHUNK) {
-            let mut select = sql(&format!("SELECT {COLUMNS} FROM managed_accounts WHERE user_id IN ("));
-            select.arguments(chunk).push(")");
-            found.append(&mut self.list(select).await?);
-        }
-        Ok(found)
+        self.list_among(&format!("SELECT {COLUMNS} FROM managed_accounts WHERE user_id"), users).await
     }
 
     /// Which of these accounts somebody has, by their keys ([`ManagedAppleAccount::key`]), and who.
@@ -105,13 +98,8 @@ impl Tx {
     ///
     /// Those of the engine.
     pub async fn managed_account_holders(&mut self, keys: &[String]) -> Result<BTreeMap<String, UserId>, StoreError> {
-        let mut holders = BTreeMap::new();
-        for chunk in keys.chunks(CHUNK) {
-            let mut select = sql("SELECT account_key, user_id FROM managed_accounts WHERE account_key IN (");
-            select.arguments(chunk).push(")");
-            holders.extend(self.list(select).await?.into_iter().map(|Holder(key, user)| (key, user)));
-        }
-        Ok(holders)
+        let select = "SELECT account_key, user_id FROM managed_accounts WHERE account_key";
+        Ok(self.list_among(select, keys).await?.into_iter().map(|Holder(key, user)| (key, user)).collect())
     }
 
     /// Writes how it stands with somebody's account, in place of what was there. Whether it did: where another person has

@@ -16,9 +16,10 @@ use crate::{
     changes::{self, Change},
     dialect::Engine,
     error::StoreError,
+    groups::CHUNK,
     migrations,
     row::{Record, Row},
-    statement::Statement,
+    statement::{Argument, Statement, sql},
 };
 
 /// How to connect.
@@ -321,6 +322,22 @@ impl Tx {
     /// All rows.
     pub(crate) async fn list<T: Record>(&mut self, statement: Statement) -> Result<Vec<T>, StoreError> {
         self.rows(statement).await?.iter().map(Row::record).collect()
+    }
+
+    /// All rows whose column, with which the statement ends, is one of these, in no order: many at a time, because an engine
+    /// takes only so many arguments.
+    pub(crate) async fn list_among<'k, T, K>(&mut self, select: &str, keys: &'k [K]) -> Result<Vec<T>, StoreError>
+    where
+        T: Record,
+        &'k K: Argument,
+    {
+        let mut found = Vec::new();
+        for chunk in keys.chunks(CHUNK) {
+            let mut statement = sql(&format!("{select} IN ("));
+            statement.arguments(chunk).push(")");
+            found.append(&mut self.list(statement).await?);
+        }
+        Ok(found)
     }
 
     /// All rows, unread.

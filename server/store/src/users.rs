@@ -7,7 +7,6 @@ use baton_model::{Role, User, UserGroupId, UserId, fold::fold, id};
 use crate::{
     changes::Change,
     error::StoreError,
-    groups::CHUNK,
     page::{Key, ListQuery, Order, Page},
     row::{Number, Record, Row, Text},
     statement::{Columns, Statement, sql},
@@ -189,13 +188,7 @@ impl Tx {
     ///
     /// Those of the engine.
     pub async fn find_users(&mut self, ids: &[UserId]) -> Result<Vec<User>, StoreError> {
-        let mut users = Vec::new();
-        for chunk in ids.chunks(CHUNK) {
-            let mut select = select_users("WHERE id IN (");
-            select.arguments(chunk).push(")");
-            users.extend(self.list::<User>(select).await?);
-        }
-        Ok(users)
+        self.list_among(&format!("SELECT {COLUMNS} FROM users WHERE id"), ids).await
     }
 
     /// Which of these folded user names somebody has (B10).
@@ -204,13 +197,8 @@ impl Tx {
     ///
     /// Those of the engine.
     pub async fn taken_user_names(&mut self, folded: &[String]) -> Result<BTreeSet<String>, StoreError> {
-        let mut taken = BTreeSet::new();
-        for chunk in folded.chunks(CHUNK) {
-            let mut select = sql("SELECT name_key AS text FROM users WHERE name_key IN (");
-            select.arguments(chunk).push(")");
-            taken.extend(self.list::<Text>(select).await?.into_iter().filter_map(|Text(name)| name));
-        }
-        Ok(taken)
+        let taken = self.list_among("SELECT name_key AS text FROM users WHERE name_key", folded).await?;
+        Ok(taken.into_iter().filter_map(|Text(name)| name).collect())
     }
 
     /// How many users there are, Nobody not counted.

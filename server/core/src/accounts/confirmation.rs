@@ -194,9 +194,7 @@ impl Core {
         if actor.is_confirmed(now) {
             return Ok(());
         }
-        let mut tx = self.store().begin().await?;
-        audit::record(&mut tx, actor, event.with(json!({ "refused": "not-confirmed" })), false, now).await?;
-        tx.commit().await?;
+        self.note_refusal(actor, event.with(json!({ "refused": "not-confirmed" })), now).await?;
         Err(CoreError::Unconfirmed)
     }
 }

@@ -156,18 +156,22 @@ fn account_key(vault: &Vault, folded_name: &str) -> String {
 
 /// The site that a visitor is at: more than their network, because whoever has IPv6 has many of those.
 pub(crate) fn site_key(vault: &Vault, visitor: &Visitor) -> Option<String> {
-    let site = |address: IpAddr| match address.to_canonical() {
-        IpAddr::V4(address) => address.to_string(),
-        IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() >> 80 << 80).to_string(),
-    };
-    visitor.address.map(|address| key(vault, "site", &site(address)))
+    visitor.address.map(|address| key(vault, "site", &shared(address, 48)))
 }
 
 /// Addresses that one person can have many of count as one.
 fn network(address: IpAddr) -> String {
+    shared(address, 64)
+}
+
+/// What an address shares with others: the first so many bits of IPv6, all of IPv4.
+fn shared(address: IpAddr, bits: u32) -> String {
     match address.to_canonical() {
         IpAddr::V4(address) => address.to_string(),
-        IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() >> 64 << 64).to_string(),
+        IpAddr::V6(address) => {
+            let rest = 128 - bits;
+            Ipv6Addr::from_bits(address.to_bits() >> rest << rest).to_string()
+        }
     }
 }
 

@@ -182,16 +182,11 @@ impl Core {
         error: CoreError,
         now: Timestamp,
     ) -> CoreError {
-        let event = event.with(json!({ "refused": "managed-account-taken" }));
-        let noted = async {
-            let mut tx = self.store().begin().await?;
-            audit::record(&mut tx, actor, event, false, now).await?;
-            Ok::<_, CoreError>(tx.commit().await?)
-        };
-        match error {
-            CoreError::Invalid(_) => noted.await.err().unwrap_or(error),
-            other => other,
+        if !matches!(error, CoreError::Invalid(_)) {
+            return error;
         }
+        let event = event.with(json!({ "refused": "managed-account-taken" }));
+        self.note_refusal(actor, event, now).await.err().unwrap_or(error)
     }
 
     /// The signed-in person's own account.

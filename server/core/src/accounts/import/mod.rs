@@ -136,9 +136,7 @@ impl Core {
         if taken > 0 {
             // Whoever tries addresses learns so whose they are (G4).
             let event = event().with(json!({ "refused": "managed-account-taken", "lines": taken }));
-            let mut tx = self.store().begin().await?;
-            audit::record(&mut tx, actor, event, false, now).await?;
-            tx.commit().await?;
+            self.note_refusal(actor, event, now).await?;
         }
         Ok(plan)
     }
