@@ -37,9 +37,6 @@ pub enum AccountProblem {
 }
 
 impl AccountProblem {
-    /// Every problem.
-    pub const ALL: [Self; 4] = [Self::Taken, Self::NoMail, Self::NoPrincipalName, Self::NotAnAddress];
-
     /// The problem as a sentence.
     #[must_use]
     pub const fn sentence(self, t: &Texts) -> &'static str {
@@ -139,11 +136,15 @@ pub fn masked(frame: &Frame, account: Option<&str>) -> Markup {
     }
 }
 
-/// An address that breaks before its domain rather than anywhere.
+/// An address that breaks before its domain and after its dots, rather than anywhere.
 #[must_use]
 pub fn address(address: &str) -> Markup {
     match address.rsplit_once('@') {
-        Some((local, domain)) => view! { {local.to_owned()}<wbr />{format!("@{domain}")} }.into_markup(),
+        Some((local, domain)) => {
+            let domain = format!("@{domain}");
+            let labels = domain.split_inclusive('.').map(|label| view! { <wbr />{label.to_owned()} }).collect_view();
+            view! { {local.to_owned()}{labels} }.into_markup()
+        }
         None => address.to_owned().into_markup(),
     }
 }
